@@ -30,10 +30,10 @@ internal static class DeviceSplit
         List<PeerPart> current = [];
         List<List<PeerPart>> messages = [current];
         var room = AllowedIpsPerMessage;
-        foreach (var peer in peers)
+        foreach (var peer in peers.IsDefault ? [] : peers)
         {
             var from = 0;
-            var total = peer.Remove ? 0 : peer.AllowedIps.Length;
+            var total = peer.Remove || peer.AllowedIps.IsDefault ? 0 : peer.AllowedIps.Length;
             do
             {
                 if (current.Count == PeersPerMessage || (room == 0 && total > from))

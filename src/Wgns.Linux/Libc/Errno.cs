@@ -24,6 +24,7 @@ public readonly record struct Errno(int Value)
     public static readonly Errno ENOTTY = new(25);
     public static readonly Errno ENOSPC = new(28);
     public static readonly Errno ERANGE = new(34);
+    public static readonly Errno ENAMETOOLONG = new(36);
     public static readonly Errno ELOOP = new(40);
     public static readonly Errno ENODATA = new(61);
     public static readonly Errno EPROTO = new(71);

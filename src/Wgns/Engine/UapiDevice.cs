@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using Wgns.Linux;
+using Wgns.Linux.WireGuard;
+
+namespace Wgns.Engine;
+
+/// <summary>
+/// A WireGuard device run by a process (wireguard-go, boringtun and the like), by the unix socket it listens on,
+/// usually /var/run/wireguard/IFNAME.sock. One connection per request.
+/// </summary>
+public sealed class UapiDevice : IDeviceControl
+{
+    /// <summary>sun_path of unix(7) has 108 bytes, the last of them a zero.</summary>
+    private const int LongestPath = 107;
+
+    /// <summary>Far beyond any device; an engine gone mad must not take the machine's memory.</summary>
+    private const int LongestReply = 256 * 1024 * 1024;
+
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
+
+    private readonly string _path;
+    private readonly Func<SecretKey, WireGuardKey> _publicKeyOf;
+    private readonly TimeSpan _timeout;
+
+    /// <param name="publicKeyOf">
+    /// Derives the public key: engines report the private one only. The secret is wiped when it returns.
+    /// </param>
+    /// <param name="timeout">For a whole request and its reply; null is 5 seconds.</param>
+    /// <exception cref="KernelException">ENAMETOOLONG: the path has more than 107 bytes.</exception>
+    public UapiDevice(string socketPath, Func<SecretKey, WireGuardKey> publicKeyOf, TimeSpan? timeout = null)
+    {
+        ArgumentNullException.ThrowIfNull(socketPath);
+        ArgumentNullException.ThrowIfNull(publicKeyOf);
+        var length = Encoding.UTF8.GetByteCount(socketPath);
+        if (length > LongestPath)
+        {
+            var limit = $"the path has {length} bytes, a unix socket's at most {LongestPath}";
+            throw new KernelException($"use the engine's socket {socketPath}", Errno.ENAMETOOLONG, limit);
+        }
+
+        _path = socketPath;
+        _publicKeyOf = publicKeyOf;
+        _timeout = timeout ?? s_timeout;
+    }
+
+    /// <summary>Reads the device.</summary>
+    /// <returns>Null where no engine listens: no socket (ENOENT), or one left behind (ECONNREFUSED).</returns>
+    /// <exception cref="KernelException">ETIMEDOUT, EPROTO (malformed reply), EACCES, or what the engine answered.</exception>
+    public WireGuardDevice? Get()
+    {
+        var operation = $"read the device of the engine at {_path}";
+        using var request = UapiEncoding.Get();
+        using var reply = Exchange(operation, request, out var errno);
+        if (reply is null)
+        {
+            return errno == Errno.ENOENT || errno == Errno.ECONNREFUSED ? null : throw new KernelException(operation, errno);
+        }
+
+        Check(operation, reply);
+        return UapiDecoding.Device(reply.Span, _publicKeyOf, operation);
+    }
+
+    /// <summary>Sets by one request, which engines work through line by line: what stands before an error is done.</summary>
+    /// <exception cref="KernelException">ENOENT or ECONNREFUSED (no engine), ETIMEDOUT, EPROTO, or the engine's answer.</exception>
+    public void Set(DeviceChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var operation = $"configure the device of the engine at {_path}";
+        using var request = UapiEncoding.Set(change);
+        using var reply = Exchange(operation, request, out var errno);
+        if (reply is null)
+        {
+            throw new KernelException(operation, errno);
+        }
+
+        Check(operation, reply);
+    }
+
+    public void Dispose()
+    {
+        // A connection lives for one request only.
+    }
+
+    private static void Check(string operation, SecretBuffer reply)
+    {
+        var errno = UapiDecoding.Verdict(reply.Span, operation);
+        if (!errno.IsNone)
+        {
+            throw new KernelException(operation, errno);
+        }
+    }
+
+    /// <summary>Null, and why, where the engine cannot be reached.</summary>
+    private SecretBuffer? Exchange(string operation, SecretBuffer request, out Errno errno)
+    {
+        var clock = Stopwatch.StartNew();
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            // Also bounds connect(2), which waits where the engine's backlog is full.
+            socket.SendTimeout = Remaining(operation, clock);
+            socket.Connect(new UnixDomainSocketEndPoint(_path));
+        }
+        catch (SocketException e)
+        {
+            errno = ErrnoOf(e);
+            return null;
+        }
+
+        errno = Errno.None;
+        var reply = new SecretBuffer(16 * 1024);
+        try
+        {
+            Send(operation, socket, request.Span, clock);
+            Receive(operation, socket, reply, clock);
+            return reply;
+        }
+        catch (SocketException e)
+        {
+            reply.Dispose();
+            throw new KernelException(operation, ErrnoOf(e));
+        }
+        catch
+        {
+            reply.Dispose();
+            throw;
+        }
+    }
+
+    private void Send(string operation, Socket socket, ReadOnlySpan<byte> request, Stopwatch clock)
+    {
+        while (!request.IsEmpty)
+        {
+            socket.SendTimeout = Remaining(operation, clock);
+            request = request[socket.Send(request)..];
+        }
+    }
+
+    private void Receive(string operation, Socket socket, SecretBuffer reply, Stopwatch clock)
+    {
+        while (!UapiDecoding.IsComplete(reply.Span))
+        {
+            if (reply.Length > LongestReply)
+            {
+                throw new KernelException(operation, Errno.EPROTO, "the reply does not end");
+            }
+
+            socket.ReceiveTimeout = Remaining(operation, clock);
+            var received = socket.Receive(reply.Reserve(4096));
+            if (received == 0)
+            {
+                throw new KernelException(operation, Errno.EPROTO, "the engine closed the connection before its reply's end");
+            }
+
+            reply.Commit(received);
+        }
+    }
+
+    private int Remaining(string operation, Stopwatch clock)
+    {
+        var left = _timeout - clock.Elapsed;
+        return left > TimeSpan.Zero
+            ? Math.Max(1, (int)left.TotalMilliseconds)
+            : throw new KernelException(operation, Errno.ETIMEDOUT);
+    }
+
+    private static Errno ErrnoOf(SocketException e) =>
+        e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock ? Errno.ETIMEDOUT : new Errno(e.NativeErrorCode);
+}
