@@ -72,7 +72,7 @@ public sealed record Endpoint(string Host, ushort Port)
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port != 0;
 
     /// <summary>RFC 1123 2.1: labels of 1-63 letters, digits, hyphens; underscores are met in practice.</summary>
-    private static bool IsHostName(string host) =>
+    internal static bool IsHostName(string host) =>
         host.Length is > 0 and <= 253
         && host.TrimEnd('.').Split('.').All(label =>
             label.Length is > 0 and <= 63

@@ -1,3 +1,4 @@
+using Wgns.Diagnostics;
 using Wgns.Linux.WireGuard;
 
 namespace Wgns.Configuration;
@@ -10,8 +11,13 @@ public abstract record KeySource
     }
 
     /// <summary>A file with the key's base64 in its first line.</summary>
-    public sealed record File(string Path) : KeySource
+    /// <param name="Span">Where the configuration names it; not part of what it is.</param>
+    public sealed record File(string Path, SourceSpan Span = default) : KeySource
     {
+        public bool Equals(File? other) => other is not null && Path == other.Path;
+
+        public override int GetHashCode() => Path.GetHashCode(StringComparison.Ordinal);
+
         public override string ToString() => Path;
     }
 

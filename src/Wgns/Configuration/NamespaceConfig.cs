@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Wgns.Diagnostics;
-using Wgns.Linux;
 
 namespace Wgns.Configuration;
 
@@ -39,11 +38,13 @@ public enum DnsFilesMode
     Keep,
 }
 
-/// <summary>nft text together with where each of its lines stands in the configuration.</summary>
-/// <param name="SpanOfLine">Maps a line of <paramref name="Text"/>, counted from 1, to its place in the file.</param>
-public sealed record RulesText(string Text, Func<int, SourceSpan> SpanOfLine)
+/// <summary>nft text together with where each of its characters stands in the configuration.</summary>
+/// <param name="SpanAt">
+/// Maps a line of <paramref name="Text"/> and a byte in it, both counted from 1 as nft does, to the configuration.
+/// </param>
+public sealed record RulesText(string Text, Func<int, int, SourceSpan> SpanAt)
 {
-    public static readonly RulesText Empty = new(string.Empty, _ => default);
+    public static readonly RulesText Empty = new(string.Empty, (_, _) => default);
 
     /// <summary>Compared by text: the map is a function of the same file.</summary>
     public bool Equals(RulesText? other) => other is not null && Text == other.Text;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Wgns.Linux;
+using Wgns.Linux.Namespaces;
 using Wgns.Linux.WireGuard;
 
 namespace Wgns.Observation;
@@ -50,9 +51,6 @@ public enum NetnsPresence
 
     Present,
 }
-
-/// <summary>Identity of a netns for as long as it lives: stat(2)'s st_dev and st_ino of its file.</summary>
-public sealed record NetnsIdentity(ulong Device, ulong Inode);
 
 /// <summary>A file or a directory. Symbolic links are never followed: they have neither content nor entries.</summary>
 /// <param name="Content">Null for a directory, a symbolic link or what cannot be read.</param>

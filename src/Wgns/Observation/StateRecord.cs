@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wgns.Linux.Namespaces;
 
 namespace Wgns.Observation;
 
