@@ -67,5 +67,5 @@ else
   cp out/artifacts/native/Wgns.Cli out/wgns.new
   mv -f out/wgns.new out/wgns
 fi
-touch -h out/wgns
+touch out/wgns
 say "build: $(du -Lh out/wgns | cut -f1) out/wgns"
