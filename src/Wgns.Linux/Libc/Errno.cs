@@ -31,9 +31,11 @@ public readonly record struct Errno(int Value)
     public static readonly Errno EADDRINUSE = new(98);
     public static readonly Errno EADDRNOTAVAIL = new(99);
     public static readonly Errno ENETDOWN = new(100);
+    public static readonly Errno ENETUNREACH = new(101);
     public static readonly Errno ENOBUFS = new(105);
     public static readonly Errno ETIMEDOUT = new(110);
     public static readonly Errno ECONNREFUSED = new(111);
+    public static readonly Errno EHOSTUNREACH = new(113);
 
     /// <summary>True for 0.</summary>
     public bool IsNone => Value == 0;

@@ -30,6 +30,11 @@ public sealed class TomlDocument
         var inBadEncoding = diagnostics.Count == 0 ? null : diagnostics.Select(d => d.Span.Line).ToHashSet();
         var reader = new TomlReader(text, sourceName, diagnostics);
         var root = reader.Read();
+        if (diagnostics.Count == 0)
+        {
+            return new TomlDocument(root, []);
+        }
+
         if (inBadEncoding is not null)
         {
             // What the parser thinks of a line with broken bytes only repeats that they are broken.

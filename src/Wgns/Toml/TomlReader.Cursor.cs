@@ -101,7 +101,7 @@ internal ref partial struct TomlReader
     private bool FailControl(string where) =>
         Fail(
             Here(),
-            $"the control character 0x{_text[_at]:x2} is not allowed in {where}",
+            $"the control character 0x{_text[_at]:x2} is not allowed {where}",
             _text[_at] == '\r' ? "a carriage return may stand only before a line feed" : null);
 
     private readonly record struct Place(int Offset, int Line, int Column);

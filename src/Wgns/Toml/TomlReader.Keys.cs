@@ -82,10 +82,10 @@ internal ref partial struct TomlReader
             case '\'' when Peek(1) == '\'' && Peek(2) == '\'':
                 return Fail(Span(start, _at + 3), "a key cannot be a multi-line string", "use one quote on each side");
             case '"':
-                text = ReadBasic("a key")?.Value;
+                text = ReadBasic("the key")?.Value;
                 break;
             case '\'':
-                text = ReadLiteral("a key")?.Value;
+                text = ReadLiteral("the key")?.Value;
                 break;
             default:
                 while (IsBareKey(Peek()))
@@ -120,7 +120,7 @@ internal ref partial struct TomlReader
             _ => null,
         };
         return Peek() >= 0 && IsControl((byte)Peek()) && !IsNewline(_at)
-            ? FailControl("a key")
+            ? FailControl("here")
             : Fail(Here(), "a key is missing here", hint);
     }
 

@@ -54,7 +54,7 @@ internal ref partial struct TomlReader
             {
                 if (IsControl(b))
                 {
-                    FailControl("a string");
+                    FailControl("in the string");
                 }
 
                 // FailControl may have moved to the end.

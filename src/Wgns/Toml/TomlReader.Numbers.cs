@@ -50,7 +50,7 @@ internal ref partial struct TomlReader
             return null;
         }
 
-        return Accumulate(digits[2..], radix, span) is { } value && InRange(value, long.MaxValue, span)
+        return Accumulate(digits[2..], radix, long.MaxValue, span) is { } value
             ? new TomlInteger(span, (long)value)
             : null;
     }
@@ -69,24 +69,27 @@ internal ref partial struct TomlReader
         }
 
         var limit = isNegative ? (ulong)long.MaxValue + 1 : long.MaxValue;
-        return Accumulate(digits, 10, span) is { } value && InRange(value, limit, span)
+        return Accumulate(digits, 10, limit, span) is { } value
             ? new TomlInteger(span, isNegative ? unchecked(-(long)value) : (long)value)
             : null;
     }
 
-    private bool InRange(UInt128 value, ulong limit, SourceSpan span) =>
-        value <= limit || Fail(span, "the integer does not fit into 64 bits with sign");
-
-    /// <summary>Digits with single underscores between them; held at 2^64 where there are more. Null, reported, else.</summary>
-    private UInt128? Accumulate(ReadOnlySpan<byte> digits, ulong radix, SourceSpan span)
+    /// <summary>Digits with single underscores between them; null, reported, for anything else.</summary>
+    private ulong? Accumulate(ReadOnlySpan<byte> digits, ulong radix, ulong limit, SourceSpan span)
     {
+        if (digits.IsEmpty)
+        {
+            Fail(span, "the integer has no digits");
+            return null;
+        }
+
         if (!UnderscoresFit(digits))
         {
             Fail(span, "an underscore stands between two digits only");
             return null;
         }
 
-        UInt128 value = 0;
+        var value = 0UL;
         foreach (var b in digits)
         {
             if (b == '_')
@@ -94,24 +97,33 @@ internal ref partial struct TomlReader
                 continue;
             }
 
-            var digit = char.IsAsciiHexDigit((char)b) ? (ulong)Convert.ToInt32(((char)b).ToString(), 16) : radix;
+            var digit = DigitOf(b);
             if (digit >= radix)
             {
                 Fail(span, $"an integer of base {radix} has a digit that is none");
                 return null;
             }
 
-            value = UInt128.Min((value * radix) + digit, (UInt128)ulong.MaxValue + 1);
-        }
+            if (value > (limit - digit) / radix)
+            {
+                Fail(span, "the integer does not fit into 64 bits with sign");
+                return null;
+            }
 
-        if (digits.IsEmpty)
-        {
-            Fail(span, "the integer has no digits");
-            return null;
+            value = (value * radix) + digit;
         }
 
         return value;
     }
+
+    /// <summary>The worth of a digit in any base; too much for all of them where it is none.</summary>
+    private static ulong DigitOf(byte b) => b switch
+    {
+        >= (byte)'0' and <= (byte)'9' => (ulong)(b - '0'),
+        >= (byte)'a' and <= (byte)'f' => (ulong)(b - 'a') + 10,
+        >= (byte)'A' and <= (byte)'F' => (ulong)(b - 'A') + 10,
+        _ => ulong.MaxValue,
+    };
 
     private static bool UnderscoresFit(ReadOnlySpan<byte> digits) =>
         digits.IsEmpty || (digits[0] != '_' && digits[^1] != '_' && digits.IndexOf("__"u8) < 0);

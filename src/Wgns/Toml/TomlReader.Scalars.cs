@@ -1,3 +1,4 @@
+using System.Text;
 using Wgns.Diagnostics;
 
 namespace Wgns.Toml;
@@ -5,6 +6,8 @@ namespace Wgns.Toml;
 /// <summary>Values without quotes: taken up to their end first, told apart by their look, then read whole.</summary>
 internal ref partial struct TomlReader
 {
+    private const string InQuotes = "text stands in quotes: \"…\"";
+
     private TomlNode? ReadScalar()
     {
         var start = PlaceAt(_at);
@@ -61,7 +64,6 @@ internal ref partial struct TomlReader
 
     private void FailMissingValue()
     {
-        const string InQuotes = "text stands in quotes: \"…\"";
         switch (Peek())
         {
             case 0xE2 when Peek(1) == 0x80 && Peek(2) is >= 0x98 and <= 0x9F:
@@ -71,7 +73,7 @@ internal ref partial struct TomlReader
                 Fail(Here(), "a value is missing here");
                 break;
             case var b when IsControl((byte)b):
-                FailControl("a value");
+                FailControl("here");
                 break;
             default:
                 Fail(Here(), "a value is missing here", InQuotes);
@@ -82,17 +84,10 @@ internal ref partial struct TomlReader
     /// <summary>Never shows the token: a key that somebody forgot to quote would be in the message.</summary>
     private TomlNode? FailScalar(ReadOnlySpan<byte> token, SourceSpan span)
     {
-        var hint = "text stands in quotes: \"…\"";
-        Span<byte> lower = stackalloc byte[8];
-        if (token.Length <= lower.Length)
+        var hint = InQuotes;
+        foreach (var word in (ReadOnlySpan<string>)["true", "false", "yes", "no", "on", "off"])
         {
-            System.Text.Ascii.ToLower(token, lower, out var length);
-            lower = lower[..length];
-            if (lower.SequenceEqual("true"u8) || lower.SequenceEqual("yes"u8) || lower.SequenceEqual("on"u8))
-            {
-                hint = "a boolean is true or false, in lower case";
-            }
-            else if (lower.SequenceEqual("false"u8) || lower.SequenceEqual("no"u8) || lower.SequenceEqual("off"u8))
+            if (Ascii.EqualsIgnoreCase(token, word))
             {
                 hint = "a boolean is true or false, in lower case";
             }

@@ -76,7 +76,7 @@ internal ref partial struct TomlReader
 
         if (IsControl(_text[_at]))
         {
-            FailControl(what);
+            FailControl($"in {what}");
         }
 
         // After too many errors the position is the end already.

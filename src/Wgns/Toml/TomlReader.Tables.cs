@@ -88,7 +88,9 @@ internal ref partial struct TomlReader
             return table;
         }
 
-        FailTwice(part, entry);
+        var several = $"several of them are written [[{TomlText.Key(part.Text)}]] in every place";
+        FailTwice(part, entry, entry.Value is TomlArray { IsArrayOfTables: true }
+            or TomlTable { Origin: TomlTableOrigin.Header } ? several : null);
         return null;
     }
 
@@ -110,7 +112,7 @@ internal ref partial struct TomlReader
             var hint = entry.Value switch
             {
                 TomlArray => "an array written with = cannot be added to by [[headers]]",
-                TomlTable => "it is one table, not an array of them",
+                TomlTable => "that one is a single table, not an array of them",
                 _ => null,
             };
             FailTwice(part, entry, hint);

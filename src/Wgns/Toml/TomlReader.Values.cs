@@ -11,9 +11,9 @@ internal ref partial struct TomlReader
         switch (Peek())
         {
             case '"':
-                return Peek(1) == '"' && Peek(2) == '"' ? ReadMultiLine('"') : ReadBasic("a string");
+                return Peek(1) == '"' && Peek(2) == '"' ? ReadMultiLine('"') : ReadBasic("the string");
             case '\'':
-                return Peek(1) == '\'' && Peek(2) == '\'' ? ReadMultiLine('\'') : ReadLiteral("a string");
+                return Peek(1) == '\'' && Peek(2) == '\'' ? ReadMultiLine('\'') : ReadLiteral("the string");
             case '[':
                 return FitsDepth(depth, Here()) ? ReadArray(depth) : null;
             case '{':

@@ -88,10 +88,9 @@ internal ref partial struct TomlReader
             return true;
         }
 
-        var hint = Peek() == '\r'
-            ? "a carriage return may stand only before a line feed"
-            : "one statement to a line; comments begin with #";
-        return Fail(Here(), "the line should end here", hint);
+        return IsControl(_text[_at])
+            ? FailControl("here")
+            : Fail(Here(), "the line should end here", "one statement to a line; comments begin with #");
     }
 
     /// <summary>A comment up to its line end, which stays; nothing where none begins here.</summary>
@@ -106,7 +105,7 @@ internal ref partial struct TomlReader
         {
             if (IsControl(_text[_at]))
             {
-                return FailControl("a comment");
+                return FailControl("in a comment");
             }
         }
 

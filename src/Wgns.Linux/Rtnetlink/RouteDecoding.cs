@@ -1,0 +1,109 @@
+using System.Net;
+using Wgns.Linux.Netlink;
+
+namespace Wgns.Linux.Rtnetlink;
+
+/// <summary>RTM_NEWROUTE messages as values.</summary>
+internal static class RouteDecoding
+{
+    /// <summary>
+    /// Null for another kind of message, another family (a kernel without IPv6 answers with all families it has),
+    /// another table (kernels before 4.20 do not filter), or a destination that does not fit its family.
+    /// </summary>
+    internal static Route? Decode(Message message, byte family)
+    {
+        if (message.Type != Rt.RTM_NEWROUTE || message.Header<RtMsg>() is var header && header.rtm_family != family)
+        {
+            return null;
+        }
+
+        var parts = Parts.Read(message);
+        if (parts.Table != Rt.RT_TABLE_MAIN)
+        {
+            return null;
+        }
+
+        var destination = parts.Destination
+            ?? (header.rtm_dst_len == 0 ? family == Rt.AF_INET6 ? IPAddress.IPv6Any : IPAddress.Any : null);
+        return AddressDecoding.CidrOf(destination, family, header.rtm_dst_len) is { } cidr
+            ? new Route(cidr, parts.Gateway, parts.Metric, parts.Mtu, header.rtm_scope)
+            {
+                LinkIndex = parts.LinkIndex,
+                Protocol = header.rtm_protocol,
+                Type = (RouteType)header.rtm_type,
+            }
+            : null;
+    }
+
+    /// <summary>Null where the message is no route, or one that refuses.</summary>
+    internal static RouteLookup? DecodeLookup(Message message)
+    {
+        if (message.Type != Rt.RTM_NEWROUTE
+            || (RouteType)message.Header<RtMsg>().rtm_type is not (RouteType.Unicast or RouteType.Local))
+        {
+            return null;
+        }
+
+        var parts = Parts.Read(message);
+        return parts.LinkIndex == 0 ? null : new RouteLookup(parts.LinkIndex, parts.Gateway, parts.Source, parts.Mtu);
+    }
+
+    private struct Parts
+    {
+        internal IPAddress? Destination;
+        internal IPAddress? Gateway;
+        internal IPAddress? Source;
+        internal int LinkIndex;
+        internal uint Metric;
+        internal uint? Mtu;
+        internal uint Table;
+
+        internal static Parts Read(Message message)
+        {
+            // RTA_TABLE has 32 bits and is always there; the header's byte is what old kernels have.
+            var parts = new Parts { Table = message.Header<RtMsg>().rtm_table };
+            foreach (var attribute in message.AttributesAfter<RtMsg>())
+            {
+                switch (attribute.Type)
+                {
+                    case Rt.RTA_DST:
+                        parts.Destination = attribute.Address;
+                        break;
+                    case Rt.RTA_GATEWAY:
+                        parts.Gateway = attribute.Address;
+                        break;
+                    case Rt.RTA_PREFSRC:
+                        parts.Source = attribute.Address;
+                        break;
+                    case Rt.RTA_OIF:
+                        parts.LinkIndex = attribute.S32 ?? 0;
+                        break;
+                    case Rt.RTA_PRIORITY:
+                        parts.Metric = attribute.U32 ?? 0;
+                        break;
+                    case Rt.RTA_TABLE:
+                        parts.Table = attribute.U32 ?? parts.Table;
+                        break;
+                    case Rt.RTA_METRICS:
+                        parts.Mtu = MtuOf(attribute.Nested);
+                        break;
+                }
+            }
+
+            return parts;
+        }
+
+        private static uint? MtuOf(AttributeReader metrics)
+        {
+            foreach (var attribute in metrics)
+            {
+                if (attribute.Type == Rt.RTAX_MTU)
+                {
+                    return attribute.U32;
+                }
+            }
+
+            return null;
+        }
+    }
+}
