@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Wgns.Planning;
+namespace Wgns.Firewall;
 
 /// <summary>The ruleset of a namespace: table inet wgns, then the user's own text.</summary>
 public static class DefaultRuleset
