@@ -18,6 +18,9 @@ public sealed record ObservedState
     /// <summary>Device and inode of the netns, null unless <see cref="Netns"/> is Present.</summary>
     public NetnsIdentity? NetnsIdentity { get; init; }
 
+    /// <summary>What it is where <see cref="Netns"/> is Foreign.</summary>
+    public string? ForeignWhat { get; init; }
+
     public bool LoopbackUp { get; init; }
 
     /// <summary>nft's stateless listing of the whole netns; null where it was not asked for or there is no netns.</summary>
@@ -48,6 +51,9 @@ public enum NetnsPresence
 
     /// <summary>A plain file without a mount on it: a crash between the two steps of making one leaves it.</summary>
     StaleFile,
+
+    /// <summary>Something that nobody who makes netns put there, such as a symbolic link. Never touched.</summary>
+    Foreign,
 
     Present,
 }

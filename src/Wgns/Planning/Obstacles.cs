@@ -8,12 +8,18 @@ internal static class Obstacles
 {
     internal static ImmutableArray<Obstacle> Of(DesiredState desired, ObservedState observed, bool adopt) =>
         adopt
-            ? [.. Directories(desired, observed)]
+            ? [.. Netns(observed).Where(_ => observed.Netns == NetnsPresence.Foreign), .. Directories(desired, observed)]
             : [.. Netns(observed), .. Directories(desired, observed), .. Files(desired, observed), .. Links(desired, observed)];
 
     private static IEnumerable<Obstacle> Netns(ObservedState observed)
     {
-        if (observed.Netns != NetnsPresence.Absent && !Ownership.OwnsNetns(observed))
+        if (observed.Netns == NetnsPresence.Foreign)
+        {
+            yield return new Obstacle(
+                $"there is something else in the place of namespace {observed.Name}: {observed.ForeignWhat}",
+                "wgns leaves it alone; move it away, or choose another namespace_name");
+        }
+        else if (observed.Netns != NetnsPresence.Absent && !Ownership.OwnsNetns(observed))
         {
             yield return new Obstacle(
                 $"namespace {observed.Name} exists already and was not made by wgns",

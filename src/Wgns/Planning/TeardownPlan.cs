@@ -27,7 +27,7 @@ internal static class TeardownPlan
 
         steps.AddRange(record.Files.Where(observed.Files.ContainsKey).Select(f => new Step(new RemoveFile(f))));
         steps.AddRange(record.Directories.Reverse().Where(observed.Files.ContainsKey).Select(d => new Step(new RemoveDirectory(d))));
-        if (ownsNetns && observed.Netns != NetnsPresence.Absent)
+        if (ownsNetns && observed.Netns is (NetnsPresence.Present or NetnsPresence.StaleFile))
         {
             steps.Add(new Step(new DeleteNetns(observed.Name)));
         }

@@ -144,7 +144,7 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             .OfType<int>()
             .ToList();
 
-        // Loopback's 65536 would make packets that no real path carries once the peer roams; and IPv6 needs 1280.
+        // IPv6 needs 1280 (RFC 8200 section 5), and loopback's 65536 is more than a UDP packet holds.
         return ways.Count == 0 ? FallbackMtu : Math.Clamp(ways.Min() - Overhead, 1280, 65535 - Overhead);
     }
 }
