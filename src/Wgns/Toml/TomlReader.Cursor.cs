@@ -85,16 +85,25 @@ internal ref partial struct TomlReader
     /// <summary>Reports; false, so that a caller can report and give up in one statement.</summary>
     private bool Fail(SourceSpan span, string message, string? hint = null)
     {
-        if (_diagnostics.Count == MaxDiagnostics)
+        if (_gaveUp)
         {
-            _diagnostics.Add(Diagnostic.Error(Here(), "too many errors; the rest of the file was not read"));
-            _at = _text.Length;
-        }
-        else if (_diagnostics.Count < MaxDiagnostics)
-        {
-            _diagnostics.Add(Diagnostic.Error(span, message, hint));
+            return false;
         }
 
+        _diagnostics.Add(Diagnostic.Error(span, message, hint));
+        return _diagnostics.Count >= MaxDiagnostics && GiveUp(Here(), "too many errors");
+    }
+
+    /// <summary>Reports, and ends the reading.</summary>
+    private bool GiveUp(SourceSpan span, string why)
+    {
+        if (!_gaveUp)
+        {
+            _diagnostics.Add(Diagnostic.Error(span, $"{why}; the rest of the file was not read"));
+        }
+
+        _gaveUp = true;
+        _at = _text.Length;
         return false;
     }
 

@@ -208,15 +208,6 @@ internal ref partial struct TomlReader
     private static string Quoted(string key) => $"\"{TomlText.EscapeBasic(key)}\"";
 
     /// <summary>Too deep ends the reading: whatever is so deep is no configuration, and every level would say so.</summary>
-    private bool FitsDepth(int depth, SourceSpan span)
-    {
-        if (depth <= MaxDepth)
-        {
-            return true;
-        }
-
-        Fail(span, $"nested deeper than {MaxDepth} levels; the rest of the file was not read");
-        _at = _text.Length;
-        return false;
-    }
+    private bool FitsDepth(int depth, SourceSpan span) =>
+        depth <= MaxDepth || GiveUp(span, $"nested deeper than {MaxDepth} levels");
 }

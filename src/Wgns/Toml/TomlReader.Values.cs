@@ -36,6 +36,12 @@ internal ref partial struct TomlReader
                 return array;
             }
 
+            if (BeginsStatement())
+            {
+                FailUnclosed(start);
+                return null;
+            }
+
             var elementStart = PlaceAt(_at);
             var element = ReadValue(depth + 1);
             if (element is null)
@@ -73,7 +79,6 @@ internal ref partial struct TomlReader
                 var here = Here();
                 if (BeginsStatement())
                 {
-                    _atStatement = true;
                     return FailUnclosed(arrayStart);
                 }
 
@@ -116,8 +121,12 @@ internal ref partial struct TomlReader
         return FailUnclosed(arrayStart);
     }
 
-    private bool FailUnclosed(Place arrayStart) =>
-        Fail(Span(arrayStart, arrayStart.Offset + 1), "the array is not closed", "a ] is missing");
+    /// <summary>Said of the innermost one only: <see cref="_atStatement"/> takes the others along.</summary>
+    private bool FailUnclosed(Place arrayStart)
+    {
+        _atStatement = true;
+        return Fail(Span(arrayStart, arrayStart.Offset + 1), "the array is not closed", "a ] is missing");
+    }
 
     private readonly bool StandsFirstOnLine()
     {

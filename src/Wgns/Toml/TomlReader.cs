@@ -32,6 +32,9 @@ internal ref partial struct TomlReader
     /// <summary>The fault left the position at a statement's first byte: no line is to be skipped.</summary>
     private bool _atStatement;
 
+    /// <summary>The reading was given up: what still fails on the way out is not said.</summary>
+    private bool _gaveUp;
+
     public TomlReader(ReadOnlySpan<byte> utf8, string source, List<Diagnostic> diagnostics)
     {
         _text = utf8;
