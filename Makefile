@@ -1,0 +1,58 @@
+# `make demo` and `make test` do all their own set-up on a fresh Debian or Ubuntu machine.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# An ordinary user keeps his build; only the step that makes network namespaces is run as root.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+
+SOURCES := $(shell find src -name obj -prune -o -name bin -prune -o -type f -print | sort)
+BUILD_FILES := Directory.Build.props Directory.Packages.props global.json scripts/build.sh scripts/dotnet-env.sh
+
+.PHONY: demo test build bench fmt clean install
+
+demo: ## a minute's tour: two namespaces, a tunnel, and what happens when it is cut
+	@scripts/setup.sh run build
+	@$(MAKE) out/wgns
+	$(AS_ROOT) out/wgns demo
+
+test: ## every test; those that need root are run as root
+	@scripts/setup.sh run build test
+	@$(MAKE) out/wgns
+	@scripts/test.sh
+
+build: ## out/wgns
+	@scripts/setup.sh build
+	@$(MAKE) out/wgns
+
+bench: ## one table of ratios against ip, wg, nft and C
+	@scripts/setup.sh run build bench
+	@$(MAKE) out/wgns
+	@$(AS_ROOT) tests/bench/run.sh
+
+# A source that was deleted must lead to a new build too, so the list of names is a source itself.
+out/wgns: $(SOURCES) $(BUILD_FILES) out/sources
+	@scripts/build.sh
+
+out/sources: FORCE
+	@mkdir -p out
+	@printf '%s\n' $(SOURCES) | cmp -s - $@ || printf '%s\n' $(SOURCES) > $@
+
+FORCE:
+
+fmt: ## format the C# sources
+	. scripts/dotnet-env.sh; dotnet format Wgns.sln
+
+clean:
+	rm -rf out
+	find src tests -type d \( -name bin -o -name obj -o -name TestResults \) -prune -exec rm -rf {} +
+
+# No build here: `sudo make install` must not leave files of root's among yours.
+install: ## into $(DESTDIR)$(PREFIX)
+	@test -e out/wgns || { echo "make install: there is no out/wgns yet: run 'make build' first" >&2; exit 1; }
+	@scripts/install.sh "$(DESTDIR)" "$(PREFIX)"

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# scripts/install.sh DESTDIR PREFIX: the program, its shell completions and the example configuration.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+destdir=$1 prefix=$2
+root=$destdir$prefix
+
+if [[ -L out/wgns ]]; then
+  # Not native: the program is a folder, and its starter finds the rest beside itself through the link.
+  mkdir -p "$root/bin" "$root/lib/wgns"
+  cp -R out/managed/. "$root/lib/wgns/"
+  ln -sfn ../lib/wgns/Wgns.Cli "$root/bin/wgns"
+else
+  install -D -m 755 out/wgns "$root/bin/wgns"
+fi
+
+completion() {
+  local text
+  text=$(out/wgns completion "$1")
+  install -D -m 644 /dev/stdin "$root/$2" <<<"$text"
+}
+completion bash share/bash-completion/completions/wgns
+completion zsh share/zsh/site-functions/_wgns
+completion fish share/fish/vendor_completions.d/wgns.fish
+
+install -D -m 644 examples/vpn.toml "$root/share/doc/wgns/examples/vpn.toml"
+install -D -m 644 LICENSE "$root/share/doc/wgns/LICENSE"
+printf 'installed %s/bin/wgns\n' "$prefix"

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Runs every test and prints at the end what failed, what was skipped and why, and the sum of all runs.
+# Leaves in out/test-results: RUN.trx, results.tsv (RUN, outcome, test, reason) and summary (the closing line).
+# The tests find the program that was built in the environment variable WGNS_BINARY.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/dotnet-env.sh
+export WGNS_BINARY="$PWD/out/wgns"
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+
+results=$PWD/out/test-results
+configuration=Debug
+
+as_root() {
+  if [[ $EUID -eq 0 ]]; then "$@"; else
+    # sudo's own PATH does not know an SDK below a home directory.
+    sudo env PATH="$PATH" WGNS_BINARY="$WGNS_BINARY" ${DOTNET_ROOT:+DOTNET_ROOT="$DOTNET_ROOT"} "$@"
+  fi
+}
+
+# Root's files in a user's tree would be in the way of the next run.
+give_back() { [[ $EUID -eq 0 ]] || sudo chown -R "$(id -u):$(id -g)" out tests/*/bin tests/*/obj; }
+
+broken=()
+
+# run NAME PREFIX... -- PROJECT ARGUMENTS...
+run() {
+  local name=$1 prefix=() project; shift
+  while [[ $1 != -- ]]; do prefix+=("$1"); shift; done
+  project=$2; shift 2
+  printf '\n== %s: %s\n' "$name" "$project $*"
+  local status=0
+  "${prefix[@]}" dotnet test "$project" -c "$configuration" --no-build --nologo -v q \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
+    --results-directory "$results" "$@" </dev/null || status=$?
+  local lines=''
+  [[ ! -e $results/$name.trx ]] || lines=$(awk -f scripts/trx.awk "$results/$name.trx" | sed "s/^/$name\t/")
+  [[ -z $lines ]] || printf '%s\n' "$lines" >>"$results/results.tsv"
+  if [[ -z $lines ]]; then
+    broken+=("$name: no test ran")
+  elif [[ $status -ne 0 ]] && ! cut -f2 <<<"$lines" | grep -q '^failed$'; then
+    broken+=("$name: the run ended with status $status though no test had failed (did it crash?)")
+  fi
+}
+
+skip_run() {
+  printf '\n== %s: skipped: %s\n' "$1" "$2"
+  printf '%s\tskipped\t(the whole run)\t%s\n' "$1" "$2" >>"$results/results.tsv"
+}
+
+as_root rm -rf "$results"
+mkdir -p "$results"
+: >"$results/results.tsv"
+
+printf '== build\n'
+dotnet build Wgns.sln -c "$configuration" -v q --nologo </dev/null
+
+run unit -- tests/Wgns.Tests
+run privileged as_root -- tests/Wgns.Tests.Privileged
+give_back
+
+# The test host talks to its runner over loopback, which a fresh netns has down.
+in_user_namespace() { unshare -Urnm sh -c 'ip link set lo up && exec "$@"' sh "$@"; }
+if in_user_namespace true 2>/dev/null; then
+  run user-namespace in_user_namespace -- tests/Wgns.Tests.Privileged --filter TestCategory=UserNamespace
+else
+  skip_run user-namespace "unprivileged user namespaces are not allowed on this machine"
+fi
+
+count() { awk -F '\t' -v outcome="$1" '$2 == outcome { n++ } END { print n + 0 }' "$results/results.tsv"; }
+passed=$(count passed) failed=$(count failed) skipped=$(count skipped)
+
+printf '\n== summary\n'
+awk -F '\t' '$2 == "failed" { printf "failed   %s: %s\n           %s\n", $1, $3, $4 }' "$results/results.tsv"
+for text in ${broken[@]+"${broken[@]}"}; do printf 'failed   %s\n' "$text"; done
+awk -F '\t' '$2 == "skipped" { n[$4]++ } END { for (r in n) printf "skipped  %d: %s\n", n[r], r }' "$results/results.tsv" | sort
+# A run that broke counts as one failure: it has no test to be counted by.
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$((failed + ${#broken[@]}))" "$skipped" | tee "$results/summary"
+[[ $((failed + ${#broken[@]})) -eq 0 && $passed -gt 0 ]]

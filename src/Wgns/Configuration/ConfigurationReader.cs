@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using System.Net;
+using Wgns.Diagnostics;
+using Wgns.Linux;
+using Wgns.Toml;
+
+namespace Wgns.Configuration;
+
+/// <summary>What a text says, as far as it could be understood, and everything that is wrong with it.</summary>
+/// <param name="Config">Complete only where no diagnostic is an error.</param>
+public sealed record ReadResult(NamespaceConfig Config, ImmutableArray<Diagnostic> Diagnostics)
+{
+    public bool HasErrors => Diagnostics.Any(d => d.Severity == Severity.Error);
+}
+
+/// <summary>Reads the TOML of a namespace. Opens no other file and asks nothing of the machine.</summary>
+public static class ConfigurationReader
+{
+    /// <summary>Files here are named after their namespaces, and so are the unit instances.</summary>
+    public const string SystemDirectory = "/etc/wgns";
+
+    /// <summary>What ./wgns.toml describes when it does not say.</summary>
+    public const string DefaultName = "vpn";
+
+    private static readonly Dictionary<string, DnsFilesMode> DnsFilesModes = new()
+    {
+        ["write"] = DnsFilesMode.Write,
+        ["keep"] = DnsFilesMode.Keep,
+    };
+
+    /// <param name="path">Absolute path of the file: relative key files are beside it.</param>
+    public static ReadResult Read(ReadOnlySpan<byte> utf8, string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var document = TomlDocument.Parse(utf8, path);
+        var diagnostics = new List<Diagnostic>(document.Diagnostics);
+        var table = new TableReader(
+            document.Root, "the configuration", [.. KnownKeys.Namespace, .. KnownKeys.Interface], diagnostics);
+        var name = ReadName(table, path);
+        var config = new NamespaceConfig
+        {
+            Source = path,
+            Name = name,
+            DnsServers = ReadDnsServers(table),
+            DnsSearch = ReadDnsSearch(table),
+            DnsFiles = table.Choice("dnsFiles", DnsFilesModes) ?? DnsFilesMode.Write,
+            ExtraFirewallRules = ReadRules(table),
+            Interfaces = ReadInterfaces(document.Root, table, name, path, diagnostics),
+        };
+        WholeConfig.Check(config, table);
+        return new ReadResult(config, [.. diagnostics.OrderBy(d => d.Span.Offset)]);
+    }
+
+    private static string ReadName(TableReader table, string path)
+    {
+        var stem = Path.GetFileNameWithoutExtension(path);
+        var isSystem = Path.GetDirectoryName(path) == SystemDirectory;
+        var fallback = stem == "wgns" && !isSystem ? DefaultName : stem;
+        var node = table.String("namespace_name");
+        var name = node?.Value ?? fallback;
+        if (Names.NamespaceProblem(name) is { } problem)
+        {
+            if (node is not null)
+            {
+                table.Error(node.Span, $"namespace_name \"{name}\" {problem}");
+            }
+            else
+            {
+                table.Error(
+                    SourceSpan.WholeOf(path),
+                    $"the file's name gives the namespace's, and \"{name}\" {problem}",
+                    "set namespace_name, or rename the file");
+            }
+        }
+        else if (isSystem && name != stem)
+        {
+            table.Error(
+                table.SpanOf("namespace_name"),
+                $"namespace_name is \"{name}\" in a file named {stem}.toml",
+                $"under {SystemDirectory} the file, the namespace and the unit have one name: rename the file to {name}.toml");
+        }
+
+        return name;
+    }
+
+    private static ImmutableArray<IPAddress> ReadDnsServers(TableReader table)
+    {
+        var servers = ImmutableArray.CreateBuilder<IPAddress>();
+        foreach (var node in table.Strings("dns_server", orOne: true))
+        {
+            if (Cidr.TryParseAddress(node.Value, out var address))
+            {
+                servers.Add(address);
+            }
+            else
+            {
+                table.Error(node.Span, $"dns_server \"{node.Value}\" is no IP address", "a name cannot be looked up without a server");
+            }
+        }
+
+        if (servers.Count > 3)
+        {
+            table.Warning(table.SpanOf("dns_server"), "resolv.conf(5) takes three servers; the others are not asked");
+        }
+
+        if (!table.Has("dns_server"))
+        {
+            table.Warning(
+                SourceSpan.WholeOf(table.Span.Source),
+                "there is no dns_server: nothing inside can look up a name, port 53 is rejected",
+                "set dns_server to the resolver that the tunnel reaches");
+        }
+
+        return servers.ToImmutable();
+    }
+
+    private static ImmutableArray<string> ReadDnsSearch(TableReader table)
+    {
+        var domains = ImmutableArray.CreateBuilder<string>();
+        foreach (var node in table.Strings("dnsSearch"))
+        {
+            if (Endpoint.IsHostName(node.Value))
+            {
+                domains.Add(node.Value);
+            }
+            else
+            {
+                table.Error(node.Span, $"dnsSearch \"{node.Value}\" is no domain name");
+            }
+        }
+
+        return domains.ToImmutable();
+    }
+
+    private static RulesText ReadRules(TableReader table) =>
+        table.String("extraFirewallRules") is { } node
+            ? new RulesText(node.Value, (line, column) => node.SpanAtByte(line - 1, column - 1))
+            : RulesText.Empty;
+
+    private static ImmutableArray<InterfaceConfig> ReadInterfaces(
+        TomlTable root, TableReader table, string name, string path, List<Diagnostic> diagnostics)
+    {
+        var flat = KnownKeys.Interface.Where(table.Has).ToList();
+        if (!table.Has("interfaces"))
+        {
+            return flat.Count == 0 ? [] : [InterfaceReader.Read(root, table, name, path, diagnostics)];
+        }
+
+        foreach (var key in flat)
+        {
+            table.Error(
+                table.KeySpanOf(key),
+                $"{key} stands beside [[interfaces]]",
+                "keys at the top describe the only interface; move them into one of the [[interfaces]]");
+        }
+
+        return
+        [
+            .. table.Tables("interfaces").Select(t => InterfaceReader.Read(
+                t, new TableReader(t, "an interface", KnownKeys.Interface, diagnostics), null, path, diagnostics)),
+        ];
+    }
+}

@@ -1,0 +1,69 @@
+using Wgns.Diagnostics;
+using Wgns.Linux.WireGuard;
+
+namespace Wgns.Configuration;
+
+/// <summary>The secret keys of a configuration while a command needs them. Disposing wipes all of them.</summary>
+public sealed class KeyRing : IDisposable
+{
+    private readonly Dictionary<KeySource, SecretKey> _keys = [];
+
+    private KeyRing()
+    {
+    }
+
+    /// <summary>Reads every key that <paramref name="config"/> names; what cannot be had is in the diagnostics.</summary>
+    public static KeyRing Load(NamespaceConfig config, List<Diagnostic> diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var ring = new KeyRing();
+        foreach (var item in config.Interfaces)
+        {
+            ring.Add(item.PrivateKey, "privateKeyFile", diagnostics);
+            foreach (var psk in item.Peers.Select(p => p.PresharedKey).OfType<KeySource>())
+            {
+                ring.Add(psk, "presharedKeyFile", diagnostics);
+            }
+        }
+
+        return ring;
+    }
+
+    /// <summary>Null where it could not be read.</summary>
+    public SecretKey? Find(KeySource source) => _keys.GetValueOrDefault(source);
+
+    /// <summary>A key that <see cref="Load"/> is known to have read.</summary>
+    public SecretKey this[KeySource source] =>
+        _keys.TryGetValue(source, out var key)
+            ? key
+            : throw new InvalidOperationException($"no key was read for {source}");
+
+    public void Dispose()
+    {
+        foreach (var key in _keys.Values)
+        {
+            key.Dispose();
+        }
+
+        _keys.Clear();
+    }
+
+    private void Add(KeySource source, string option, List<Diagnostic> diagnostics)
+    {
+        if (_keys.ContainsKey(source))
+        {
+            return;
+        }
+
+        var key = source switch
+        {
+            KeySource.Inline inline => new SecretKey(inline.Key.Span),
+            KeySource.File file => KeyFile.Read(file, option, diagnostics),
+            _ => null,
+        };
+        if (key is not null)
+        {
+            _keys.Add(source, key);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Wgns.Configuration;
+
+/// <summary>Every key of a configuration, by the table it stands in. The Nix module's options are these.</summary>
+public static class KnownKeys
+{
+    /// <summary>Keys of the namespace itself.</summary>
+    public static readonly IReadOnlyList<string> Namespace =
+        ["namespace_name", "dns_server", "dnsSearch", "dnsFiles", "extraFirewallRules", "interfaces"];
+
+    /// <summary>Keys of an interface: at the top level for the usual single one, or in an [[interfaces]] table.</summary>
+    public static readonly IReadOnlyList<string> Interface =
+        ["interfaceName", "ips", "privateKeyFile", "listenPort", "mtu", "fwMark", "allowedIPsAsRoutes", "engine", "peers"];
+
+    /// <summary>Keys of a [[peers]] table.</summary>
+    public static readonly IReadOnlyList<string> Peer =
+    [
+        "publicKey", "presharedKey", "presharedKeyFile", "allowedIPs", "endpoint", "dynamicEndpointRefreshSeconds",
+        "persistentKeepalive",
+    ];
+}

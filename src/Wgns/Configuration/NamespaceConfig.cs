@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Net;
+using Wgns.Diagnostics;
+
+namespace Wgns.Configuration;
+
+/// <summary>One validated description of a namespace. Immutable; holds no key but inline preshared ones.</summary>
+public sealed record NamespaceConfig
+{
+    /// <summary>The file it was read from, for messages and for resolving relative paths.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The name under /run/netns, of the state file and of the unit instance.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Resolvers reached through the tunnel; empty means that nothing inside can resolve a name.</summary>
+    public ImmutableArray<IPAddress> DnsServers { get; init; } = [];
+
+    /// <summary>Search domains of resolv.conf(5).</summary>
+    public ImmutableArray<string> DnsSearch { get; init; } = [];
+
+    public DnsFilesMode DnsFiles { get; init; } = DnsFilesMode.Write;
+
+    /// <summary>Top-level nft text, loaded after the default ruleset in the same transaction.</summary>
+    public RulesText ExtraFirewallRules { get; init; } = RulesText.Empty;
+
+    /// <summary>Usually one; empty is a namespace with only lo.</summary>
+    public ImmutableArray<InterfaceConfig> Interfaces { get; init; } = [];
+}
+
+/// <summary>Who owns /etc/netns/NAME.</summary>
+public enum DnsFilesMode
+{
+    /// <summary>wgns writes resolv.conf and nsswitch.conf, and removes them on down.</summary>
+    Write,
+
+    /// <summary>What is there is used as it is (NixOS, a user's overlay).</summary>
+    Keep,
+}
+
+/// <summary>nft text together with where each of its characters stands in the configuration.</summary>
+/// <param name="SpanAt">
+/// Maps a line of <paramref name="Text"/> and a byte in it, both counted from 1 as nft does, to the configuration.
+/// </param>
+public sealed record RulesText(string Text, Func<int, int, SourceSpan> SpanAt)
+{
+    public static readonly RulesText Empty = new(string.Empty, (_, _) => default);
+
+    /// <summary>Compared by text: the map is a function of the same file.</summary>
+    public bool Equals(RulesText? other) => other is not null && Text == other.Text;
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+}

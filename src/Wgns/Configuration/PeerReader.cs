@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using Wgns.Diagnostics;
+using Wgns.Linux;
+using Wgns.Linux.WireGuard;
+using Wgns.Toml;
+
+namespace Wgns.Configuration;
+
+/// <summary>Reads the [[peers]] of an interface.</summary>
+internal static class PeerReader
+{
+    internal static ImmutableArray<PeerConfig> ReadAll(TableReader owner, string path, List<Diagnostic> diagnostics)
+    {
+        var peers = ImmutableArray.CreateBuilder<PeerConfig>();
+        var keys = new Dictionary<WireGuardKey, SourceSpan>();
+        var owners = new Dictionary<Cidr, SourceSpan>();
+        foreach (var toml in owner.Tables("peers"))
+        {
+            var table = new TableReader(toml, "a peer", KnownKeys.Peer, diagnostics);
+            var allowedIps = ReadAllowedIps(table, owners);
+            if (ReadPublicKey(table, keys) is { } publicKey)
+            {
+                peers.Add(new PeerConfig
+                {
+                    PublicKey = publicKey,
+                    PresharedKey = ReadPresharedKey(table, path),
+                    AllowedIps = allowedIps,
+                    Endpoint = ReadEndpoint(table),
+                    DynamicEndpointRefreshSeconds =
+                        (int)(table.Integer("dynamicEndpointRefreshSeconds", 0, 86400 * 365, " seconds") ?? 0),
+                    PersistentKeepalive = (ushort)(table.Integer("persistentKeepalive", 0, 65535, " seconds") ?? 0),
+                });
+            }
+        }
+
+        return peers.ToImmutable();
+    }
+
+    private static WireGuardKey? ReadPublicKey(TableReader table, Dictionary<WireGuardKey, SourceSpan> seen)
+    {
+        if (table.String("publicKey") is not { } node)
+        {
+            if (!table.Has("publicKey"))
+            {
+                table.Error(table.Span, "a peer has no publicKey");
+            }
+
+            return null;
+        }
+
+        if (!WireGuardKey.TryParse(node.Value, out var key))
+        {
+            table.Error(node.Span, "publicKey is no WireGuard key", "it is 44 characters of base64 that end in '='");
+            return null;
+        }
+
+        if (seen.TryGetValue(key, out var first))
+        {
+            table.Error(node.Span, $"the peer {key} is there twice, first at line {first.Line}", "one [[peers]] table holds all its allowedIPs");
+            return null;
+        }
+
+        seen.Add(key, node.Span);
+        return key;
+    }
+
+    private static KeySource? ReadPresharedKey(TableReader table, string path)
+    {
+        var inline = table.String("presharedKey");
+        var file = table.String("presharedKeyFile");
+        if (inline is not null && file is not null)
+        {
+            table.Error(table.KeySpanOf("presharedKey"), "presharedKey and presharedKeyFile exclude each other", "keep the file");
+            return null;
+        }
+
+        if (file is not null)
+        {
+            return KeyPath.Of(file, path);
+        }
+
+        if (inline is null)
+        {
+            return null;
+        }
+
+        if (!SecretKey.TryParse(inline.Value, out var key))
+        {
+            table.Error(inline.Span, "presharedKey is no WireGuard key", "it is 44 characters of base64 that end in '='; make one with `wgns genpsk`");
+            return null;
+        }
+
+        return new KeySource.Inline(key);
+    }
+
+    private static ImmutableArray<Cidr> ReadAllowedIps(TableReader table, Dictionary<Cidr, SourceSpan> owners)
+    {
+        var networks = ImmutableArray.CreateBuilder<Cidr>();
+        var mine = new HashSet<Cidr>();
+        foreach (var node in table.Strings("allowedIPs"))
+        {
+            if (!Cidr.TryParse(node.Value, out var cidr))
+            {
+                table.Error(node.Span, $"allowedIPs holds \"{node.Value}\", which is no network", "like \"0.0.0.0/0\" or \"fd00::/64\"");
+                continue;
+            }
+
+            var network = cidr.Value.Masked();
+            if (network != cidr.Value)
+            {
+                table.Warning(node.Span, $"allowedIPs holds {cidr}, which has host bits set; {network} is used");
+            }
+
+            if (!mine.Add(network))
+            {
+                table.Warning(node.Span, $"allowedIPs holds {network} twice");
+            }
+            else if (!owners.TryAdd(network, node.Span))
+            {
+                table.Error(
+                    node.Span,
+                    $"{network} is allowed for two peers, first at line {owners[network].Line}",
+                    "WireGuard sends a network's packets to one peer only: the last would win");
+            }
+            else
+            {
+                networks.Add(network);
+            }
+        }
+
+        if (!table.Has("allowedIPs"))
+        {
+            table.Warning(table.Span, "the peer has no allowedIPs: nothing is sent to it, and nothing taken from it");
+        }
+
+        return networks.ToImmutable();
+    }
+
+    private static Endpoint? ReadEndpoint(TableReader table)
+    {
+        if (table.String("endpoint") is not { } node)
+        {
+            return null;
+        }
+
+        if (!Endpoint.TryParse(node.Value, out var endpoint, out var problem))
+        {
+            table.Error(node.Span, $"endpoint \"{node.Value}\" {problem}", "like \"vpn.example.com:51820\" or \"[2001:db8::1]:51820\"");
+        }
+
+        return endpoint;
+    }
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using Wgns.Diagnostics;
+using Wgns.Toml;
+
+namespace Wgns.Configuration;
+
+/// <summary>Takes typed values out of one table and says everything that is wrong with it.</summary>
+internal sealed class TableReader
+{
+    private readonly TomlTable _table;
+    private readonly List<Diagnostic> _diagnostics;
+
+    internal TableReader(TomlTable table, string what, IReadOnlyList<string> known, List<Diagnostic> diagnostics)
+    {
+        (_table, _diagnostics) = (table, diagnostics);
+        foreach (var entry in table.Entries.Where(e => !known.Contains(e.Key)))
+        {
+            var meant = Suggestion.For(entry.Key, known);
+            Error(
+                entry.KeySpan,
+                $"unknown key \"{entry.Key}\" in {what}",
+                meant is null ? $"known here: {string.Join(", ", known)}" : $"did you mean \"{meant}\"?");
+        }
+    }
+
+    internal SourceSpan Span => _table.Span;
+
+    internal bool Has(string key) => _table.Get(key) is not null;
+
+    /// <summary>The value's place, or the table's where there is none.</summary>
+    internal SourceSpan SpanOf(string key) => _table.Get(key)?.Span ?? _table.Span;
+
+    internal SourceSpan KeySpanOf(string key) => _table.TryGet(key, out var entry) ? entry.KeySpan : _table.Span;
+
+    internal void Error(SourceSpan span, string message, string? hint = null) =>
+        _diagnostics.Add(Diagnostic.Error(span, message, hint));
+
+    internal void Warning(SourceSpan span, string message, string? hint = null) =>
+        _diagnostics.Add(Diagnostic.Warning(span, message, hint));
+
+    internal TomlString? String(string key) => Typed<TomlString>(key, "a string");
+
+    internal bool Boolean(string key, bool fallback) => Typed<TomlBoolean>(key, "a boolean")?.Value ?? fallback;
+
+    internal long? Integer(string key, long least, long most, string unit)
+    {
+        if (Typed<TomlInteger>(key, $"an integer of {least}-{most}") is not { } node)
+        {
+            return null;
+        }
+
+        if (node.Value >= least && node.Value <= most)
+        {
+            return node.Value;
+        }
+
+        Error(node.Span, string.Create(CultureInfo.InvariantCulture, $"{key} is {node.Value}; it must be {least}-{most}{unit}"));
+        return null;
+    }
+
+    internal T? Choice<T>(string key, IReadOnlyDictionary<string, T> choices)
+        where T : struct
+    {
+        if (String(key) is not { } node)
+        {
+            return null;
+        }
+
+        if (choices.TryGetValue(node.Value, out var choice))
+        {
+            return choice;
+        }
+
+        var meant = Suggestion.For(node.Value, choices.Keys);
+        Error(
+            node.Span,
+            $"{key} is \"{node.Value}\"; it must be one of {string.Join(", ", choices.Keys.Select(k => $"\"{k}\""))}",
+            meant is null ? null : $"did you mean \"{meant}\"?");
+        return null;
+    }
+
+    /// <summary>The strings of a list; with <paramref name="orOne"/> a string alone is a list of one.</summary>
+    internal IEnumerable<TomlString> Strings(string key, bool orOne = false)
+    {
+        switch (_table.Get(key))
+        {
+            case null or TomlInvalid:
+                break;
+            case TomlString one when orOne:
+                yield return one;
+                break;
+            case TomlArray array:
+                foreach (var item in array.Items)
+                {
+                    if (item is TomlString text)
+                    {
+                        yield return text;
+                    }
+                    else if (item is not TomlInvalid)
+                    {
+                        Error(item.Span, $"{key} holds {item.Describe()}; each of its items must be a string");
+                    }
+                }
+
+                break;
+            case var other:
+                var wanted = orOne ? "a string or a list of strings" : "a list of strings";
+                Error(other.Span, $"{key} is {other.Describe()}; it must be {wanted}", other is TomlString ? "put it in [ ]" : null);
+                break;
+        }
+    }
+
+    internal IEnumerable<TomlTable> Tables(string key)
+    {
+        switch (_table.Get(key))
+        {
+            case null or TomlInvalid:
+                break;
+            case TomlArray array:
+                foreach (var item in array.Items)
+                {
+                    if (item is TomlTable table)
+                    {
+                        yield return table;
+                    }
+                    else if (item is not TomlInvalid)
+                    {
+                        Error(item.Span, $"{key} holds {item.Describe()}; each of its items must be a table");
+                    }
+                }
+
+                break;
+            case var other:
+                Error(
+                    other.Span,
+                    $"{key} is {other.Describe()}; it must be an array of tables",
+                    other is TomlTable ? $"write [[{key}]] and not [{key}]" : null);
+                break;
+        }
+    }
+
+    private T? Typed<T>(string key, string wanted)
+        where T : TomlNode
+    {
+        var node = _table.Get(key);
+        if (node is not (null or T or TomlInvalid))
+        {
+            Error(node.Span, $"{key} is {node.Describe()}; it must be {wanted}");
+        }
+
+        return node as T;
+    }
+}

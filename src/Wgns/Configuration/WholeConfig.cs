@@ -1,0 +1,56 @@
+using System.Net;
+using Wgns.Diagnostics;
+using Wgns.Linux;
+
+namespace Wgns.Configuration;
+
+/// <summary>What is right in each part and wrong in the whole.</summary>
+internal static class WholeConfig
+{
+    internal static void Check(NamespaceConfig config, TableReader table)
+    {
+        if (config.Interfaces.IsEmpty)
+        {
+            table.Warning(
+                SourceSpan.WholeOf(config.Source),
+                "there is no interface: the namespace will have lo and no way out");
+            return;
+        }
+
+        foreach (var twice in config.Interfaces.GroupBy(i => i.Ifname).Where(g => g.Count() > 1))
+        {
+            table.Error(table.KeySpanOf("interfaces"), $"two interfaces are named \"{twice.Key}\"");
+        }
+
+        CheckDefaultRoutes(config, table);
+        CheckDnsReachable(config, table);
+    }
+
+    private static void CheckDefaultRoutes(NamespaceConfig config, TableReader table)
+    {
+        var networks = config.Interfaces
+            .Where(i => i.AllowedIpsAsRoutes)
+            .SelectMany(i => i.Peers.SelectMany(p => p.AllowedIps).Distinct());
+        foreach (var twice in networks.GroupBy(n => n).Where(g => g.Count() > 1))
+        {
+            table.Error(
+                table.KeySpanOf("interfaces"),
+                $"{twice.Key} would be a route of two interfaces",
+                "set allowedIPsAsRoutes = false on one of them");
+        }
+    }
+
+    private static void CheckDnsReachable(NamespaceConfig config, TableReader table)
+    {
+        var networks = config.Interfaces.SelectMany(i => i.Peers).SelectMany(p => p.AllowedIps).ToList();
+        foreach (var server in config.DnsServers.Where(s => !IPAddress.IsLoopback(s)))
+        {
+            if (!networks.Any(n => n.Contains(server)))
+            {
+                table.Warning(
+                    table.SpanOf("dns_server"),
+                    $"no peer's allowedIPs holds the dns_server {server}: it cannot be reached");
+            }
+        }
+    }
+}

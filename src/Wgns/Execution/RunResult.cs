@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Wgns.Planning;
+
+namespace Wgns.Execution;
+
+/// <summary>How a run ended.</summary>
+/// <param name="Failures">What went wrong; empty is success.</param>
+/// <param name="UndoFailures">What could not be taken back after that, and is therefore still there.</param>
+public sealed record RunResult(ImmutableArray<Failure> Failures, ImmutableArray<Failure> UndoFailures)
+{
+    public static readonly RunResult Success = new([], []);
+
+    public bool Succeeded => Failures.IsEmpty;
+}
+
+/// <summary>An operation that did not work, and why in the kernel's or the library's words.</summary>
+public sealed record Failure(Operation Operation, string Message, bool WasInterrupted = false)
+{
+    internal static Failure Interrupted(Operation operation) => new(operation, "interrupted", WasInterrupted: true);
+}
+
+/// <summary>An operation failed for a reason that has no errno: nft refused the rules, an engine did not start.</summary>
+public sealed class OperationFailedException(string message) : Exception(message);

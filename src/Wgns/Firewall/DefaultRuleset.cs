@@ -1,0 +1,69 @@
+using System.Text;
+
+namespace Wgns.Firewall;
+
+/// <summary>The ruleset of a namespace: table inet wgns, then the user's own text.</summary>
+public static class DefaultRuleset
+{
+    /// <summary>The name of the table and its chains, which extraFirewallRules may add to.</summary>
+    public const string Table = "inet wgns";
+
+    public static readonly IReadOnlyList<string> Chains = ["input", "forward", "output"];
+
+    /// <param name="hasDnsServer">
+    /// Without one nothing inside may look a name up, so port 53 is rejected and programs fail at once instead of
+    /// waiting for an answer.
+    /// </param>
+    public static string Text(bool hasDnsServer, string extraFirewallRules)
+    {
+        ArgumentNullException.ThrowIfNull(extraFirewallRules);
+        var text = new StringBuilder(Input).Append(Forward).Append(Output);
+        if (!hasDnsServer)
+        {
+            text.Append(RejectDns);
+        }
+
+        text.Append("    }\n}\n");
+        return text.Append(extraFirewallRules).ToString();
+    }
+
+    /// <summary>How many lines of <see cref="Text"/> come before the first one of the extra rules.</summary>
+    public static int LinesBeforeExtra(bool hasDnsServer) => Text(hasDnsServer, string.Empty).Count(c => c == '\n');
+
+    // Neighbour discovery and path MTU discovery are not optional in IPv6 (RFC 4890 4.4.1); router advertisements are
+    // left out, since nothing inside may learn a route from the network.
+    private const string Input = """
+        table inet wgns {
+            chain input {
+                type filter hook input priority filter; policy drop;
+                iif "lo" accept
+                ct state invalid drop
+                ct state established,related accept
+                meta l4proto icmp accept
+                icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply, mld-listener-query, mld-listener-report, mld-listener-done, nd-neighbor-solicit, nd-neighbor-advert, mld2-listener-report } accept
+                meta l4proto igmp accept
+                counter comment "not let in"
+            }
+
+        """;
+
+    private const string Forward = """
+
+            chain forward {
+                type filter hook forward priority filter; policy drop;
+            }
+
+        """;
+
+    private const string Output = """
+
+            chain output {
+                type filter hook output priority filter; policy accept;
+
+        """;
+
+    private const string RejectDns = """
+                oif != "lo" meta l4proto { tcp, udp } th dport 53 counter reject comment "no dns_server"
+
+        """;
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Wgns.Configuration;
+using Wgns.Diagnostics;
+using Wgns.Linux;
+using Wgns.Linux.Nftables;
+
+namespace Wgns.Firewall;
+
+/// <summary>Asks nft whether a configuration's rules would load, without loading them anywhere that matters.</summary>
+public static class RulesCheck
+{
+    /// <param name="dryRun">
+    /// nft's verdict on a text in an empty netns; null where such a netns cannot be had, with the reason in words.
+    /// </param>
+    public static ImmutableArray<Diagnostic> Run(NamespaceConfig config, Func<string, RulesVerdict> dryRun)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(dryRun);
+        var rules = config.ExtraFirewallRules;
+        if (string.IsNullOrWhiteSpace(rules.Text))
+        {
+            // The default ruleset is ours, and the tests load it.
+            return [];
+        }
+
+        var hasDns = !config.DnsServers.IsEmpty;
+        var verdict = dryRun(DefaultRuleset.Text(hasDns, rules.Text));
+        if (verdict.NotChecked is { } reason)
+        {
+            return
+            [
+                Diagnostic.Warning(rules.SpanAt(1, 1), $"extraFirewallRules: rules not checked: {reason}"),
+                .. Unreached(rules),
+            ];
+        }
+
+        var before = DefaultRuleset.LinesBeforeExtra(hasDns);
+        return [.. verdict.Errors.Select(e => Place(e, rules, before)), .. Unreached(rules)];
+    }
+
+    /// <summary>nft's verdict in a throw-away netns of this process, which takes CAP_SYS_ADMIN.</summary>
+    public static RulesVerdict DryRunHere(string text)
+    {
+        try
+        {
+            return new RulesVerdict(NftNetns.Check(text).Errors, null);
+        }
+        catch (Exception e) when (e is KernelException or MissingLibraryException)
+        {
+            return new RulesVerdict([], e.Message);
+        }
+    }
+
+    private static Diagnostic Place(NftError error, RulesText rules, int before)
+    {
+        // An included file, or no place at all, or (with a bug of ours) the default ruleset: the option itself.
+        if (error.File is not null || error.Line <= before)
+        {
+            var where = error.File is { } file ? $" in {file}:{error.Line}" : string.Empty;
+            return Diagnostic.Error(rules.SpanAt(1, 1), $"extraFirewallRules: nft{where}: {error.Message}");
+        }
+
+        return Diagnostic.Error(rules.SpanAt(error.Line - before, Math.Max(1, error.Column)), $"nft: {error.Message}");
+    }
+
+    private static IEnumerable<Diagnostic> Unreached(RulesText rules) =>
+        RulesScan.UnreachedChains(rules.Text, DefaultRuleset.Chains).Select(chain => Diagnostic.Error(
+            rules.SpanAt(chain.Line, chain.Column),
+            $"chain {chain.Name} has no hook and nothing jumps to it: its rules would do nothing",
+            chain.Name.StartsWith("my_", StringComparison.Ordinal)
+                ? $"the default table is {DefaultRuleset.Table} with chains {string.Join(", ", DefaultRuleset.Chains)}: write `table {DefaultRuleset.Table} {{ chain {Renamed(chain.Name)} {{ … }} }}`"
+                : $"give it `type filter hook … priority …;`, or jump to it from a chain of table {DefaultRuleset.Table}"));
+
+    // The original flake's chains were my_input, my_forward and my_output.
+    private static string Renamed(string chain) =>
+        DefaultRuleset.Chains.FirstOrDefault(c => chain.EndsWith(c, StringComparison.Ordinal)) ?? "output";
+}
+
+/// <summary>What nft said.</summary>
+/// <param name="NotChecked">Why it could not be asked; null where it was.</param>
+public sealed record RulesVerdict(ImmutableArray<NftError> Errors, string? NotChecked);

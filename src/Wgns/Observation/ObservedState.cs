@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Wgns.Linux;
+using Wgns.Linux.Namespaces;
+using Wgns.Linux.WireGuard;
+
+namespace Wgns.Observation;
+
+/// <summary>What is there now, as far as one namespace is concerned. Pure data; null and empty mean "not there".</summary>
+public sealed record ObservedState
+{
+    public required string Name { get; init; }
+
+    /// <summary>What an earlier run wrote down as its own; null where none did.</summary>
+    public StateRecord? Record { get; init; }
+
+    public NetnsPresence Netns { get; init; } = NetnsPresence.Absent;
+
+    /// <summary>Device and inode of the netns, null unless <see cref="Netns"/> is Present.</summary>
+    public NetnsIdentity? NetnsIdentity { get; init; }
+
+    /// <summary>What it is where <see cref="Netns"/> is Foreign.</summary>
+    public string? ForeignWhat { get; init; }
+
+    public bool LoopbackUp { get; init; }
+
+    /// <summary>nft's stateless listing of the whole netns; null where it was not asked for or there is no netns.</summary>
+    public string? RulesetListing { get; init; }
+
+    /// <summary>The files and directories that were asked for, by path. A missing path is absent.</summary>
+    public ImmutableDictionary<string, ObservedFile> Files { get; init; } = ImmutableDictionary<string, ObservedFile>.Empty;
+
+    /// <summary>Links inside the namespace, lo left out.</summary>
+    public ImmutableArray<ObservedLink> Links { get; init; } = [];
+
+    /// <summary>WireGuard devices by the interface's name inside.</summary>
+    public ImmutableDictionary<string, WireGuardDevice> Devices { get; init; } = ImmutableDictionary<string, WireGuardDevice>.Empty;
+
+    /// <summary>Engines of the record, by the interface's name inside.</summary>
+    public ImmutableDictionary<string, ObservedEngine> Engines { get; init; } = ImmutableDictionary<string, ObservedEngine>.Empty;
+
+    /// <summary>Processes whose netns this is.</summary>
+    public ImmutableArray<ObservedProcess> Processes { get; init; } = [];
+
+    public ObservedLink? Link(string ifname) => Links.FirstOrDefault(l => l.Ifname == ifname);
+}
+
+/// <summary>What stands at /run/netns/NAME.</summary>
+public enum NetnsPresence
+{
+    Absent,
+
+    /// <summary>A plain file without a mount on it: a crash between the two steps of making one leaves it.</summary>
+    StaleFile,
+
+    /// <summary>Something that nobody who makes netns put there, such as a symbolic link. Never touched.</summary>
+    Foreign,
+
+    Present,
+}
+
+/// <summary>A file or a directory. Symbolic links are never followed: they have neither content nor entries.</summary>
+/// <param name="Content">Null for a directory, a symbolic link or what cannot be read.</param>
+public sealed record ObservedFile(FileKind Kind, string? Content);
+
+public enum FileKind
+{
+    Regular,
+    Directory,
+    Symlink,
+    Other,
+}
+
+/// <param name="Kind">IFLA_INFO_KIND: "wireguard", "tun", "veth"; empty where the driver gives none.</param>
+/// <param name="Mtu">Bytes.</param>
+public sealed record ObservedLink(
+    string Ifname,
+    int Ifindex,
+    string Kind,
+    int Mtu,
+    bool IsUp,
+    ImmutableArray<Cidr> Addresses,
+    ImmutableArray<ObservedRoute> Routes);
+
+/// <summary>A route of the main table through its link.</summary>
+/// <param name="IsOurs">False for what the kernel or a router advertisement put there (RTPROT_KERNEL, RTPROT_RA).</param>
+public sealed record ObservedRoute(Cidr Destination, bool IsOurs);
+
+/// <summary>The process of a userspace engine.</summary>
+/// <param name="Pid">0 where it is not running.</param>
+/// <param name="TemporaryLinkPresent">Its device still stands in the birthplace netns under the temporary name.</param>
+/// <param name="SocketPresent">Its UAPI socket exists.</param>
+public sealed record ObservedEngine(int Pid, bool TemporaryLinkPresent, bool SocketPresent)
+{
+    public bool IsAlive => Pid != 0;
+}
+
+public sealed record ObservedProcess(int Pid, string Comm);

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using Wgns.Linux;
+using Wgns.Linux.Namespaces;
+using Wgns.Linux.Nftables;
+using Wgns.Linux.Rtnetlink;
+using Wgns.Linux.WireGuard;
+
+namespace Wgns.Observation;
+
+/// <summary>What to look at; looking costs time, and a command asks for what it needs.</summary>
+/// <param name="Files">Paths besides those of the record.</param>
+/// <param name="Ifnames">Interfaces besides those of the record.</param>
+/// <param name="Processes">Whether to walk /proc for who is inside.</param>
+public sealed record Scope(
+    IReadOnlyCollection<string> Files, IReadOnlyCollection<string> Ifnames, bool Ruleset, bool Processes);
+
+/// <summary>Reads the state of one namespace from the kernel, from files and from engines. Changes nothing.</summary>
+public sealed class Observer(IDevices devices, RuntimePaths paths)
+{
+    public ObservedState Observe(string name, StateRecord? record, Scope scope)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        var state = new ObservedState
+        {
+            Name = name,
+            Record = record,
+            Files = FileReader.Read([.. scope.Files, .. record?.Files ?? [], .. record?.Directories ?? []]),
+            Engines = Engines(record),
+        };
+        switch (new NetnsDirectory(paths.Netns).Open(name))
+        {
+            case NetnsLookup.Stale:
+                return state with { Netns = NetnsPresence.StaleFile };
+            case NetnsLookup.Foreign foreign:
+                return state with { Netns = NetnsPresence.Foreign, ForeignWhat = foreign.What };
+            case NetnsLookup.Found found:
+                using (found.Netns)
+                {
+                    return Inside(state, found.Netns, scope);
+                }
+
+            default:
+                return state;
+        }
+    }
+
+    private ObservedState Inside(ObservedState state, Netns netns, Scope scope)
+    {
+        using var rtnl = NetnsThread.Run(netns.Fd, Rtnl.Open);
+        var links = rtnl.GetLinks();
+        var addresses = rtnl.GetAddresses().ToLookup(a => a.LinkIndex, a => a.Cidr);
+        var routes = rtnl.GetRoutes().ToLookup(r => r.LinkIndex);
+        var observed = links.Where(l => l.Name != "lo").Select(l => Describe(l, addresses, routes)).ToImmutableArray();
+        return state with
+        {
+            Netns = NetnsPresence.Present,
+            NetnsIdentity = netns.Identity,
+            LoopbackUp = links.Any(l => l is { Name: "lo", IsUp: true }),
+            RulesetListing = scope.Ruleset ? Listing(netns) : null,
+            Links = observed,
+            Devices = Devices(state, netns, observed, scope),
+            Processes = scope.Processes
+                ? [.. NetnsProcesses.Inside(netns.Identity).Select(p => new ObservedProcess(p.Pid, p.Command))]
+                : [],
+        };
+    }
+
+    /// <summary>nft's listing without what changes by itself: counters, handles, elements that packets add.</summary>
+    public static string Listing(Netns netns)
+    {
+        ArgumentNullException.ThrowIfNull(netns);
+        var result = NftNetns.List(netns.Fd, NftListing.Stateless | NftListing.Terse);
+        return result.Succeeded
+            ? result.Output
+            : throw new KernelException($"list the ruleset: {result.ErrorText.Trim()}", Errno.EIO);
+    }
+
+    private static ObservedLink Describe(Link link, ILookup<int, Cidr> addresses, ILookup<int, Route> routes) => new(
+        link.Name,
+        link.Index,
+        link.Kind ?? string.Empty,
+        link.Mtu,
+        link.IsUp,
+        [.. addresses[link.Index]],
+        [.. routes[link.Index].Where(r => r.Type == RouteType.Unicast).Select(r => new ObservedRoute(r.Destination, IsOurs(r)))]);
+
+    // RTPROT_REDIRECT, RTPROT_KERNEL and RTPROT_RA of linux/rtnetlink.h: nobody's configuration.
+    private static bool IsOurs(Route route) => route.Protocol is not (1 or 2 or 9);
+
+    private ImmutableDictionary<string, WireGuardDevice> Devices(
+        ObservedState state, Netns netns, ImmutableArray<ObservedLink> links, Scope scope)
+    {
+        var found = ImmutableDictionary.CreateBuilder<string, WireGuardDevice>();
+        var names = scope.Ifnames.Concat(state.Record?.Interfaces.Select(i => i.Ifname) ?? []).Distinct();
+        foreach (var ifname in names.Where(n => links.Any(l => l.Ifname == n)))
+        {
+            var engine = state.Record?.Interface(ifname)?.Engine;
+            if (engine is not null && state.Engines.GetValueOrDefault(ifname) is not { IsAlive: true, SocketPresent: true })
+            {
+                continue;
+            }
+
+            using var control = devices.Open(netns, ifname, engine);
+            if (control?.Get() is { } device)
+            {
+                found[ifname] = device;
+            }
+        }
+
+        return found.ToImmutable();
+    }
+
+    private ImmutableDictionary<string, ObservedEngine> Engines(StateRecord? record) =>
+        (record?.Interfaces ?? [])
+            .Where(i => i.Engine is not null)
+            .ToImmutableDictionary(i => i.Ifname, i => devices.Observe(i.Engine!));
+}
+
+/// <summary>Access to devices and the processes that run them.</summary>
+public interface IDevices
+{
+    /// <summary>The control of a device; null where there is none to be had.</summary>
+    /// <param name="engine">Null where the kernel runs it.</param>
+    IDeviceControl? Open(Netns netns, string ifname, EngineRecord? engine);
+
+    ObservedEngine Observe(EngineRecord engine);
+}

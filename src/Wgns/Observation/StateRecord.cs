@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Wgns.Linux.Namespaces;
+
+namespace Wgns.Observation;
+
+/// <summary>
+/// /run/wgns/NAME.json: what wgns owns, or is about to own, of one namespace. It is written before the first
+/// operation of a run, so that after a crash the next run knows its own half-made things from somebody else's.
+/// </summary>
+public sealed record StateRecord
+{
+    /// <summary>The format; a file with a higher one is from a newer wgns and is refused.</summary>
+    public const int CurrentVersion = 1;
+
+    public int Version { get; init; } = CurrentVersion;
+
+    public required string Namespace { get; init; }
+
+    /// <summary>The configuration that the last up used; empty where that is not known.</summary>
+    public string Config { get; init; } = string.Empty;
+
+    /// <summary>Null from the intent to make the netns until it is made.</summary>
+    public NetnsIdentity? Netns { get; init; }
+
+    /// <summary>SHA-256 of the ruleset text that was loaded; null before.</summary>
+    public string? RulesetText { get; init; }
+
+    /// <summary>SHA-256 of the stateless listing taken right after loading; null before.</summary>
+    public string? RulesetListing { get; init; }
+
+    /// <summary>Files that wgns wrote and may overwrite and remove.</summary>
+    public ImmutableArray<string> Files { get; init; } = [];
+
+    /// <summary>Directories that wgns made and removes when they are empty, outermost first.</summary>
+    public ImmutableArray<string> Directories { get; init; } = [];
+
+    public ImmutableArray<InterfaceRecord> Interfaces { get; init; } = [];
+
+    public InterfaceRecord? Interface(string ifname) => Interfaces.FirstOrDefault(i => i.Ifname == ifname);
+
+    public StateRecord With(InterfaceRecord changed)
+    {
+        ArgumentNullException.ThrowIfNull(changed);
+        return this with { Interfaces = [.. Interfaces.Where(i => i.Ifname != changed.Ifname), changed] };
+    }
+}
+
+/// <summary>An interface that wgns made or is about to make.</summary>
+/// <param name="Engine">Null where the kernel runs it.</param>
+public sealed record InterfaceRecord(string Ifname, EngineRecord? Engine);
+
+/// <summary>A userspace engine that wgns started or is about to start.</summary>
+/// <param name="Program">Absolute path of the implementation.</param>
+/// <param name="TemporaryName">
+/// The device's name in the birthplace netns until it is moved, and the name of the UAPI socket for good. Random, so
+/// that it also tells the process by its arguments when a crash came before its pid was written.
+/// </param>
+/// <param name="Pid">0 until it was started.</param>
+/// <param name="StartTime">Field 22 of /proc/PID/stat, clock ticks since boot: tells a reused pid.</param>
+/// <param name="Symlink">IFNAME.sock beside the socket where that name was free, else null.</param>
+public sealed record EngineRecord(
+    string Program,
+    string TemporaryName,
+    string Socket,
+    string Log,
+    string? Symlink,
+    int Pid = 0,
+    ulong StartTime = 0);

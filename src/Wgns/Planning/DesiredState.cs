@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Net;
+using Wgns.Configuration;
+using Wgns.Linux;
+using Wgns.Linux.WireGuard;
+using Wgns.Observation;
+
+namespace Wgns.Planning;
+
+/// <summary>
+/// A configuration with everything answered that needs the outside: names looked up, keys read (as public keys and
+/// fingerprints), the engine found, the MTU known. Pure data, without a secret.
+/// </summary>
+public sealed record DesiredState
+{
+    public required string Name { get; init; }
+
+    /// <summary>Absolute path of the configuration.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The whole ruleset, extra rules included, without the flush before it.</summary>
+    public required string Ruleset { get; init; }
+
+    /// <summary>Directories that have to exist before <see cref="Files"/>, outermost first.</summary>
+    public ImmutableArray<string> Directories { get; init; } = [];
+
+    public ImmutableArray<DesiredFile> Files { get; init; } = [];
+
+    public ImmutableArray<DesiredInterface> Interfaces { get; init; } = [];
+}
+
+/// <summary>A world-readable text file of the namespace's DNS.</summary>
+public sealed record DesiredFile(string Path, string Content);
+
+/// <param name="Engine">Null where the kernel runs the device; else what to start should it not run already.</param>
+/// <param name="Mtu">Bytes.</param>
+/// <param name="Routes">Networks, masked, that go through the interface.</param>
+public sealed record DesiredInterface(
+    string Ifname,
+    EngineRecord? Engine,
+    int Mtu,
+    ImmutableArray<Cidr> Addresses,
+    ImmutableArray<Cidr> Routes,
+    DesiredDevice Device);
+
+/// <param name="ListenPort">Null leaves the choice to the engine.</param>
+public sealed record DesiredDevice(
+    KeySource PrivateKey,
+    WireGuardKey PublicKey,
+    ushort? ListenPort,
+    uint FirewallMark,
+    ImmutableArray<DesiredPeer> Peers);
+
+/// <param name="PresharedKey">Null where the peer has none.</param>
+/// <param name="Fingerprint">Of the preshared key, to compare with the device's.</param>
+/// <param name="Endpoint">As configured; null where none is.</param>
+/// <param name="Address">The endpoint with its name looked up; null where it could not be or none is configured.</param>
+public sealed record DesiredPeer(
+    WireGuardKey PublicKey,
+    KeySource? PresharedKey,
+    KeyFingerprint? Fingerprint,
+    Endpoint? Endpoint,
+    IPEndPoint? Address,
+    ushort PersistentKeepalive,
+    ImmutableArray<Cidr> AllowedIps);

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Wgns.Observation;
+
+namespace Wgns.Planning;
+
+/// <summary>Finds what is not ours and in the way, before anything is touched.</summary>
+internal static class Obstacles
+{
+    internal static ImmutableArray<Obstacle> Of(DesiredState desired, ObservedState observed, bool adopt) =>
+        adopt
+            ? [.. Netns(observed).Where(_ => observed.Netns == NetnsPresence.Foreign), .. Directories(desired, observed)]
+            : [.. Netns(observed), .. Directories(desired, observed), .. Files(desired, observed), .. Links(desired, observed)];
+
+    private static IEnumerable<Obstacle> Netns(ObservedState observed)
+    {
+        if (observed.Netns == NetnsPresence.Foreign)
+        {
+            yield return new Obstacle(
+                $"there is something else in the place of namespace {observed.Name}: {observed.ForeignWhat}",
+                "wgns leaves it alone; move it away, or choose another namespace_name");
+        }
+        else if (observed.Netns != NetnsPresence.Absent && !Ownership.OwnsNetns(observed))
+        {
+            yield return new Obstacle(
+                $"namespace {observed.Name} exists already and was not made by wgns",
+                $"take it over with `wgns up --adopt`, or remove it with `ip netns delete {observed.Name}`");
+        }
+    }
+
+    private static IEnumerable<Obstacle> Directories(DesiredState desired, ObservedState observed) =>
+        from path in desired.Directories
+        where observed.Files.TryGetValue(path, out var there) && there.Kind != FileKind.Directory
+        select new Obstacle($"{path} is not a directory", "wgns follows no symbolic links there; move it away");
+
+    private static IEnumerable<Obstacle> Files(DesiredState desired, ObservedState observed) =>
+        from file in desired.Files
+        where observed.Files.TryGetValue(file.Path, out var there)
+            && !Ownership.OwnsFile(observed, file.Path)
+            && (there.Kind != FileKind.Regular || there.Content != file.Content)
+        select new Obstacle(
+            $"{file.Path} was not written by wgns and differs from the configuration",
+            "use it as it is with dnsFiles = \"keep\", or move it away");
+
+    private static IEnumerable<Obstacle> Links(DesiredState desired, ObservedState observed) =>
+        from item in desired.Interfaces
+        where observed.Link(item.Ifname) is not null && observed.Record?.Interface(item.Ifname) is null
+        select new Obstacle(
+            $"link {item.Ifname} exists already in namespace {observed.Name} and was not made by wgns",
+            "set another interfaceName, or take it over with `wgns up --adopt`");
+}
+
+/// <summary>What the record says is ours.</summary>
+internal static class Ownership
+{
+    /// <summary>A record without an identity is an intent: the crash came before it could be written.</summary>
+    internal static bool OwnsNetns(ObservedState observed) =>
+        observed.Record is { } record
+        && (record.Netns is null || observed.NetnsIdentity is null || record.Netns == observed.NetnsIdentity);
+
+    internal static bool OwnsFile(ObservedState observed, string path) =>
+        observed.Record is { } record && record.Files.Contains(path);
+}

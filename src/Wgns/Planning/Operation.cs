@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using System.Net;
+using Wgns.Configuration;
+using Wgns.Linux;
+using Wgns.Linux.WireGuard;
+using Wgns.Observation;
+
+namespace Wgns.Planning;
+
+/// <summary>One thing to do, as data: it is rendered as shell by `plan` and carried out by `up` and `down`.</summary>
+public abstract record Operation
+{
+    /// <summary>What it does, for people: "create namespace vpn".</summary>
+    public abstract string Describe();
+}
+
+public sealed record CreateNetns(string Name) : Operation
+{
+    public override string Describe() => $"create namespace {Name}";
+}
+
+/// <summary>Takes the name away, and with it the namespace unless a process still holds it.</summary>
+public sealed record DeleteNetns(string Name) : Operation
+{
+    public override string Describe() => $"delete namespace {Name}";
+}
+
+public sealed record SetLoopbackUp(string Name) : Operation
+{
+    public override string Describe() => "bring up lo";
+}
+
+/// <summary>Replaces everything that nft lists in the namespace, in one transaction.</summary>
+/// <param name="Text">nft commands after the flush.</param>
+public sealed record LoadRuleset(string Name, string Text) : Operation
+{
+    public override string Describe() => "load firewall rules";
+}
+
+public sealed record CreateDirectory(string Path) : Operation
+{
+    public override string Describe() => $"create directory {Path}";
+}
+
+/// <summary>Removes a directory if it is empty.</summary>
+public sealed record RemoveDirectory(string Path) : Operation
+{
+    public override string Describe() => $"remove directory {Path}";
+}
+
+/// <summary>Writes a world-readable file; one that exists keeps its inode, since services have it bind-mounted.</summary>
+public sealed record WriteFile(string Path, string Content) : Operation
+{
+    public override string Describe() => $"write {Path}";
+}
+
+public sealed record RemoveFile(string Path) : Operation
+{
+    public override string Describe() => $"remove {Path}";
+}
+
+/// <summary>Creates a kernel WireGuard link, born in this netns, living in the namespace from its first instant.</summary>
+public sealed record CreateLink(string Name, string Ifname, int Mtu) : Operation
+{
+    public override string Describe() => $"create link {Ifname} (kernel WireGuard)";
+}
+
+public sealed record DeleteLink(string Name, string Ifname) : Operation
+{
+    public override string Describe() => $"delete link {Ifname}";
+}
+
+/// <summary>Starts a userspace engine in the birthplace netns; it makes its device under the temporary name.</summary>
+public sealed record StartEngine(string Ifname, EngineRecord Engine) : Operation
+{
+    public override string Describe() => $"start {Path.GetFileName(Engine.Program)} for {Ifname}";
+}
+
+/// <summary>Ends exactly the recorded process and takes away what it leaves: device, socket, link to it, log.</summary>
+public sealed record StopEngine(string Ifname, EngineRecord Engine) : Operation
+{
+    public override string Describe() => $"stop {Path.GetFileName(Engine.Program)} of {Ifname}";
+}
+
+/// <summary>Moves an engine's device into the namespace and gives it its name, in one message.</summary>
+public sealed record MoveLink(string Name, string TemporaryName, string Ifname) : Operation
+{
+    public override string Describe() => $"move {TemporaryName} in as {Ifname}";
+}
+
+/// <summary>A symbolic link beside the UAPI socket, so that `wg show IFNAME` finds it.</summary>
+public sealed record LinkSocket(string Symlink, string Target) : Operation
+{
+    public override string Describe() => $"link {Symlink}";
+}
+
+/// <param name="Engine">Null where the kernel runs the device.</param>
+public sealed record ConfigureDevice(string Name, string Ifname, EngineRecord? Engine, DevicePatch Patch) : Operation
+{
+    public override string Describe() =>
+        Patch.Peers.IsEmpty ? $"configure {Ifname}" : $"configure {Ifname} ({Patch.Peers.Length} peers)";
+}
+
+public sealed record SetMtu(string Name, string Ifname, int Mtu) : Operation
+{
+    public override string Describe() => $"set MTU of {Ifname} to {Mtu}";
+}
+
+public sealed record AddAddress(string Name, string Ifname, Cidr Address) : Operation
+{
+    public override string Describe() => $"add address {Address} to {Ifname}";
+}
+
+public sealed record RemoveAddress(string Name, string Ifname, Cidr Address) : Operation
+{
+    public override string Describe() => $"remove address {Address} from {Ifname}";
+}
+
+public sealed record SetLinkUp(string Name, string Ifname) : Operation
+{
+    public override string Describe() => $"bring up {Ifname}";
+}
+
+public sealed record SetLinkDown(string Name, string Ifname) : Operation
+{
+    public override string Describe() => $"bring down {Ifname}";
+}
+
+public sealed record AddRoute(string Name, string Ifname, Cidr Destination) : Operation
+{
+    public override string Describe() => $"add route {Destination} by {Ifname}";
+}
+
+public sealed record RemoveRoute(string Name, string Ifname, Cidr Destination) : Operation
+{
+    public override string Describe() => $"remove route {Destination} by {Ifname}";
+}
+
+/// <summary>What to set on a device, with keys by reference. A null leaves what is there.</summary>
+public sealed record DevicePatch(
+    KeySource? PrivateKey,
+    ushort? ListenPort,
+    uint? FirewallMark,
+    ImmutableArray<PeerPatch> Peers)
+{
+    public bool IsEmpty => PrivateKey is null && ListenPort is null && FirewallMark is null && Peers.IsEmpty;
+}
+
+/// <param name="IsNew">False updates a peer only if it is still there.</param>
+/// <param name="ClearPresharedKey">Takes the preshared key away; with <paramref name="PresharedKey"/> null.</param>
+/// <param name="AllowedIps">The whole list, or null to leave it.</param>
+/// <param name="EndpointName">The endpoint as configured where <paramref name="Endpoint"/> came by looking it up.</param>
+public sealed record PeerPatch(
+    WireGuardKey PublicKey,
+    bool IsNew = false,
+    bool Remove = false,
+    KeySource? PresharedKey = null,
+    bool ClearPresharedKey = false,
+    IPEndPoint? Endpoint = null,
+    Endpoint? EndpointName = null,
+    ushort? PersistentKeepalive = null,
+    ImmutableArray<Cidr>? AllowedIps = null);

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Wgns.Observation;
+
+namespace Wgns.Planning;
+
+/// <summary>An operation and what takes it back; null where nothing has to be (it vanishes with something else).</summary>
+public sealed record Step(Operation Do, Operation? Undo = null);
+
+/// <summary>What to do, in order, and what to write down about it.</summary>
+/// <param name="Intent">What the run owns or will own, written before its first operation.</param>
+/// <param name="Outcome">What is owned when all is done; null where nothing is, and the record goes.</param>
+/// <param name="Before">The record as it was, put back when the run is undone; null where there was none.</param>
+public sealed record Plan(
+    string Name,
+    ImmutableArray<Step> Steps,
+    StateRecord? Intent,
+    Outcome? Outcome,
+    StateRecord? Before)
+{
+    public bool IsEmpty => Steps.IsEmpty;
+}
+
+/// <summary>What of the record stays when a run has succeeded; the rest was taken down by it.</summary>
+public sealed record Outcome(ImmutableArray<string> Ifnames, ImmutableArray<string> Files)
+{
+    public StateRecord Of(StateRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record with
+        {
+            Interfaces = [.. record.Interfaces.Where(i => Ifnames.Contains(i.Ifname))],
+            Files = [.. record.Files.Where(f => Files.Contains(f))],
+        };
+    }
+}
+
+/// <summary>A plan, or the reasons why there can't be one, each with its cure.</summary>
+public sealed record PlanResult(Plan? Plan, ImmutableArray<Obstacle> Obstacles)
+{
+    public static PlanResult Of(Plan plan) => new(plan, []);
+}
+
+/// <summary>Something that stands in the way and is not wgns's to remove.</summary>
+public sealed record Obstacle(string Message, string Hint);

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Wgns.Observation;
+
+namespace Wgns.Planning;
+
+/// <summary>Decides everything, and does nothing: from what should be and what is to the operations between.</summary>
+public static class Planner
+{
+    /// <summary>What `up` and `reload` do; a second `up` gets an empty plan.</summary>
+    /// <param name="adopt">Takes over a netns, links and files that no record names.</param>
+    public static PlanResult Up(DesiredState desired, ObservedState observed, bool adopt = false)
+    {
+        ArgumentNullException.ThrowIfNull(desired);
+        ArgumentNullException.ThrowIfNull(observed);
+        var obstacles = Obstacles.Of(desired, observed, adopt);
+        if (!obstacles.IsEmpty)
+        {
+            return new PlanResult(null, obstacles);
+        }
+
+        // With the netns gone, everything that was inside it is gone too, whatever the record says.
+        var isFresh = observed.Netns != NetnsPresence.Present;
+        var steps = ImmutableArray.CreateBuilder<Step>();
+        var interfaces = desired.Interfaces
+            .Select(i => InterfacePlan.Adopted(i, observed.Record))
+            .ToImmutableArray();
+
+        steps.AddRange(InterfacePlan.TakeDownStale(interfaces, observed));
+        if (observed.Netns == NetnsPresence.StaleFile)
+        {
+            steps.Add(new Step(new DeleteNetns(desired.Name)));
+        }
+
+        if (isFresh)
+        {
+            steps.Add(new Step(new CreateNetns(desired.Name), new DeleteNetns(desired.Name)));
+        }
+
+        if (!observed.LoopbackUp)
+        {
+            steps.Add(new Step(new SetLoopbackUp(desired.Name)));
+        }
+
+        var reloads = RulesetPlan.IsNeeded(desired, observed);
+        if (reloads)
+        {
+            steps.Add(RulesetPlan.Load(desired, observed));
+        }
+
+        steps.AddRange(FilesPlan.Write(desired, observed));
+        foreach (var item in interfaces)
+        {
+            steps.AddRange(InterfacePlan.Raise(item, observed));
+        }
+
+        var intent = Intent(desired, interfaces, observed, reloads);
+        var outcome = new Outcome(
+            [.. interfaces.Select(i => i.Ifname)],
+            [.. desired.Files.Select(f => f.Path)]);
+        return PlanResult.Of(new Plan(desired.Name, steps.ToImmutable(), intent, outcome, observed.Record));
+    }
+
+    /// <summary>What `down` does. With processes inside the netns stays for them, closed, unless forced.</summary>
+    public static PlanResult Down(ObservedState observed, bool force = false)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        return TeardownPlan.Of(observed, force);
+    }
+
+    private static StateRecord Intent(
+        DesiredState desired,
+        ImmutableArray<DesiredInterface> interfaces,
+        ObservedState observed,
+        bool reloads)
+    {
+        var before = observed.Record;
+        var ours = interfaces.Select(i => InterfacePlan.RecordOf(i, before)).ToImmutableArray();
+        var others = before is null
+            ? []
+            : before.Interfaces.Where(b => ours.All(o => o.Ifname != b.Ifname)).ToImmutableArray();
+        return new StateRecord
+        {
+            Namespace = desired.Name,
+            Config = desired.Source,
+            Netns = observed.NetnsIdentity,
+            RulesetText = reloads ? null : before?.RulesetText,
+            RulesetListing = reloads ? null : before?.RulesetListing,
+            Files = [.. FilesPlan.Owned(desired, observed)],
+            Directories = [.. FilesPlan.OwnedDirectories(desired, observed)],
+            Interfaces = [.. others, .. ours],
+        };
+    }
+}

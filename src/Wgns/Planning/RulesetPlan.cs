@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using System.Text;
+using Wgns.Observation;
+
+namespace Wgns.Planning;
+
+/// <summary>Decides whether the rules in the namespace are still the ones that were loaded.</summary>
+public static class RulesetPlan
+{
+    /// <summary>SHA-256, so that the record stays small however long the rules are.</summary>
+    public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>True where the text was changed, was never loaded, or nft's listing differs from the one after loading.</summary>
+    public static bool IsNeeded(DesiredState desired, ObservedState observed)
+    {
+        ArgumentNullException.ThrowIfNull(desired);
+        ArgumentNullException.ThrowIfNull(observed);
+        return observed.Netns != NetnsPresence.Present
+            || observed.Record?.RulesetText != Digest(desired.Ruleset)
+            || HasDrifted(observed);
+    }
+
+    /// <summary>True where somebody changed the rules since they were loaded.</summary>
+    public static bool HasDrifted(ObservedState observed)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        return observed.RulesetListing is null || observed.Record?.RulesetListing != Digest(observed.RulesetListing);
+    }
+
+    internal static Step Load(DesiredState desired, ObservedState observed)
+    {
+        // nft's listing is itself a ruleset that loads: going back is loading what was there.
+        var undo = observed.RulesetListing is { } listing ? new LoadRuleset(desired.Name, listing) : null;
+        return new Step(new LoadRuleset(desired.Name, desired.Ruleset), undo);
+    }
+}

@@ -1,0 +1,185 @@
+using System.Text;
+using Wgns.Configuration;
+
+namespace Wgns.Planning;
+
+/// <summary>Writes a plan as a shell script of ip, wg and nft that does the same by hand.</summary>
+public static class ShellRenderer
+{
+    public static string Render(Plan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var script = new StringBuilder();
+        script.Append("#!/bin/sh\n# wgns plan for namespace ").Append(plan.Name).Append('\n');
+        if (plan.IsEmpty)
+        {
+            return script.Append("# nothing to do: it is as configured\n").ToString();
+        }
+
+        script.Append("set -eu\n");
+        foreach (var step in plan.Steps)
+        {
+            script.Append("\n# ").Append(step.Do.Describe()).Append('\n').Append(Command(step.Do)).Append('\n');
+        }
+
+        return script.ToString();
+    }
+
+    private static string Command(Operation operation) => operation switch
+    {
+        CreateNetns o => $"ip netns add {Quote(o.Name)}",
+        DeleteNetns o => $"ip netns delete {Quote(o.Name)}",
+        SetLoopbackUp o => $"ip -n {Quote(o.Name)} link set lo up",
+        LoadRuleset o => HereDocument($"ip netns exec {Quote(o.Name)} nft -f -", "flush ruleset\n" + o.Text),
+        CreateDirectory o => $"mkdir -m 755 {Quote(o.Path)}",
+        RemoveDirectory o => $"rmdir --ignore-fail-on-non-empty {Quote(o.Path)}",
+        WriteFile o => HereDocument($"cat > {Quote(o.Path)}", o.Content) + $"\nchmod 644 {Quote(o.Path)}",
+        RemoveFile o => $"rm -f {Quote(o.Path)}",
+        CreateLink o => $"ip link add name {Quote(o.Ifname)} mtu {o.Mtu} netns {Quote(o.Name)} type wireguard",
+        DeleteLink o => $"ip -n {Quote(o.Name)} link delete {Quote(o.Ifname)}",
+        StartEngine o => $"{Quote(o.Engine.Program)} {Quote(o.Engine.TemporaryName)}",
+        StopEngine o => StopByDevice(o),
+        MoveLink o => $"ip link set {Quote(o.TemporaryName)} netns {Quote(o.Name)} name {Quote(o.Ifname)}",
+        LinkSocket o => $"ln -s {Quote(o.Target)} {Quote(o.Symlink)}",
+        ConfigureDevice o => WgCommands.Render(o),
+        SetMtu o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} mtu {o.Mtu}",
+        AddAddress o => $"ip -n {Quote(o.Name)} address add {o.Address} dev {Quote(o.Ifname)}",
+        RemoveAddress o => $"ip -n {Quote(o.Name)} address delete {o.Address} dev {Quote(o.Ifname)}",
+        SetLinkUp o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} up",
+        SetLinkDown o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} down",
+        AddRoute o => $"ip -n {Quote(o.Name)} route replace {o.Destination} dev {Quote(o.Ifname)}",
+        RemoveRoute o => $"ip -n {Quote(o.Name)} route delete {o.Destination} dev {Quote(o.Ifname)}",
+        _ => throw new NotSupportedException($"no shell form for {operation.GetType().Name}"),
+    };
+
+    // The TUN and its engine end together: the process ends when its socket is removed (wireguard-go(8)).
+    private static string StopByDevice(StopEngine o) =>
+        string.Join(
+            '\n',
+            new[] { o.Engine.Pid == 0 ? null : $"kill {o.Engine.Pid}", $"rm -f {Quote(o.Engine.Socket)}", o.Engine.Symlink is { } s ? $"rm -f {Quote(s)}" : null }
+                .OfType<string>());
+
+    private static string HereDocument(string command, string text)
+    {
+        // A line of the text that is the delimiter would end it early and run the rest as commands.
+        var delimiter = "EOF";
+        while (text.Split('\n').Contains(delimiter))
+        {
+            delimiter += "_";
+        }
+
+        var closed = text.Length == 0 || text.EndsWith('\n') ? text : text + "\n";
+        return $"{command} <<'{delimiter}'\n{closed}{delimiter}";
+    }
+
+    /// <summary>One shell word, whatever is in it.</summary>
+    internal static string Quote(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_' or '@' or ':' or '=' or '+' or ',')
+            ? word
+            : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+}
+
+/// <summary>The wg(8) commands of a device's configuration, with keys as files and never as arguments.</summary>
+internal static class WgCommands
+{
+    internal static string Render(ConfigureDevice operation)
+    {
+        var patch = operation.Patch;
+        var lines = new List<string>();
+
+        // A kernel device lives inside from its first instant; an engine's is configured where it was started.
+        var (prefix, device) = operation.Engine is { } engine
+            ? (string.Empty, engine.TemporaryName)
+            : ($"ip netns exec {ShellRenderer.Quote(operation.Name)} ", operation.Ifname);
+        var set = $"{prefix}wg set {ShellRenderer.Quote(device)}";
+
+        var own = new StringBuilder();
+        if (patch.PrivateKey is { } key)
+        {
+            own.Append(" private-key ").Append(KeyFile(key, operation.Ifname, lines));
+        }
+
+        if (patch.ListenPort is { } port)
+        {
+            own.Append(" listen-port ").Append(port);
+        }
+
+        if (patch.FirewallMark is { } mark)
+        {
+            own.Append(" fwmark ").Append(mark);
+        }
+
+        if (own.Length > 0)
+        {
+            lines.Add(set + own);
+        }
+
+        foreach (var peer in patch.Peers)
+        {
+            if (peer.EndpointName is { Address: null } name && peer.Endpoint is not null)
+            {
+                lines.Add($"# {name} was looked up in the host's namespace");
+            }
+
+            var words = PeerWords(peer, lines);
+            lines.Add($"{set} peer {ShellRenderer.Quote(peer.PublicKey.ToString())}{words}");
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    private static string PeerWords(PeerPatch peer, List<string> lines)
+    {
+        if (peer.Remove)
+        {
+            return " remove";
+        }
+
+        var words = new StringBuilder();
+        if (peer.PresharedKey is { } psk)
+        {
+            words.Append(" preshared-key ").Append(KeyFile(psk, peer.PublicKey.ToString(), lines));
+        }
+        else if (peer.ClearPresharedKey)
+        {
+            words.Append(" preshared-key /dev/null");
+        }
+
+        if (peer.Endpoint is { } endpoint)
+        {
+            words.Append(" endpoint ").Append(endpoint);
+        }
+        else if (peer.EndpointName is { } unresolved)
+        {
+            lines.Add($"# {unresolved} could not be looked up when this was printed");
+            words.Append(" endpoint \"$(getent ahosts ").Append(ShellRenderer.Quote(unresolved.Host))
+                .Append(" | awk '{ print ($1 ~ /:/) ? \"[\" $1 \"]\" : $1; exit }'):").Append(unresolved.Port).Append('"');
+        }
+
+        if (peer.PersistentKeepalive is { } seconds)
+        {
+            words.Append(" persistent-keepalive ").Append(seconds);
+        }
+
+        if (peer.AllowedIps is { } ips)
+        {
+            words.Append(" allowed-ips ").Append(ips.IsEmpty ? "''" : string.Join(',', ips));
+        }
+
+        return words.ToString();
+    }
+
+    private static string KeyFile(KeySource key, string owner, List<string> lines)
+    {
+        if (key is KeySource.File file)
+        {
+            return ShellRenderer.Quote(file.Path);
+        }
+
+        lines.Add($"# the preshared key of {owner} stands in the configuration: put it into this file first");
+        return ShellRenderer.Quote($"/root/wgns-preshared-key-{Placeholder(owner)}");
+    }
+
+    private static string Placeholder(string owner) =>
+        new([.. owner.Where(char.IsAsciiLetterOrDigit).Take(8)]);
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Wgns.Observation;
+
+namespace Wgns.Planning;
+
+/// <summary>Takes down what the record owns: the way out first, the name last.</summary>
+internal static class TeardownPlan
+{
+    internal static PlanResult Of(ObservedState observed, bool force)
+    {
+        if (observed.Record is not { } record)
+        {
+            return observed.Netns == NetnsPresence.Absent
+                ? PlanResult.Of(new Plan(observed.Name, [], null, null, null))
+                : new PlanResult(null, [NotOurs(observed)]);
+        }
+
+        var ownsNetns = Ownership.OwnsNetns(observed);
+        var steps = ImmutableArray.CreateBuilder<Step>();
+        steps.AddRange(record.Interfaces.SelectMany(i =>
+            InterfacePlan.TakeDown(i, ownsNetns ? observed : observed with { Links = [] })));
+        if (ownsNetns && !observed.Processes.IsEmpty && !force)
+        {
+            // A later up gives the processes their network back; until then they are in a closed namespace.
+            return PlanResult.Of(new Plan(observed.Name, steps.ToImmutable(), record, new Outcome([], record.Files), record));
+        }
+
+        steps.AddRange(record.Files.Where(observed.Files.ContainsKey).Select(f => new Step(new RemoveFile(f))));
+        steps.AddRange(record.Directories.Reverse().Where(observed.Files.ContainsKey).Select(d => new Step(new RemoveDirectory(d))));
+        if (ownsNetns && observed.Netns is (NetnsPresence.Present or NetnsPresence.StaleFile))
+        {
+            steps.Add(new Step(new DeleteNetns(observed.Name)));
+        }
+
+        return PlanResult.Of(new Plan(observed.Name, steps.ToImmutable(), record, null, record));
+    }
+
+    private static Obstacle NotOurs(ObservedState observed) => new(
+        $"namespace {observed.Name} was not made by wgns, so it stays",
+        $"remove it with `ip netns delete {observed.Name}`");
+}

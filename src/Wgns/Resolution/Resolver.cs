@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Net;
+using Wgns.Configuration;
+using Wgns.Diagnostics;
+using Wgns.Firewall;
+using Wgns.Linux;
+using Wgns.Linux.WireGuard;
+using Wgns.Observation;
+using Wgns.Planning;
+
+namespace Wgns.Resolution;
+
+/// <summary>What a resolver asks of the birthplace netns.</summary>
+public interface IBirthplace
+{
+    /// <summary>Whether the kernel can make WireGuard links.</summary>
+    bool HasKernelWireGuard { get; }
+
+    /// <summary>The MTU in bytes of the way to an address, null where there is no way.</summary>
+    int? MtuTowards(IPAddress address, uint mark);
+
+    /// <summary>The addresses of a name, or none and the reason.</summary>
+    IReadOnlyList<IPAddress> LookUp(string host, out string? problem);
+
+    WireGuardKey PublicKeyOf(SecretKey key);
+}
+
+/// <summary>Answers everything in a configuration that needs the outside, so that planning needs nothing but data.</summary>
+public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
+{
+    /// <summary>WireGuard's own bytes per packet over IPv6: 40 IPv6, 8 UDP, 32 of transport header and tag (wg-quick(8)).</summary>
+    private const int Overhead = 80;
+
+    private const int FallbackMtu = 1420;
+
+    /// <param name="record">What runs already, so that a running engine is kept.</param>
+    /// <param name="strict">Whether a name that cannot be looked up is an error, or only leaves the endpoint unset.</param>
+    public DesiredState? Resolve(
+        NamespaceConfig config, KeyRing keys, StateRecord? record, List<Diagnostic> diagnostics, bool strict = true)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(diagnostics);
+        var before = diagnostics.Count(d => d.Severity == Severity.Error);
+        var interfaces = config.Interfaces
+            .Select(i => Interface(i, config, keys, record, diagnostics, strict))
+            .OfType<DesiredInterface>()
+            .ToImmutableArray();
+        if (diagnostics.Count(d => d.Severity == Severity.Error) > before)
+        {
+            return null;
+        }
+
+        var writes = config.DnsFiles == DnsFilesMode.Write;
+        return new DesiredState
+        {
+            Name = config.Name,
+            Source = config.Source,
+            Ruleset = DefaultRuleset.Text(!config.DnsServers.IsEmpty, config.ExtraFirewallRules.Text),
+            Directories = writes ? [paths.EtcNetns, paths.EtcNetnsOf(config.Name)] : [],
+            Files = writes
+                ?
+                [
+                    new DesiredFile(paths.ResolvConf(config.Name), DnsText.ResolvConf(config)),
+                    new DesiredFile(paths.NsswitchConf(config.Name), DnsText.NsswitchConf(config)),
+                ]
+                : [],
+            Interfaces = interfaces,
+        };
+    }
+
+    private DesiredInterface? Interface(
+        InterfaceConfig item, NamespaceConfig config, KeyRing keys, StateRecord? record, List<Diagnostic> diagnostics, bool strict)
+    {
+        var running = record?.Interface(item.Ifname)?.Engine?.Program;
+        var engine = EngineFinder.Find(item.Engine, birthplace.HasKernelWireGuard, running);
+        if (engine.Problem is { } problem)
+        {
+            diagnostics.Add(Diagnostic.Error(SourceSpan.WholeOf(config.Source), problem));
+        }
+
+        var peers = item.Peers.Select(p => Peer(p, item, config, keys, diagnostics, strict)).ToImmutableArray();
+        if (keys.Find(item.PrivateKey) is not { } key)
+        {
+            // KeyRing.Load has said why.
+            return null;
+        }
+
+        return new DesiredInterface(
+            item.Ifname,
+            engine.Program is { } program ? EngineFinder.Describe(program, config.Name, item.Ifname, paths) : null,
+            item.Mtu ?? MtuOf(item, peers),
+            item.Addresses,
+            item.AllowedIpsAsRoutes ? [.. peers.SelectMany(p => p.AllowedIps)] : [],
+            new DesiredDevice(item.PrivateKey, birthplace.PublicKeyOf(key), item.ListenPort, item.FwMark, peers));
+    }
+
+    private DesiredPeer Peer(
+        PeerConfig peer, InterfaceConfig item, NamespaceConfig config, KeyRing keys, List<Diagnostic> diagnostics, bool strict)
+    {
+        string? problem = null;
+        var address = peer.Endpoint is null ? null : Address(peer.Endpoint, item.FwMark, out problem);
+        if (peer.Endpoint is not null && address is null)
+        {
+            diagnostics.Add(new Diagnostic(
+                strict ? Severity.Error : Severity.Warning,
+                SourceSpan.WholeOf(config.Source),
+                $"endpoint {peer.Endpoint} cannot be looked up: {problem}",
+                "names of endpoints are looked up outside the namespace, with this machine's own resolver"));
+        }
+
+        return new DesiredPeer(
+            peer.PublicKey,
+            peer.PresharedKey,
+            peer.PresharedKey is { } psk ? keys.Find(psk)?.Fingerprint() : null,
+            peer.Endpoint,
+            address,
+            peer.PersistentKeepalive,
+            peer.AllowedIps);
+    }
+
+    /// <summary>
+    /// The first address that there is a way to: a name's IPv6 address is of no use to a machine without IPv6, though
+    /// the resolver may put it first.
+    /// </summary>
+    private IPEndPoint? Address(Endpoint endpoint, uint mark, out string? problem)
+    {
+        problem = null;
+        if (endpoint.Address is { } literal)
+        {
+            return new IPEndPoint(literal, endpoint.Port);
+        }
+
+        var addresses = birthplace.LookUp(endpoint.Host, out problem);
+        problem ??= "the name has no address";
+        var best = addresses.FirstOrDefault(a => birthplace.MtuTowards(a, mark) is not null) ?? (addresses.Count > 0 ? addresses[0] : null);
+        return best is null ? null : new IPEndPoint(best, endpoint.Port);
+    }
+
+    private int MtuOf(InterfaceConfig item, ImmutableArray<DesiredPeer> peers)
+    {
+        var ways = peers
+            .Select(p => p.Address is null ? null : birthplace.MtuTowards(p.Address.Address, item.FwMark))
+            .OfType<int>()
+            .ToList();
+
+        // IPv6 needs 1280 (RFC 8200 section 5), and loopback's 65536 is more than a UDP packet holds.
+        return ways.Count == 0 ? FallbackMtu : Math.Clamp(ways.Min() - Overhead, 1280, 65535 - Overhead);
+    }
+}

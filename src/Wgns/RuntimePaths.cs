@@ -1,0 +1,33 @@
+namespace Wgns;
+
+/// <summary>Where things are on this machine. Tests use other roots; users have one.</summary>
+public sealed record RuntimePaths
+{
+    public static readonly RuntimePaths System = new();
+
+    /// <summary>State files, locks and engine logs.</summary>
+    public string State { get; init; } = "/run/wgns";
+
+    /// <summary>Named network namespaces, as ip-netns(8) keeps them.</summary>
+    public string Netns { get; init; } = "/run/netns";
+
+    /// <summary>A namespace's own files, which ip-netns(8) puts over /etc.</summary>
+    public string EtcNetns { get; init; } = "/etc/netns";
+
+    /// <summary>UAPI sockets of userspace engines; the path is compiled into wg(8) and wireguard-go.</summary>
+    public string Uapi { get; init; } = "/var/run/wireguard";
+
+    public string StateFile(string name) => $"{State}/{name}.json";
+
+    public string Lock(string name) => $"{State}/{name}.lock";
+
+    public string EtcNetnsOf(string name) => $"{EtcNetns}/{name}";
+
+    public string ResolvConf(string name) => $"{EtcNetns}/{name}/resolv.conf";
+
+    public string NsswitchConf(string name) => $"{EtcNetns}/{name}/nsswitch.conf";
+
+    public string UapiSocket(string device) => $"{Uapi}/{device}.sock";
+
+    public string EngineLog(string name, string ifname) => $"{State}/{name}.{ifname}.log";
+}

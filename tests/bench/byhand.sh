@@ -1,0 +1,30 @@
+#!/bin/sh
+# What `wgns up` and `wgns down` do, as a person with ip, wg and nft writes it (see tests/bench/run.sh, which measures it).
+#   byhand.sh up NAME WG-CONF RULESET ENGINE     byhand.sh down NAME
+set -e
+verb=$1 name=$2
+
+if [ "$verb" = up ]; then
+  conf=$3 ruleset=$4 engine=$5
+  ip netns add "$name"
+  ip -n "$name" link set lo up
+  ip netns exec "$name" nft -f "$ruleset"
+  mkdir -p "/etc/netns/$name"
+  echo "nameserver 10.77.0.1" >"/etc/netns/$name/resolv.conf"
+  echo "hosts: files dns" >"/etc/netns/$name/nsswitch.conf"
+  "$engine" "$name-t"
+  wg setconf "$name-t" "$conf"
+  ip link set "$name-t" netns "$name" name "$name"
+  ln -s "$name-t.sock" "/var/run/wireguard/$name.sock"
+  ip -n "$name" address add 10.77.0.2/32 dev "$name"
+  ip -n "$name" address add fd77::2/128 dev "$name"
+  ip -n "$name" link set "$name" mtu 1420 up
+  ip -n "$name" route add default dev "$name"
+  ip -n "$name" -6 route add default dev "$name"
+else
+  # Without its device the engine ends.
+  ip -n "$name" link del "$name"
+  rm -f "/var/run/wireguard/$name.sock"
+  ip netns del "$name"
+  rm -r "/etc/netns/$name"
+fi
