@@ -12,6 +12,9 @@ public sealed class KeyRing : IDisposable
     {
     }
 
+    /// <summary>A ring without keys, for runs that set none.</summary>
+    public static KeyRing Empty() => new();
+
     /// <summary>Reads every key that <paramref name="config"/> names; what cannot be had is in the diagnostics.</summary>
     public static KeyRing Load(NamespaceConfig config, List<Diagnostic> diagnostics)
     {

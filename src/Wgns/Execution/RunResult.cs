@@ -18,6 +18,3 @@ public sealed record Failure(Operation Operation, string Message, bool WasInterr
 {
     internal static Failure Interrupted(Operation operation) => new(operation, "interrupted", WasInterrupted: true);
 }
-
-/// <summary>An operation failed for a reason that has no errno: nft refused the rules, an engine did not start.</summary>
-public sealed class OperationFailedException(string message) : Exception(message);

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Wgns.Cli.Output;
+using Wgns.Lifecycle;
+
+namespace Wgns.Cli.Commands;
+
+/// <summary>`wgns check CONFIG`</summary>
+internal static class CheckCommand
+{
+    internal static Command Build()
+    {
+        var config = Shared.Config();
+        var noSecrets = new Option<bool>("--no-secrets") { Description = "leave key files out, to check on another machine or as another user" };
+        var command = new Command("check", "Say everything that is wrong with a configuration, and touch nothing") { config, noSecrets };
+        command.SetAction(result =>
+        {
+            var path = ConfigLocator.PathOf(result.GetValue(config)!);
+            using var loaded = Shared.Loader().Load(path, withSecrets: !result.GetValue(noSecrets));
+            DiagnosticText.Write(loaded.Diagnostics);
+            if (loaded.HasErrors)
+            {
+                Terminal.Error.WriteLine(DiagnosticText.Count(loaded.Diagnostics));
+                return ExitStatus.Usage;
+            }
+
+            var count = loaded.Diagnostics.IsEmpty ? string.Empty : $" ({DiagnosticText.Count(loaded.Diagnostics)})";
+            Terminal.Out.WriteLine($"{path} is fine: namespace {loaded.Config!.Name}{count}");
+            return ExitStatus.Done;
+        });
+        return command;
+    }
+}

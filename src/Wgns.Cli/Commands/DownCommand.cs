@@ -1,0 +1,81 @@
+using System.CommandLine;
+using Wgns.Cli.Output;
+using Wgns.Configuration;
+using Wgns.Lifecycle;
+
+namespace Wgns.Cli.Commands;
+
+/// <summary>`wgns down [NAME|CONFIG]`</summary>
+internal static class DownCommand
+{
+    internal static Command Build()
+    {
+        var target = Shared.OptionalConfig("NAME|CONFIG", "the namespace, or its configuration (default: as for up)");
+        var force = new Option<bool>("--force") { Description = "take the name away also while processes are inside; they stay in the closed namespace" };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "print each operation with the time it took" };
+        var command = new Command("down", "Take the namespace down") { target, force, verbose };
+        command.SetAction(result =>
+        {
+            if (!Shared.IsRoot("down"))
+            {
+                return ExitStatus.Failed;
+            }
+
+            var names = Names(result.GetValue(target));
+            var observer = result.GetValue(verbose) ? new ProgressText() : null;
+            return names.Count == 0 ? ExitStatus.Failed : names.Select(n => Run(n, result.GetValue(force), observer)).ToList().Max();
+        });
+        return command;
+    }
+
+    private static int Run(string name, bool force, ProgressText? observer)
+    {
+        using var host = Shared.Host();
+        if (Configuration.Names.NamespaceProblem(name) is { } problem)
+        {
+            Terminal.Fail($"\"{name}\" {problem}: no namespace has that name");
+            return ExitStatus.Usage;
+        }
+
+        var report = new NamespaceRun(host, observer).Down(name, force);
+        var status = RunText.Write(report);
+        if (status != ExitStatus.Done)
+        {
+            return status;
+        }
+
+        if (!report.Inside.IsEmpty)
+        {
+            Terminal.Fail(
+                $"{name} is closed, but stays for the processes inside: {string.Join(", ", report.Inside.Select(p => $"{p.Comm} ({p.Pid})"))}",
+                $"end them and run `wgns down {name}` again, or `wgns up` to give them their network back, or --force to take the name away");
+            return ExitStatus.Failed;
+        }
+
+        Terminal.Out.WriteLine(report.Plan!.IsEmpty && report.Plan.Before is null ? $"{name} is not up, nothing to do" : $"{name} is down");
+        return ExitStatus.Done;
+    }
+
+    /// <summary>A name is taken as it is; a path is read for the name in it, even where the rest of it is wrong by now.</summary>
+    private static List<string> Names(string? target)
+    {
+        if (target is not null && !ConfigLocator.IsPath(target))
+        {
+            return [target];
+        }
+
+        var names = new List<string>();
+        foreach (var path in Shared.Paths(target))
+        {
+            if (!File.Exists(path))
+            {
+                Terminal.Fail($"{path}: there is no such file", "give the namespace's name instead");
+                continue;
+            }
+
+            names.Add(ConfigurationReader.Read(File.ReadAllBytes(path), path).Config.Name);
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Wgns.Cli.Output;
+using Wgns.Firewall;
+using Wgns.Lifecycle;
+using Wgns.Linux.Libcrypto;
+using Wgns.Resolution;
+
+namespace Wgns.Cli.Commands;
+
+/// <summary>What several verbs take and need.</summary>
+internal static class Shared
+{
+    internal static Argument<string> Config() => new("CONFIG")
+    {
+        Description = "a path, or NAME for /etc/wgns/NAME.toml",
+    };
+
+    internal static Argument<string?> OptionalConfig(string name, string description) => new(name)
+    {
+        Description = description,
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    /// <summary>For shell completion: the names of state files, which everybody may list.</summary>
+    internal static IEnumerable<string> NamespaceNames() => new Execution.StateDirectory(RuntimePaths.System).List();
+
+    internal static Option<bool> Adopt() => new("--adopt")
+    {
+        Description = "take over a namespace of that name that wgns did not make",
+    };
+
+    internal static ConfigLoader Loader() => new(RulesDryRun.Run);
+
+    internal static NamespaceHost Host() => new(RuntimePaths.System, X25519.PublicKeyOf, Lookup.System);
+
+    /// <summary>False, with one sentence said, where the user is not root.</summary>
+    internal static bool IsRoot(string verb)
+    {
+        if (Environment.IsPrivilegedProcess)
+        {
+            return true;
+        }
+
+        Terminal.Fail($"`wgns {verb}` needs root", $"sudo wgns {verb} …");
+        return false;
+    }
+
+    /// <summary>The files that an argument, or its absence, means; empty with a word said where there are none.</summary>
+    internal static IReadOnlyList<string> Paths(string? argument)
+    {
+        var paths = argument is null ? ConfigLocator.Default() : [ConfigLocator.PathOf(argument)];
+        if (paths.Count == 0)
+        {
+            Terminal.Fail(
+                $"there is neither ./{ConfigLocator.LocalFile} nor a file in /etc/wgns",
+                "name a configuration, or see `wgns demo` for how one looks");
+        }
+
+        return paths;
+    }
+
+    /// <summary>Loads, says what is wrong, and returns null where that stops the command.</summary>
+    internal static LoadedConfig? Load(string path)
+    {
+        var loaded = Loader().Load(path);
+        DiagnosticText.Write(loaded.Diagnostics);
+        if (!loaded.HasErrors)
+        {
+            return loaded;
+        }
+
+        loaded.Dispose();
+        return null;
+    }
+}

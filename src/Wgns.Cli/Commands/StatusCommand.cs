@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Text.Json;
+using Wgns.Cli.Output;
+using Wgns.Lifecycle;
+using Wgns.Status;
+
+namespace Wgns.Cli.Commands;
+
+/// <summary>`wgns status [NAME] [--json]`</summary>
+internal static class StatusCommand
+{
+    internal static Command Build()
+    {
+        var name = Shared.OptionalConfig("NAME", "the namespace (default: all)");
+        name.CompletionSources.Add(_ => Shared.NamespaceNames());
+        var json = new Option<bool>("--json") { Description = "print JSON, in the format that README.md describes" };
+        var command = new Command("status", "Show namespaces, their tunnels, and what drifted") { name, json };
+        command.SetAction(result =>
+        {
+            if (!Shared.IsRoot("status"))
+            {
+                return ExitStatus.Failed;
+            }
+
+            using var host = Shared.Host();
+            var view = new NamespaceView(host);
+            var wanted = result.GetValue(name);
+            var names = view.Names();
+            if (wanted is not null && !names.Contains(wanted))
+            {
+                return NotUp(wanted, result.GetValue(json));
+            }
+
+            var found = (wanted is null ? names : [wanted]).Select(n => Read(view, n)).ToList();
+            if (result.GetValue(json))
+            {
+                Terminal.Out.WriteLine(JsonSerializer.Serialize(
+                    new StatusDocument(StatusReader.Version, [.. found]), StatusJson.Default.StatusDocument));
+            }
+            else
+            {
+                StatusText.Write(found, DateTimeOffset.UtcNow);
+            }
+
+            return found.All(s => s.State == "up") ? ExitStatus.Done : ExitStatus.Failed;
+        });
+        return command;
+    }
+
+    private static NamespaceStatus Read(NamespaceView view, string name)
+    {
+        using var config = view.ConfigOf(name);
+        return view.Status(name, config);
+    }
+
+    private static int NotUp(string name, bool json)
+    {
+        if (json)
+        {
+            var down = new NamespaceStatus(name, "down", string.Empty, null, null, false, false, [], [], []);
+            Terminal.Out.WriteLine(JsonSerializer.Serialize(
+                new StatusDocument(StatusReader.Version, [down]), StatusJson.Default.StatusDocument));
+        }
+        else
+        {
+            Terminal.Fail($"{name} is not up", "`wgns list` shows what is");
+        }
+
+        return ExitStatus.Failed;
+    }
+}

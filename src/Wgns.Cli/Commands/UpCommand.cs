@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Wgns.Cli.Output;
+using Wgns.Lifecycle;
+
+namespace Wgns.Cli.Commands;
+
+/// <summary>`wgns up [CONFIG]`</summary>
+internal static class UpCommand
+{
+    internal static Command Build()
+    {
+        var config = Shared.OptionalConfig("CONFIG", "a path, or NAME for /etc/wgns/NAME.toml (default: ./wgns.toml, else every /etc/wgns/*.toml)");
+        var adopt = Shared.Adopt();
+        var wait = new Option<bool>("--wait") { Description = "return when every interface has seen a handshake" };
+        var timeout = new Option<int>("--timeout")
+        {
+            Description = "seconds that --wait waits (1-3600)",
+            DefaultValueFactory = _ => 30,
+        };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "print each operation with the time it took" };
+        var command = new Command("up", "Make the namespace, or what is missing of it") { config, adopt, wait, timeout, verbose };
+        command.SetAction(result =>
+        {
+            if (!Shared.IsRoot("up"))
+            {
+                return ExitStatus.Failed;
+            }
+
+            var paths = Shared.Paths(result.GetValue(config));
+            var options = new UpOptions(
+                result.GetValue(adopt), result.GetValue(wait), TimeSpan.FromSeconds(Math.Clamp(result.GetValue(timeout), 1, 3600)), result.GetValue(verbose));
+            return paths.Count == 0 ? ExitStatus.Failed : paths.Select(p => Run(p, options)).ToList().Max();
+        });
+        return command;
+    }
+
+    internal sealed record UpOptions(bool Adopt, bool Wait, TimeSpan Timeout, bool Verbose);
+
+    internal static int Run(string path, UpOptions options)
+    {
+        using var loaded = Shared.Load(path);
+        if (loaded is null)
+        {
+            return ExitStatus.Usage;
+        }
+
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Cancel(c, stop));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Cancel(c, stop));
+        using var host = Shared.Host();
+        var clock = Stopwatch.StartNew();
+        var observer = options.Verbose ? new ProgressText() : null;
+        var report = new NamespaceRun(host, observer).Up(loaded.Config!, loaded.Keys!, options.Adopt, stop.Token);
+        var status = RunText.Write(report);
+        if (status != ExitStatus.Done)
+        {
+            return status;
+        }
+
+        Terminal.Out.WriteLine(report.Plan!.IsEmpty
+            ? $"{report.Name} is up already, nothing to do"
+            : $"{report.Name} is up ({report.Plan.Steps.Length} operations, {clock.ElapsedMilliseconds} ms)");
+        return options.Wait ? Wait(host, report.Name, options.Timeout, stop.Token) : status;
+    }
+
+    private static int Wait(NamespaceHost host, string name, TimeSpan limit, CancellationToken stop)
+    {
+        var missing = HandshakeWait.Until(host, name, limit, stop);
+        if (missing.Count == 0)
+        {
+            Terminal.Out.WriteLine($"{name} has shaken hands");
+            return ExitStatus.Done;
+        }
+
+        if (stop.IsCancellationRequested)
+        {
+            return ExitStatus.Interrupted;
+        }
+
+        Terminal.Fail(
+            $"no handshake on {string.Join(", ", missing)} within {limit.TotalSeconds} s; the namespace stays up, closed to everything else",
+            "check endpoint, publicKey and whether the peer knows this interface's public key (`wgns status`)");
+        return ExitStatus.Failed;
+    }
+
+    private static void Cancel(PosixSignalContext context, CancellationTokenSource stop)
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    }
+}

@@ -1,0 +1,41 @@
+using Wgns.Diagnostics;
+
+namespace Wgns.Cli.Output;
+
+/// <summary>Diagnostics for people and editors: file:line:column, the sentence, the line it is about, the cure.</summary>
+internal static class DiagnosticText
+{
+    internal static void Write(IEnumerable<Diagnostic> diagnostics)
+    {
+        var color = Terminal.ErrorHasColor;
+        foreach (var d in diagnostics)
+        {
+            var kind = d.Severity == Severity.Error
+                ? Terminal.Paint("error:", "1;31", color)
+                : Terminal.Paint("warning:", "1;33", color);
+            Terminal.Error.WriteLine($"{Terminal.Paint(Shorten(d.Span) + ":", "1", color)} {kind} {d.Message}");
+            if (d.Hint is not null)
+            {
+                Terminal.Error.WriteLine($"  {Terminal.Paint("hint:", "36", color)} {d.Hint}");
+            }
+        }
+    }
+
+    /// <summary>"2 errors, 1 warning".</summary>
+    internal static string Count(IReadOnlyCollection<Diagnostic> diagnostics)
+    {
+        var errors = diagnostics.Count(d => d.Severity == Severity.Error);
+        var warnings = diagnostics.Count - errors;
+        return string.Join(", ", new[] { Plural(errors, "error"), Plural(warnings, "warning") }.OfType<string>());
+    }
+
+    private static string? Plural(int count, string word) => count == 0 ? null : count == 1 ? $"1 {word}" : $"{count} {word}s";
+
+    private static string Shorten(SourceSpan span)
+    {
+        var here = Directory.GetCurrentDirectory() + "/";
+        return span.Source.StartsWith(here, StringComparison.Ordinal)
+            ? (span with { Source = span.Source[here.Length..] }).ToString()
+            : span.ToString();
+    }
+}

@@ -1,0 +1,50 @@
+using Wgns.Execution;
+using Wgns.Lifecycle;
+
+namespace Wgns.Cli.Output;
+
+/// <summary>How an up or a down went, for people.</summary>
+internal static class RunText
+{
+    /// <summary>Says what went wrong and returns the exit status.</summary>
+    internal static int Write(RunReport report)
+    {
+        DiagnosticText.Write(report.Diagnostics);
+        foreach (var obstacle in report.Obstacles)
+        {
+            Terminal.Fail(obstacle.Message, obstacle.Hint);
+        }
+
+        if (report.Result is not { } result)
+        {
+            return ExitStatus.Failed;
+        }
+
+        foreach (var failure in result.Failures)
+        {
+            Terminal.Fail(Words(failure));
+        }
+
+        if (!result.Succeeded && report.Plan?.Outcome is not null)
+        {
+            Terminal.Error.WriteLine(result.UndoFailures.IsEmpty
+                ? $"  what this run had done to {report.Name} was taken back"
+                : $"  taking back failed in part; `wgns down {report.Name}` tries again");
+        }
+
+        foreach (var failure in result.UndoFailures)
+        {
+            Terminal.Fail(Words(failure));
+        }
+
+        return result.Succeeded ? ExitStatus.Done
+            : result.Failures.Any(f => f.WasInterrupted) ? ExitStatus.Interrupted
+            : ExitStatus.Failed;
+    }
+
+    private static string Words(Failure failure)
+    {
+        var what = failure.Operation.Describe();
+        return failure.Message.StartsWith(what, StringComparison.Ordinal) ? failure.Message : $"{what}: {failure.Message}";
+    }
+}

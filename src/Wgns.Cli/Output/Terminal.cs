@@ -1,0 +1,40 @@
+using System.Text;
+
+namespace Wgns.Cli.Output;
+
+/// <summary>
+/// Standard output and error as plain streams. <see cref="Console"/> is left alone: it takes over the terminal's
+/// settings and signals, which a command that becomes another program would hand on.
+/// </summary>
+internal static class Terminal
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    internal static TextWriter Out { get; } = Open(Console.OpenStandardOutput());
+
+    internal static TextWriter Error { get; } = Open(Console.OpenStandardError());
+
+    /// <summary>Whether people look at standard error, in colour: a terminal, without NO_COLOR (https://no-color.org).</summary>
+    internal static bool ErrorHasColor { get; } = HasColor(Console.IsErrorRedirected);
+
+    internal static bool OutHasColor { get; } = HasColor(Console.IsOutputRedirected);
+
+    internal static string Paint(string text, string sgr, bool hasColor) => hasColor ? $"\e[{sgr}m{text}\e[0m" : text;
+
+    /// <summary>"wgns: error: message" with the hint beneath.</summary>
+    internal static void Fail(string message, string? hint = null)
+    {
+        Error.WriteLine($"{Paint("wgns: error:", "1;31", ErrorHasColor)} {message}");
+        if (hint is not null)
+        {
+            Error.WriteLine($"  {Paint("hint:", "36", ErrorHasColor)} {hint}");
+        }
+    }
+
+    private static bool HasColor(bool isRedirected) =>
+        !isRedirected
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+
+    private static StreamWriter Open(Stream stream) => new(stream, Utf8) { AutoFlush = true, NewLine = "\n" };
+}

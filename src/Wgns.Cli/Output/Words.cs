@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace Wgns.Cli.Output;
+
+/// <summary>Times and sizes in words.</summary>
+internal static class Words
+{
+    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+    /// <summary>"1 minute, 12 seconds ago"; "now" for less than a second, and for a clock that was set back.</summary>
+    internal static string Ago(TimeSpan age) => age < TimeSpan.FromSeconds(1) ? "now" : $"{Duration(age)} ago";
+
+    /// <summary>Days, hours, minutes and seconds, those that are not zero.</summary>
+    internal static string Duration(TimeSpan time)
+    {
+        (long Count, string Unit)[] parts =
+            [(time.Days, "day"), (time.Hours, "hour"), (time.Minutes, "minute"), (time.Seconds, "second")];
+        return string.Join(", ", parts.Where(p => p.Count != 0).Select(p => $"{p.Count} {p.Unit}{(p.Count == 1 ? string.Empty : "s")}"));
+    }
+
+    /// <summary>"1.50 KiB": powers of 1024, as wg(8) prints them.</summary>
+    internal static string Bytes(ulong count)
+    {
+        var size = (double)count;
+        var unit = 0;
+        while (size >= 1024 && unit < Units.Length - 1)
+        {
+            size /= 1024;
+            unit++;
+        }
+
+        return unit == 0 ? $"{count} B" : string.Create(CultureInfo.InvariantCulture, $"{size:F2} {Units[unit]}");
+    }
+}

@@ -1,0 +1,40 @@
+using Wgns.Linux.Genetlink;
+using Wgns.Linux.Namespaces;
+using Wgns.Linux.Netlink;
+using Wgns.Linux.Rtnetlink;
+using Wgns.Linux.WireGuard;
+using Wgns.Observation;
+
+namespace Wgns.Engine;
+
+/// <summary>Devices of the kernel by generic netlink, those of engines by their sockets.</summary>
+public sealed class LinuxDevices(Func<SecretKey, WireGuardKey> publicKeyOf) : IDevices
+{
+    public IDeviceControl? Open(Netns netns, string ifname, EngineRecord? engine)
+    {
+        ArgumentNullException.ThrowIfNull(netns);
+        if (engine is not null)
+        {
+            return new UapiDevice(engine.Socket, publicKeyOf);
+        }
+
+        var socket = NetnsThread.Run(netns.Fd, () => NetlinkSocket.Open(NetlinkProtocol.Generic));
+        var control = WireGuardNetlink.Open(socket, ifname);
+        if (control is null)
+        {
+            socket.Dispose();
+        }
+
+        return control;
+    }
+
+    public ObservedEngine Observe(EngineRecord engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        using var birthplace = Rtnl.Open();
+        return new ObservedEngine(
+            EngineProcess.Find(engine)?.Pid ?? 0,
+            birthplace.GetLink(engine.TemporaryName) is not null,
+            File.Exists(engine.Socket));
+    }
+}

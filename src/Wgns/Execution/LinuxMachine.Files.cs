@@ -1,0 +1,77 @@
+using System.Text;
+using Wgns.Linux.Files;
+using Wgns.Observation;
+using Wgns.Planning;
+
+namespace Wgns.Execution;
+
+/// <summary>Files and directories. None of it follows a symbolic link that somebody planted.</summary>
+public sealed partial class LinuxMachine
+{
+    private const UnixFileMode Everybody =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode EverybodysDirectory = Everybody
+        | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private static StateRecord ApplyToFiles(Operation operation, StateRecord record)
+    {
+        switch (operation)
+        {
+            case CreateDirectory o:
+                Directory.CreateDirectory(o.Path, EverybodysDirectory);
+                return record;
+            case RemoveDirectory o:
+                RemoveIfEmpty(o.Path);
+                return record;
+            case WriteFile o:
+                Write(o);
+                return record;
+            case RemoveFile o:
+                File.Delete(o.Path);
+                return record;
+            case LinkSocket o:
+                return Link(o, record);
+            default:
+                throw new NotSupportedException($"no execution for {operation.GetType().Name}");
+        }
+    }
+
+    private static void Write(WriteFile o)
+    {
+        var content = Encoding.UTF8.GetBytes(o.Content);
+        if (File.Exists(o.Path))
+        {
+            // Services that run have this very inode bound over their /etc/resolv.conf.
+            InPlaceFile.Write(o.Path, content, (uint)Everybody);
+        }
+        else
+        {
+            AtomicFile.Write(o.Path, content, (uint)Everybody);
+        }
+    }
+
+    private static void RemoveIfEmpty(string path)
+    {
+        // Other tools keep files there, too; what is not empty is not ours to remove.
+        if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            Directory.Delete(path);
+        }
+    }
+
+    /// <summary>The name is a convenience for wg(8): where another device has it, this one goes without.</summary>
+    private static StateRecord Link(LinkSocket o, StateRecord record)
+    {
+        var owner = record.Interfaces.FirstOrDefault(i => i.Engine?.Symlink == o.Symlink);
+        if (new FileInfo(o.Symlink) is { LinkTarget: var target } info && (target is not null || info.Exists))
+        {
+            return target == o.Target || owner?.Engine is null
+                ? record
+                : record.With(owner with { Engine = owner.Engine with { Symlink = null } });
+        }
+
+        File.CreateSymbolicLink(o.Symlink, o.Target);
+        return record;
+    }
+}

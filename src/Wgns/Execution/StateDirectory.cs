@@ -1,0 +1,42 @@
+using Wgns.Linux.Files;
+using Wgns.Observation;
+
+namespace Wgns.Execution;
+
+/// <summary>Records as files under /run/wgns. They hold no key and everybody may read them.</summary>
+public sealed class StateDirectory(RuntimePaths paths) : IStateStore
+{
+    private const UnixFileMode Readable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode Directories = Readable
+        | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Names that have a record, sorted.</summary>
+    public IReadOnlyList<string> List() =>
+        Directory.Exists(paths.State)
+            ? [.. Directory.EnumerateFiles(paths.State, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)]
+            : [];
+
+    public StateRecord? Load(string name)
+    {
+        var path = paths.StateFile(name);
+        try
+        {
+            return StateFile.Decode(File.ReadAllBytes(path), path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public void Save(StateRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        Directory.CreateDirectory(paths.State, Directories);
+        AtomicFile.Write(paths.StateFile(record.Namespace), StateFile.Encode(record), (uint)Readable);
+    }
+
+    public void Delete(string name) => File.Delete(paths.StateFile(name));
+}

@@ -1,0 +1,41 @@
+using Wgns.Observation;
+
+namespace Wgns.Lifecycle;
+
+/// <summary>Waits until a namespace's tunnels are known to work.</summary>
+public static class HandshakeWait
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// Waits until one peer of each interface has shaken hands. An idle peer without keepalive never would by itself:
+    /// setting its keepalive makes it send at once, after which it is put back.
+    /// </summary>
+    /// <returns>The interfaces that have not shaken hands; empty is success.</returns>
+    public static IReadOnlyList<string> Until(NamespaceHost host, string name, TimeSpan limit, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        var deadline = DateTime.UtcNow + limit;
+        using var nudge = new HandshakeNudge(host, name);
+        while (true)
+        {
+            var observed = Look(host, name);
+            List<string> missing =
+            [
+                .. observed.Record?.Interfaces
+                    .Select(i => i.Ifname)
+                    .Where(i => observed.Devices.GetValueOrDefault(i)?.Peers.Any(p => p.LatestHandshake is not null) != true) ?? [],
+            ];
+            if (missing.Count == 0 || DateTime.UtcNow >= deadline || stop.IsCancellationRequested)
+            {
+                return missing;
+            }
+
+            nudge.Once(observed);
+            stop.WaitHandle.WaitOne(Pause);
+        }
+    }
+
+    private static ObservedState Look(NamespaceHost host, string name) =>
+        host.Observer.Observe(name, host.Store.Load(name), new Scope([], [], Ruleset: false, Processes: false));
+}

@@ -1,0 +1,43 @@
+using Wgns.Configuration;
+using Wgns.Engine;
+using Wgns.Execution;
+using Wgns.Linux.WireGuard;
+using Wgns.Observation;
+using Wgns.Resolution;
+
+namespace Wgns.Lifecycle;
+
+/// <summary>Everything of this machine that the lifecycle of a namespace needs, made once for each command.</summary>
+public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardKey> publicKeyOf, Lookup lookup) : IDisposable
+{
+    private readonly HostBirthplace _birthplace = new(publicKeyOf, lookup);
+
+    public RuntimePaths Paths { get; } = paths;
+
+    public StateDirectory Store { get; } = new StateDirectory(paths);
+
+    public IDevices Devices { get; } = new LinuxDevices(publicKeyOf);
+
+    public Observer Observer => new(Devices, Paths);
+
+    public Resolver Resolver => new(_birthplace, Paths);
+
+    /// <summary>Answers what this machine knows by itself, and asks no name server.</summary>
+    public Resolver OfflineResolver => new(new OfflineBirthplace(_birthplace), Paths);
+
+    /// <summary>One command at a time for each namespace; others wait.</summary>
+    public NamespaceLock Lock(string name) => NamespaceLock.Take(Paths, name);
+
+    /// <summary>Everything that a configuration speaks of.</summary>
+    public Scope ScopeOf(NamespaceConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new Scope(
+            [Paths.EtcNetns, Paths.EtcNetnsOf(config.Name), Paths.ResolvConf(config.Name), Paths.NsswitchConf(config.Name)],
+            [.. config.Interfaces.Select(i => i.Ifname)],
+            Ruleset: true,
+            Processes: false);
+    }
+
+    public void Dispose() => _birthplace.Dispose();
+}

@@ -1,0 +1,20 @@
+using System.Net;
+using Wgns.Linux.WireGuard;
+
+namespace Wgns.Resolution;
+
+/// <summary>A birthplace that looks no name up, for commands that must not wait for a name server.</summary>
+public sealed class OfflineBirthplace(IBirthplace birthplace) : IBirthplace
+{
+    public bool HasKernelWireGuard => birthplace.HasKernelWireGuard;
+
+    public int? MtuTowards(IPAddress address, uint mark) => birthplace.MtuTowards(address, mark);
+
+    public IReadOnlyList<IPAddress> LookUp(string host, out string? problem)
+    {
+        problem = "names are not looked up here";
+        return [];
+    }
+
+    public WireGuardKey PublicKeyOf(SecretKey key) => birthplace.PublicKeyOf(key);
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Wgns.Linux.WireGuard;
+using Wgns.Observation;
+using Wgns.Planning;
+
+namespace Wgns.Status;
+
+/// <summary>Turns what was observed into what is told.</summary>
+public static class StatusReader
+{
+    public const int Version = 1;
+
+    /// <param name="drift">The plan that `up` would run; null where the configuration is not to be had.</param>
+    public static NamespaceStatus Read(ObservedState observed, Plan? drift, RuntimePaths paths)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        ArgumentNullException.ThrowIfNull(paths);
+        var isPresent = observed.Netns == NetnsPresence.Present;
+        var interfaces = Interfaces(observed);
+        var dns = DnsIsFine(observed, drift);
+        var ruleset = isPresent && !RulesetPlan.HasDrifted(observed) && drift?.Steps.Any(s => s.Do is LoadRuleset) != true;
+        ImmutableArray<string> steps = drift is null ? [] : [.. drift.Steps.Select(s => s.Do.Describe())];
+        var state = !isPresent ? "down"
+            : interfaces.Length > 0 && interfaces.All(i => !i.Present) ? "closed"
+            : dns && ruleset && steps.IsEmpty && interfaces.All(i => i.Present && i.Up) ? "up"
+            : "degraded";
+        return new NamespaceStatus(
+            observed.Name,
+            state,
+            observed.Record?.Config ?? string.Empty,
+            isPresent ? $"{paths.Netns}/{observed.Name}" : null,
+            observed.NetnsIdentity?.Inode,
+            dns,
+            ruleset,
+            interfaces,
+            steps,
+            [.. observed.Processes.Select(p => new ProcessStatus(p.Pid, p.Comm))]);
+    }
+
+    private static bool DnsIsFine(ObservedState observed, Plan? drift) =>
+        (observed.Record?.Files ?? []).All(f => observed.Files.GetValueOrDefault(f)?.Kind == FileKind.Regular)
+        && drift?.Steps.Any(s => s.Do is WriteFile or RemoveFile or CreateDirectory) != true;
+
+    private static ImmutableArray<InterfaceStatus> Interfaces(ObservedState observed)
+    {
+        var recorded = observed.Record?.Interfaces ?? [];
+        return [.. recorded.Select(r => Interface(r, observed))];
+    }
+
+    private static InterfaceStatus Interface(InterfaceRecord record, ObservedState observed)
+    {
+        var link = observed.Link(record.Ifname);
+        var device = observed.Devices.GetValueOrDefault(record.Ifname);
+        return new InterfaceStatus(
+            record.Ifname,
+            record.Engine is { } engine ? Path.GetFileName(engine.Program) : "kernel",
+            observed.Engines.GetValueOrDefault(record.Ifname)?.Pid ?? 0,
+            link is not null,
+            link?.IsUp ?? false,
+            link?.Mtu ?? 0,
+            link is null ? [] : [.. link.Addresses.Select(a => a.ToString())],
+            device?.PublicKey?.ToString(),
+            device?.ListenPort ?? 0,
+            device?.FirewallMark ?? 0,
+            device is null ? [] : [.. device.Peers.Select(Peer)]);
+    }
+
+    private static PeerStatus Peer(WireGuardPeer peer) => new(
+        peer.PublicKey.ToString(),
+        peer.PresharedKey is not null,
+        peer.Endpoint?.ToString(),
+        [.. peer.AllowedIps.Select(a => a.ToString())],
+        peer.LatestHandshake?.ToUnixTimeSeconds(),
+        peer.TransferRx,
+        peer.TransferTx,
+        peer.PersistentKeepalive);
+}

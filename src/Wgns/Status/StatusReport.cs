@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Wgns.Status;
+
+/// <summary>The document that `status --json` prints. Keys are added in later versions, never changed or removed.</summary>
+/// <param name="Version">Of this format: 1.</param>
+public sealed record StatusDocument(int Version, ImmutableArray<NamespaceStatus> Namespaces);
+
+/// <param name="State">"up" as configured; "degraded" where something is missing or drifted; "closed" without its tunnel; "down".</param>
+/// <param name="Config">The configuration of the last up; empty where that is not known.</param>
+/// <param name="Netns">Path of the namespace, null where there is none.</param>
+/// <param name="Inode">Of the netns, as `lsns -t net` and `readlink /proc/PID/ns/net` print it.</param>
+/// <param name="Dns">Whether resolv.conf and nsswitch.conf are as wgns wrote them.</param>
+/// <param name="Ruleset">Whether the rules are the ones that wgns loaded.</param>
+/// <param name="Drift">What `wgns up` would do to make it as configured, in words; empty where it is.</param>
+/// <param name="Processes">How many processes are inside.</param>
+public sealed record NamespaceStatus(
+    string Name,
+    string State,
+    string Config,
+    string? Netns,
+    ulong? Inode,
+    bool Dns,
+    bool Ruleset,
+    ImmutableArray<InterfaceStatus> Interfaces,
+    ImmutableArray<string> Drift,
+    ImmutableArray<ProcessStatus> Processes);
+
+public sealed record ProcessStatus(int Pid, string Comm);
+
+/// <param name="Engine">"kernel", or the name of the userspace program.</param>
+/// <param name="EnginePid">0 for the kernel, and for an engine that does not run.</param>
+/// <param name="Present">Whether the link is inside.</param>
+/// <param name="Mtu">Bytes.</param>
+/// <param name="FwMark">0 is none.</param>
+public sealed record InterfaceStatus(
+    string Name,
+    string Engine,
+    int EnginePid,
+    bool Present,
+    bool Up,
+    int Mtu,
+    ImmutableArray<string> Addresses,
+    string? PublicKey,
+    int ListenPort,
+    uint FwMark,
+    ImmutableArray<PeerStatus> Peers);
+
+/// <param name="PresharedKey">Whether there is one.</param>
+/// <param name="Endpoint">Null while it is not known.</param>
+/// <param name="LatestHandshake">Seconds since 1970-01-01 UTC; null before the first.</param>
+/// <param name="TransferRx">Bytes received.</param>
+/// <param name="TransferTx">Bytes sent.</param>
+/// <param name="PersistentKeepalive">Seconds; 0 is off.</param>
+public sealed record PeerStatus(
+    string PublicKey,
+    bool PresharedKey,
+    string? Endpoint,
+    [property: JsonPropertyName("allowedIPs")] ImmutableArray<string> AllowedIps,
+    long? LatestHandshake,
+    ulong TransferRx,
+    ulong TransferTx,
+    int PersistentKeepalive);
+
+/// <summary>The JSON of a status document, generated at compile time for native builds.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(ListDocument))]
+public sealed partial class StatusJson : JsonSerializerContext;
+
+/// <summary>The document that `list --json` prints.</summary>
+public sealed record ListDocument(int Version, ImmutableArray<ListEntry> Namespaces);
+
+/// <param name="State">"up" where the netns is there, "down" where only a record or a configuration is.</param>
+public sealed record ListEntry(string Name, string State, ImmutableArray<string> Interfaces, string Config);
