@@ -100,6 +100,24 @@ public sealed class TomlReaderTests
         diagnostics.Should().OnlyContain(diagnostic => diagnostic.Severity == Severity.Error);
     }
 
+    [TestCase("\"{0}")]
+    [TestCase("\"{0}\"")]
+    [TestCase("'{0}'")]
+    [TestCase("\"\"\"{0}\"\"\"")]
+    [TestCase("\"{1}\"")]
+    [TestCase("[ {2} ]")]
+    [TestCase("[ {{ x = \"{0}\" }} ]")]
+    public void The_hundredth_error_ends_the_reading_wherever_it_is(string value)
+    {
+        var (controls, escapes, words) = (new string('\u0001', 300), Repeat("\\q"), Repeat("nope,"));
+
+        var diagnostics = TomlCorpus.Parse("a = " + string.Format(null, value, controls, escapes, words)).Diagnostics;
+
+        diagnostics.Should().HaveCount(101);
+
+        static string Repeat(string text) => string.Concat(Enumerable.Repeat(text, 300));
+    }
+
     [TestCase("[", 1)]
     [TestCase("a.", 1)]
     [TestCase("\"", 1)]
