@@ -14,6 +14,8 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 SOURCES := $(shell find src -name obj -prune -o -name bin -prune -o -type f -print | sort)
 BUILD_FILES := Directory.Build.props Directory.Packages.props global.json scripts/build.sh scripts/dotnet-env.sh
 
+BENCH_PROGRAMS := $(patsubst tests/bench/%.c,out/bench/%,$(wildcard tests/bench/*.c))
+
 .PHONY: demo test build bench fmt clean install
 
 demo: ## a minute's tour: two namespaces, a tunnel, and what happens when it is cut
@@ -32,7 +34,7 @@ build: ## out/wgns
 
 bench: ## one table of ratios against ip, wg, nft and C
 	@scripts/setup.sh run build bench
-	@$(MAKE) out/wgns
+	@$(MAKE) out/wgns $(BENCH_PROGRAMS)
 	@$(AS_ROOT) tests/bench/run.sh
 
 # A source that was deleted must lead to a new build too, so the list of names is a source itself.
@@ -44,6 +46,10 @@ out/sources: FORCE
 	@printf '%s\n' $(SOURCES) | cmp -s - $@ || printf '%s\n' $(SOURCES) > $@
 
 FORCE:
+
+out/bench/%: tests/bench/%.c
+	@mkdir -p out/bench
+	@gcc -std=gnu11 -O2 -Wall -Wextra -Werror -o $@ $<
 
 fmt: ## format the C# sources
 	. scripts/dotnet-env.sh; dotnet format Wgns.sln

@@ -1,17 +1,16 @@
 #!/bin/sh
 # What `wgns up` and `wgns down` do, as a person with ip, wg and nft writes it (see tests/bench/run.sh, which measures it).
-#   byhand.sh up NAME WG-CONF RULESET ENGINE     byhand.sh down NAME
+#   byhand.sh up NAME WG-CONF RULESET ETC ENGINE     byhand.sh down NAME
 set -e
 verb=$1 name=$2
 
 if [ "$verb" = up ]; then
-  conf=$3 ruleset=$4 engine=$5
+  conf=$3 ruleset=$4 etc=$5 engine=$6
   ip netns add "$name"
   ip -n "$name" link set lo up
   ip netns exec "$name" nft -f "$ruleset"
   mkdir -p "/etc/netns/$name"
-  echo "nameserver 10.77.0.1" >"/etc/netns/$name/resolv.conf"
-  echo "hosts: files dns" >"/etc/netns/$name/nsswitch.conf"
+  cp "$etc/resolv.conf" "$etc/nsswitch.conf" "/etc/netns/$name/"
   "$engine" "$name-t"
   wg setconf "$name-t" "$conf"
   ip link set "$name-t" netns "$name" name "$name"

@@ -1,10 +1,10 @@
 // What `wgns up` and `wgns down` do, as the fewest system calls that do it: netlink by hand, nothing checked twice,
 // nothing remembered, no ruleset (the bench adds the time of one `nft -f`). A floor to measure against, not a tool.
 //
-//   minimal up NAME UAPI-FILE ENGINE      UAPI-FILE holds a ready set=1 request
+//   minimal up NAME UAPI-FILE ETC ENGINE      UAPI-FILE holds a ready set=1 request, ETC the DNS files
 //   minimal down NAME
 //
-// The addresses, routes and DNS files are those of tests/bench/run.sh's configuration.
+// The addresses and routes are those of tests/bench/run.sh's configuration.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -103,6 +103,15 @@ static void add_default_route(int family, int index) {
     attribute(message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &body, sizeof body), RTA_OIF, &index, sizeof index);
 }
 
+static void copy_file(const char *from, const char *to) {
+    char text[4096];
+    int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    ssize_t size = read(in, text, sizeof text);
+    if (out < 0 || size < 0 || write(out, text, (size_t)size) != size) die(to);
+    close(in);
+    close(out);
+}
+
 static void write_file(const char *path, const char *text) {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0 || write(fd, text, strlen(text)) < 0) die(path);
@@ -139,8 +148,8 @@ static pid_t configure(const char *name, const char *uapi_file) {
     return peer.pid;
 }
 
-static void up(const char *name, const char *uapi_file, const char *engine) {
-    char netns[128], etc[128], path[160], temporary[IFNAMSIZ];
+static void up(const char *name, const char *uapi_file, const char *files, const char *engine) {
+    char netns[128], etc[128], path[160], from[160], temporary[IFNAMSIZ];
     snprintf(netns, sizeof netns, "/run/netns/%s", name);
     snprintf(etc, sizeof etc, "/etc/netns/%s", name);
     snprintf(temporary, sizeof temporary, "%.12s-t", name);
@@ -157,10 +166,12 @@ static void up(const char *name, const char *uapi_file, const char *engine) {
 
     mkdir("/etc/netns", 0755);
     mkdir(etc, 0755);
+    snprintf(from, sizeof from, "%s/resolv.conf", files);
     snprintf(path, sizeof path, "%s/resolv.conf", etc);
-    write_file(path, "nameserver 10.77.0.1\n");
+    copy_file(from, path);
+    snprintf(from, sizeof from, "%s/nsswitch.conf", files);
     snprintf(path, sizeof path, "%s/nsswitch.conf", etc);
-    write_file(path, "hosts: files dns\n");
+    copy_file(from, path);
 
     start_engine(engine, temporary);
     pid_t pid = configure(temporary, uapi_file);
@@ -214,8 +225,8 @@ static void down(const char *name) {
 }
 
 int main(int argc, char **argv) {
-    if (argc == 5 && !strcmp(argv[1], "up")) up(argv[2], argv[3], argv[4]);
+    if (argc == 6 && !strcmp(argv[1], "up")) up(argv[2], argv[3], argv[4], argv[5]);
     else if (argc == 3 && !strcmp(argv[1], "down")) down(argv[2]);
-    else return fprintf(stderr, "usage: minimal up NAME UAPI-FILE ENGINE | minimal down NAME\n"), 2;
+    else return fprintf(stderr, "usage: minimal up NAME UAPI-FILE ETC ENGINE | minimal down NAME\n"), 2;
     return 0;
 }

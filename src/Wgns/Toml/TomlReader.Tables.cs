@@ -88,9 +88,9 @@ internal ref partial struct TomlReader
             return table;
         }
 
-        var several = $"several of them are written [[{TomlText.Key(part.Text)}]] in every place";
+        const string Several = "several of one name are written [[name]] in every place";
         FailTwice(part, entry, entry.Value is TomlArray { IsArrayOfTables: true }
-            or TomlTable { Origin: TomlTableOrigin.Header } ? several : null);
+            or TomlTable { Origin: TomlTableOrigin.Header } ? Several : null);
         return null;
     }
 
@@ -205,7 +205,12 @@ internal ref partial struct TomlReader
             _ => null,
         });
 
-    private static string Quoted(string key) => $"\"{TomlText.EscapeBasic(key)}\"";
+    /// <summary>
+    /// A key as messages show it. A line that is nothing but a base64 WireGuard key is a TOML key too, and no log may
+    /// have that: what is as long is shown by its beginning only.
+    /// </summary>
+    private static string Quoted(string key) =>
+        key.Length < 40 ? $"\"{TomlText.EscapeBasic(key)}\"" : $"\"{TomlText.EscapeBasic(key[..4])}…\"";
 
     /// <summary>Too deep ends the reading: whatever is so deep is no configuration, and every level would say so.</summary>
     private bool FitsDepth(int depth, SourceSpan span) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Wgns.Toml;
 
@@ -10,11 +11,19 @@ namespace Wgns.TomlDecode;
 /// </summary>
 public static class TaggedJson
 {
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Indented = true,
+        MaxDepth = 1000,
+        // For people who read the corpus; the output is never put into a page.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     public static byte[] Write(TomlTable root)
     {
         ArgumentNullException.ThrowIfNull(root);
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, MaxDepth = 1000 }))
+        using (var json = new Utf8JsonWriter(stream, Options))
         {
             Write(json, root);
         }
