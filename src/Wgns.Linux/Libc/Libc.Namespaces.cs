@@ -10,6 +10,7 @@ internal static partial class Libc
     internal const int CLONE_NEWNET = 0x40000000;
 
     internal const nuint MS_RDONLY = 1;
+    internal const nuint MS_REMOUNT = 32;
     internal const nuint MS_BIND = 4096;
     internal const nuint MS_REC = 16384;
     internal const nuint MS_PRIVATE = 1 << 18;

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace Wgns.Linux.Files;
+
+/// <summary>An exclusive flock(2): one wgns at a time. The kernel lets go of it when the process ends, however it does.</summary>
+/// <remarks>The file stays: a lock file that is removed can be locked by two at once, one of them on the removed one.</remarks>
+public sealed class FileLock : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    private readonly OwnedFd _file;
+
+    private FileLock(OwnedFd file) => _file = file;
+
+    /// <summary>Takes the lock, waiting for it at most <paramref name="patience"/>; null where another still has it then.</summary>
+    /// <param name="path">Created with mode 0600 where it is not there; never followed where it is a symbolic link.</param>
+    /// <param name="patience">Zero asks once; <see cref="Timeout.InfiniteTimeSpan"/> waits for good.</param>
+    /// <param name="waiting">Called once, before the first wait: to say "waiting for another wgns".</param>
+    public static FileLock? TryTake(string path, TimeSpan patience, Action? waiting = null)
+    {
+        using var directory = new OwnDirectory(path);
+        var file = directory.Open(directory.Name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NONBLOCK, 0b110_000_000, $"open {path}");
+        try
+        {
+            if (Lock(file, path, patience, waiting))
+            {
+                return new FileLock(file);
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static bool Lock(OwnedFd file, string path, TimeSpan patience, Action? waiting)
+    {
+        var since = Stopwatch.GetTimestamp();
+        for (var first = true; ; first = false)
+        {
+            if (Libc.flock(file.Value, Libc.LOCK_EX | Libc.LOCK_NB) == 0)
+            {
+                return true;
+            }
+
+            if (Libc.LastErrno != Errno.EAGAIN && Libc.LastErrno != Errno.EINTR)
+            {
+                throw new KernelException($"lock {path}", Libc.LastErrno);
+            }
+
+            // flock has no timeout, so a bounded wait can only ask again.
+            if (patience != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(since) >= patience)
+            {
+                return false;
+            }
+
+            if (first)
+            {
+                waiting?.Invoke();
+            }
+
+            Thread.Sleep(Pause);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace Wgns.Linux.Libcrypto;
+
+/// <summary>OpenSSL 3's libcrypto, by its own names (<c>openssl/evp.h</c>, <c>openssl/obj_mac.h</c>).</summary>
+internal static partial class OpenSsl
+{
+    internal const string Library = "libcrypto.so.3";
+
+    /// <summary>NID_X25519.</summary>
+    internal const int EVP_PKEY_X25519 = 1034;
+
+    internal static void Require() => MissingLibraryException.Require(
+        Library, "install OpenSSL 3 (Debian, Ubuntu: libssl3; Fedora: openssl-libs; Arch: openssl; Alpine: libcrypto3)");
+
+    [LibraryImport(Library)]
+    internal static unsafe partial nint EVP_PKEY_new_raw_private_key(int type, nint engine, byte* key, nuint length);
+
+    [LibraryImport(Library)]
+    internal static unsafe partial int EVP_PKEY_get_raw_public_key(nint key, byte* publicKey, nuint* length);
+
+    /// <summary>Wipes the private key it holds.</summary>
+    [LibraryImport(Library)]
+    internal static partial void EVP_PKEY_free(nint key);
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using Wgns.Linux.Files;
+
+namespace Wgns.Linux.Namespaces;
+
+/// <summary><c>/proc/sys</c> as a netns sees it: <c>net/…</c> there is that of the thread which opens the file.</summary>
+public static class Sysctl
+{
+    /// <summary>Writes a value.</summary>
+    /// <param name="key">Parts by slashes, since an interface's name may hold dots: <c>net/ipv6/conf/wg0.1/disable_ipv6</c>.</param>
+    /// <returns>False where the kernel has no such key: IPv6 is off, the interface is gone.</returns>
+    public static bool Write(OwnedFd netns, string key, string value)
+    {
+        var path = PathOf(key);
+        return NetnsThread.Run(netns, () =>
+        {
+            using var file = Open(path, Libc.O_WRONLY);
+            if (file is not null)
+            {
+                RawFile.WriteAll(file, Encoding.ASCII.GetBytes(value + "\n"), $"write {path}");
+            }
+
+            return file is not null;
+        });
+    }
+
+    /// <summary>Reads a value, without its last line end; null where the kernel has no such key.</summary>
+    public static string? Read(OwnedFd netns, string key)
+    {
+        var path = PathOf(key);
+        return NetnsThread.Run(netns, () =>
+        {
+            using var file = Open(path, Libc.O_RDONLY);
+            return file is null ? null : Encoding.ASCII.GetString(RawFile.ReadAll(file, $"read {path}")).TrimEnd('\n');
+        });
+    }
+
+    private static OwnedFd? Open(string path, int flags)
+    {
+        var fd = Libc.openat(Libc.AT_FDCWD, path, flags | Libc.O_CLOEXEC, 0);
+        return fd >= 0 ? new OwnedFd(fd)
+            : Libc.LastErrno == Errno.ENOENT ? null
+            : throw new KernelException($"open {path}", Libc.LastErrno);
+    }
+
+    private static string PathOf(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return key.Split('/').Any(part => part is "" or "." or "..")
+            ? throw new ArgumentException($"'{key}' is no key of /proc/sys", nameof(key))
+            : "/proc/sys/" + key;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text;
+using Wgns.Linux.Processes;
+
+namespace Wgns.Linux.Namespaces;
+
+/// <summary>A program to be run as root of a user namespace made for it.</summary>
+/// <param name="Arguments">argv from 1 on.</param>
+public sealed record UserNamespaceRequest(ImmutableArray<string> Arguments)
+{
+    /// <summary>Ourselves by default; argv[0] too.</summary>
+    public string Program { get; init; } = "/proc/self/exe";
+
+    /// <summary>NAME=VALUE; null is our own environment.</summary>
+    public IReadOnlyCollection<string>? Environment { get; init; }
+
+    public ReadOnlyMemory<byte> Input { get; init; }
+
+    /// <summary>For all of it; then the program is killed.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>What came of it.</summary>
+public abstract record UserNamespaceResult
+{
+    private UserNamespaceResult()
+    {
+    }
+
+    /// <summary>
+    /// This machine does not let us have a user namespace: EPERM (a sysctl or a security module), ENOSPC
+    /// (user.max_user_namespaces), EINVAL (not built in), EACCES; ETIMEDOUT where the child did not answer.
+    /// </summary>
+    public sealed record Unavailable(string Step, Errno Errno) : UserNamespaceResult;
+
+    /// <summary>The program ran.</summary>
+    public sealed record Ended(CommandResult Command) : UserNamespaceResult;
+}
+
+/// <summary>Runs a program in a throw-away user and network namespace, with all capabilities there and none outside.</summary>
+/// <remarks>
+/// unshare(CLONE_NEWUSER) is EINVAL in a process with threads, which a .NET process always is, so a child does it; and
+/// a forked .NET process may not run .NET, so the child makes a handful of raw calls and executes a program:
+/// <see cref="BareFork"/>.
+/// </remarks>
+public static class UserNamespaceProcess
+{
+    public static UserNamespaceResult Run(UserNamespaceRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var since = Stopwatch.GetTimestamp();
+        var (inRead, inWrite) = Descriptors.Pipe();
+        var (outRead, outWrite) = Descriptors.Pipe();
+        var (errRead, errWrite) = Descriptors.Pipe();
+        using (inRead)
+        using (inWrite)
+        using (outRead)
+        using (outWrite)
+        using (errRead)
+        using (errWrite)
+        using (var fork = new BareFork(request.Program, request.Arguments, request.Environment ?? Spawn.CurrentEnvironment()))
+        {
+            var pid = fork.Start(Libc.CLONE_NEWUSER | Libc.CLONE_NEWNET, inRead, outWrite, errWrite);
+            inRead.Dispose();
+            outWrite.Dispose();
+            errWrite.Dispose();
+            if (Begin(fork, pid, Left()) is { } unavailable)
+            {
+                _ = ChildProcess.Wait(pid, TimeSpan.Zero);
+                return unavailable;
+            }
+
+            var said = PipeExchange.Run(inWrite, request.Input.Span, outRead, errRead, Left());
+            var (status, late) = ChildProcess.Wait(pid, said.TimedOut ? TimeSpan.Zero : Left());
+            return new UserNamespaceResult.Ended(new CommandResult(
+                status, Encoding.UTF8.GetString(said.Output), Encoding.UTF8.GetString(said.Errors), said.TimedOut || late));
+        }
+
+        TimeSpan Left() => request.Timeout - Stopwatch.GetElapsedTime(since);
+    }
+
+    private static UserNamespaceResult.Unavailable? Begin(BareFork fork, int pid, TimeSpan timeout)
+    {
+        var unshared = fork.Report(timeout);
+        if (!unshared.IsNone)
+        {
+            return new UserNamespaceResult.Unavailable("create a user namespace", unshared);
+        }
+
+        try
+        {
+            Map(pid);
+        }
+        catch (KernelException e)
+        {
+            return new UserNamespaceResult.Unavailable(e.Operation, e.Errno);
+        }
+
+        var executed = fork.Continue(timeout);
+        return executed.IsNone ? null : throw new KernelException($"execute {fork.Program}", executed);
+    }
+
+    /// <summary>user_namespaces(7): who is not root may map themselves only, and only with setgroups(2) given up.</summary>
+    private static void Map(int pid)
+    {
+        Write($"/proc/{pid}/setgroups", "deny");
+        Write($"/proc/{pid}/uid_map", $"0 {Libc.geteuid()} 1");
+        Write($"/proc/{pid}/gid_map", $"0 {Libc.getegid()} 1");
+    }
+
+    private static void Write(string path, string text)
+    {
+        using var file = new OwnedFd(Libc.openat(Libc.AT_FDCWD, path, Libc.O_WRONLY | Libc.O_CLOEXEC, 0));
+        if (file.IsInvalid)
+        {
+            throw new KernelException($"open {path}", Libc.LastErrno);
+        }
+
+        Files.RawFile.WriteAll(file, Encoding.ASCII.GetBytes(text), $"write {path}");
+    }
+}

@@ -1,0 +1,37 @@
+namespace Wgns.Linux.Processes;
+
+/// <summary>Waiting for a child of ours.</summary>
+internal static unsafe class ChildProcess
+{
+    /// <summary>Waits for the child's end, kills it and its group when the time is up, and reaps it.</summary>
+    internal static (int ExitStatus, bool Killed) Wait(int pid, TimeSpan patience)
+    {
+        using var pidfd = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, pid, 0, 0, 0));
+        if (pidfd.IsInvalid)
+        {
+            throw new KernelException($"open process {pid}", Libc.LastErrno);
+        }
+
+        var killed = !Polling.Wait(pidfd, Libc.POLLIN, patience);
+        if (killed)
+        {
+            // The group first: while the child is not reaped its number cannot be another's.
+            _ = Libc.kill(-pid, Libc.SIGKILL);
+            _ = Libc.kill(pid, Libc.SIGKILL);
+        }
+
+        int status;
+        while (Libc.waitpid(pid, &status, 0) < 0)
+        {
+            if (Libc.LastErrno != Errno.EINTR)
+            {
+                throw new KernelException($"wait for process {pid}", Libc.LastErrno);
+            }
+        }
+
+        return (ExitStatus(status), killed);
+    }
+
+    /// <summary>wait(2)'s status word as shells show it: the exit status, or 128 + the signal.</summary>
+    internal static int ExitStatus(int status) => (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
+}

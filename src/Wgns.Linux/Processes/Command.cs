@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Wgns.Linux.Processes;
+
+/// <summary>How a command ended.</summary>
+/// <param name="ExitStatus">As shells have it: 128 + the signal where one ended it; 137 (SIGKILL) where its time was up.</param>
+public sealed record CommandResult(int ExitStatus, string Output, string Errors, bool TimedOut);
+
+/// <summary>Runs a program to its end.</summary>
+public static class Command
+{
+    /// <summary>
+    /// Starts the program as <see cref="Spawn"/> does and waits until it has ended and closed its outputs. Out of time,
+    /// it and its whole session's group are killed. Input, Output and Errors of the request are not used.
+    /// </summary>
+    /// <exception cref="KernelException">It could not be started: ENOENT, EACCES.</exception>
+    public static CommandResult Run(SpawnRequest request, ReadOnlySpan<byte> input, TimeSpan timeout)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var since = Stopwatch.GetTimestamp();
+        var (inRead, inWrite) = Descriptors.Pipe();
+        var (outRead, outWrite) = Descriptors.Pipe();
+        var (errRead, errWrite) = Descriptors.Pipe();
+        using (inRead)
+        using (inWrite)
+        using (outRead)
+        using (outWrite)
+        using (errRead)
+        using (errWrite)
+        {
+            var process = Spawn.Start(request with { Input = inRead, Output = outWrite, Errors = errWrite });
+            inRead.Dispose();
+            outWrite.Dispose();
+            errWrite.Dispose();
+            var said = PipeExchange.Run(inWrite, input, outRead, errRead, timeout);
+            if (said.TimedOut)
+            {
+                // The child may have ended and left others behind that hold its outputs. Unreaped, its number is its own.
+                _ = Libc.kill(-process.Pid, Libc.SIGKILL);
+            }
+
+            var (status, late) = ChildProcess.Wait(process.Pid, said.TimedOut ? TimeSpan.Zero : timeout - Stopwatch.GetElapsedTime(since));
+            return new CommandResult(
+                status, Encoding.UTF8.GetString(said.Output), Encoding.UTF8.GetString(said.Errors), said.TimedOut || late);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+
+namespace Wgns.Linux.Processes;
+
+/// <summary>The terminal's settings as we found them. Taken before Console is used, which changes them when it reads keys.</summary>
+public sealed unsafe class InheritedTerminal
+{
+    // struct termios has 60 bytes in glibc and musl.
+    private readonly byte[] _settings;
+
+    private InheritedTerminal(byte[] settings) => _settings = settings;
+
+    /// <summary>Null where stdin is no terminal.</summary>
+    public static InheritedTerminal? Capture()
+    {
+        var settings = new byte[128];
+        fixed (byte* start = settings)
+        {
+            return Libc.tcgetattr(0, start) == 0 ? new InheritedTerminal(settings) : null;
+        }
+    }
+
+    /// <summary>Puts the settings back where they differ and the terminal is ours to set. Raw calls only.</summary>
+    internal void Restore()
+    {
+        var now = stackalloc byte[128];
+        new Span<byte>(now, 128).Clear();
+
+        // A process in the background that sets its terminal is stopped by SIGTTOU.
+        if (Libc.tcgetattr(0, now) == 0
+            && !new ReadOnlySpan<byte>(now, 128).SequenceEqual(_settings)
+            && Libc.tcgetpgrp(0) == Libc.getpgrp())
+        {
+            fixed (byte* start = _settings)
+            {
+                if (Libc.tcsetattr(0, Libc.TCSANOW, start) != 0)
+                {
+                    throw new KernelException("restore the terminal", Libc.LastErrno);
+                }
+            }
+        }
+    }
+}

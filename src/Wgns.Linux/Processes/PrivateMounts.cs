@@ -1,0 +1,88 @@
+namespace Wgns.Linux.Processes;
+
+/// <summary>The command's own mount namespace, on the netns thread, by raw calls.</summary>
+internal static unsafe class PrivateMounts
+{
+    private const int MountsOnOnePath = 64;
+
+    internal static void Enter(BecomeRequest request)
+    {
+        Check(Libc.unshare(Libc.CLONE_NEWNS), "create a mount namespace");
+
+        // Nothing mounted here may reach the host, and nothing that the host mounts later may come over our masks.
+        Check(Libc.mount("", "/", "none", Libc.MS_PRIVATE | Libc.MS_REC, null), "make the mounts private");
+        LetGoOfOthers(request.NetnsDirectory);
+        MountSys(request.Name);
+        foreach (var step in request.Mounts)
+        {
+            Mount(step);
+        }
+    }
+
+    /// <summary>Private mounts do not hear of unmounting outside: what stays mounted here would stay alive.</summary>
+    private static void LetGoOfOthers(string directory)
+    {
+        for (var i = 0; i < MountsOnOnePath; i++)
+        {
+            if (Libc.umount2(directory, Libc.MNT_DETACH | Libc.UMOUNT_NOFOLLOW) == 0)
+            {
+                continue;
+            }
+
+            if (Libc.LastErrno != Errno.EINVAL && Libc.LastErrno != Errno.ENOENT)
+            {
+                throw new KernelException($"unmount {directory}", Libc.LastErrno);
+            }
+
+            return;
+        }
+    }
+
+    /// <summary>/sys/class/net shows the netns that sysfs was mounted in, so it is mounted anew, as <c>ip netns exec</c> does.</summary>
+    private static void MountSys(string name)
+    {
+        nuint flags = 0;
+        if (Libc.umount2("/sys", Libc.MNT_DETACH) != 0)
+        {
+            // There may be none, or a container may hold on to it. A read-only one cannot be covered by a writable one.
+            using var sys = new OwnedFd(Libc.openat(Libc.AT_FDCWD, "/sys", Libc.O_PATH | Libc.O_CLOEXEC, 0));
+            Libc.StatFs stat;
+            if (!sys.IsInvalid && Libc.fstatfs(sys.Value, &stat) == 0 && (stat.Flags & Libc.ST_RDONLY) != 0)
+            {
+                flags = Libc.MS_RDONLY;
+            }
+        }
+
+        Check(Libc.mount(name, "/sys", "sysfs", flags, null), "mount /sys");
+    }
+
+    private static void Mount(MountStep step)
+    {
+        if (Libc.mount(step.Source, step.Target, step.Type ?? "none", step.Flags, step.Data) != 0)
+        {
+            // The one failure that ip only warns of: /etc has no such file.
+            if (!step.Required && Libc.LastErrno == Errno.ENOENT)
+            {
+                return;
+            }
+
+            throw new KernelException($"mount {step.Source} on {step.Target}", Libc.LastErrno);
+        }
+
+        // A bind takes its flags from what it binds; read-only needs a second call.
+        if (step is { Type: null, ReadOnly: true })
+        {
+            Check(
+                Libc.mount("", step.Target, "none", Libc.MS_BIND | Libc.MS_REMOUNT | Libc.MS_RDONLY, null),
+                $"make {step.Target} read-only");
+        }
+    }
+
+    private static void Check(int result, string operation)
+    {
+        if (result != 0)
+        {
+            throw new KernelException(operation, Libc.LastErrno);
+        }
+    }
+}

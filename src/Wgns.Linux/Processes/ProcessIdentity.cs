@@ -1,0 +1,82 @@
+namespace Wgns.Linux.Processes;
+
+/// <summary>How a process that was asked to end came to it.</summary>
+public enum ProcessEnd
+{
+    /// <summary>It was not there any more, or its pid is another's.</summary>
+    WasGone,
+
+    /// <summary>It ended on SIGTERM.</summary>
+    Ended,
+
+    /// <summary>It took SIGKILL.</summary>
+    Killed,
+}
+
+/// <summary>One process and no other that gets its pid later.</summary>
+/// <param name="StartTime">Clock ticks from the kernel's start: field 22 of <c>/proc/PID/stat</c>.</param>
+public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
+{
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Null where no process has the pid.</summary>
+    public static ProcessIdentity? Of(int pid) =>
+        ProcStat.Read(pid) is { } stat ? new ProcessIdentity(pid, stat.StartTime) : null;
+
+    /// <summary>A zombie, which only waits for its parent to look, is dead.</summary>
+    public bool IsAlive() => ProcStat.Read(Pid) is { State: not ('Z' or 'X') } stat && stat.StartTime == StartTime;
+
+    /// <summary>SIGTERM, and SIGKILL where that does not help within <paramref name="patience"/>. Returns when it is dead.</summary>
+    /// <exception cref="KernelException">EPERM: it is not ours to end; ETIMEDOUT: it is stuck in the kernel.</exception>
+    public ProcessEnd EndGracefully(TimeSpan patience)
+    {
+        using var pidfd = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, Pid, 0, 0, 0));
+        if (pidfd.IsInvalid)
+        {
+            return Libc.LastErrno == Errno.ESRCH
+                ? ProcessEnd.WasGone
+                : throw new KernelException($"open process {Pid}", Libc.LastErrno);
+        }
+
+        // The descriptor stands for whoever has the pid now; from here on it cannot become another's.
+        if (!IsAlive())
+        {
+            Reap();
+            return ProcessEnd.WasGone;
+        }
+
+        Send(pidfd, Libc.SIGTERM);
+        if (Wait(pidfd, patience))
+        {
+            Reap();
+            return ProcessEnd.Ended;
+        }
+
+        Send(pidfd, Libc.SIGKILL);
+        if (!Wait(pidfd, KillPatience))
+        {
+            throw new KernelException($"kill process {Pid}", Errno.ETIMEDOUT);
+        }
+
+        Reap();
+        return ProcessEnd.Killed;
+    }
+
+    private void Send(OwnedFd pidfd, int signal)
+    {
+        if (Libc.syscall(Syscall.pidfd_send_signal, pidfd.Value, signal, 0, 0) != 0 && Libc.LastErrno != Errno.ESRCH)
+        {
+            throw new KernelException($"signal process {Pid}", Libc.LastErrno);
+        }
+    }
+
+    /// <summary>A pidfd is readable once the process is dead, reaped or not.</summary>
+    private static bool Wait(OwnedFd pidfd, TimeSpan patience) => Polling.Wait(pidfd, Libc.POLLIN, patience);
+
+    private unsafe void Reap()
+    {
+        // ECHILD where it is not our child: then it is its parent's to reap.
+        int status;
+        _ = Libc.waitpid(Pid, &status, Libc.WNOHANG);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+
+namespace Wgns.Linux.Processes;
+
+/// <summary>A command ready for execve(2): every string it takes is outside the garbage collector's reach.</summary>
+internal sealed unsafe class ProgramImage : IDisposable
+{
+    private const int NotFound = 127;
+    private const int NotExecutable = 126;
+
+    private static readonly Errno ENOEXEC = new(8);
+    private static readonly Errno ESTALE = new(116);
+
+    // A directory of PATH that does not answer is passed over (execvp(3) of glibc and musl).
+    private static readonly ImmutableArray<Errno> PassedOver =
+        [Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES, Errno.ENODEV, Errno.ETIMEDOUT, ESTALE];
+
+    private readonly string _name;
+    private readonly NativeStrings _paths;
+    private readonly int _pathCount;
+    private readonly NativeStrings _argv;
+    private readonly NativeStrings _envp;
+    private readonly NativeStrings _script;
+
+    internal ProgramImage(ImmutableArray<string> command, IReadOnlyCollection<string> environment)
+    {
+        _name = command[0];
+        var path = environment.FirstOrDefault(v => v.StartsWith("PATH=", StringComparison.Ordinal))?["PATH=".Length..];
+        var candidates = ProgramSearch.Candidates(_name, path);
+        _pathCount = candidates.Length;
+        _paths = new NativeStrings(candidates);
+        _argv = new NativeStrings(command);
+        _envp = new NativeStrings(environment);
+
+        // For a script without #!; the second place is filled when it is known which candidate it is.
+        _script = new NativeStrings(["/bin/sh", "", .. command[1..]]);
+    }
+
+    /// <summary>Returns only where no candidate could be executed. On the thread that is to become the command.</summary>
+    internal BecomeFailure Execute()
+    {
+        using var signals = new SignalsAtDefault();
+        var raised = DescriptorLimit.Lower();
+        var errno = Errno.ENOENT;
+        for (var i = 0; i < _pathCount; i++)
+        {
+            var one = Execute(_paths.Pointer[i]);
+            if (!PassedOver.Contains(one))
+            {
+                errno = one;
+                break;
+            }
+
+            // What could have been it, but must not be executed, is the better answer.
+            errno = errno == Errno.EACCES ? errno : one == Errno.EACCES ? one : Errno.ENOENT;
+        }
+
+        if (raised is { } limit)
+        {
+            DescriptorLimit.Set(limit);
+        }
+
+        return new BecomeFailure($"execute {_name}", errno, errno == Errno.ENOENT ? NotFound : NotExecutable);
+    }
+
+    public void Dispose()
+    {
+        _paths.Dispose();
+        _argv.Dispose();
+        _envp.Dispose();
+        _script.Dispose();
+    }
+
+    private Errno Execute(byte* path)
+    {
+        _ = Libc.execve(path, _argv.Pointer, _envp.Pointer);
+        if (Libc.LastErrno != ENOEXEC)
+        {
+            return Libc.LastErrno;
+        }
+
+        var empty = _script.Pointer[1];
+        _script.Pointer[1] = path;
+        _ = Libc.execve(_script.First, _script.Pointer, _envp.Pointer);
+        var errno = Libc.LastErrno;
+        _script.Pointer[1] = empty;
+        return errno;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Wgns.Linux.Namespaces;
+using Wgns.Linux.Nftables;
+using Wgns.Linux.Processes;
+
+// become exec NETNS [--user USER] [--etc DIRECTORY] [--overlay DIRECTORY] -- COMMAND…
+// become userns PROGRAM [ARGUMENT…]
+// become check            nft text on stdin, dry run in a netns of its own
+// become spawn PROGRAM [ARGUMENT…]
+var terminal = InheritedTerminal.Capture();
+return args switch
+{
+    ["exec", var netns, .. var rest] => Exec(netns, rest),
+    ["userns", var program, .. var arguments] => InUserNamespace(program, arguments),
+    ["check"] => Check(),
+    ["spawn", var program, .. var arguments] => Start(program, arguments),
+    _ => Complain("usage: become exec|userns|check|spawn …", 2),
+};
+
+int Exec(string name, string[] rest)
+{
+    var split = Array.IndexOf(rest, "--");
+    var (user, mounts) = Options(rest[..split]);
+    if (NetnsDirectory.Default.Open(name) is not NetnsLookup.Found found)
+    {
+        return Complain($"no netns {name}", 1);
+    }
+
+    var failure = Become.Run(new BecomeRequest(found.Netns.Fd, name, [.. rest[(split + 1)..]])
+    {
+        User = user,
+        Mounts = mounts,
+        Terminal = terminal,
+    });
+
+    // Shows that the process is whole after a failure: still itself, out and err still open.
+    return Complain($"{failure.Step}: {failure.Errno}; uid {Environment.UserName} in {new FileInfo("/proc/self/ns/net").LinkTarget}", failure.ExitStatus);
+}
+
+static (UserAccount? User, ImmutableArray<MountStep> Mounts) Options(string[] options)
+{
+    UserAccount? user = null;
+    var mounts = ImmutableArray.CreateBuilder<MountStep>();
+    for (var i = 0; i + 1 < options.Length; i += 2)
+    {
+        switch (options[i])
+        {
+            case "--user":
+                user = UserAccount.TryFind(options[i + 1], out var problem) ?? throw new ArgumentException(problem);
+                break;
+            case "--etc":
+                mounts.AddRange(EtcFiles.Binds(options[i + 1]));
+                break;
+            case "--overlay":
+                mounts.Add(EtcFiles.Overlay(options[i + 1]));
+                break;
+        }
+    }
+
+    return (user, mounts.ToImmutable());
+}
+
+static int InUserNamespace(string program, string[] arguments)
+{
+    var request = new UserNamespaceRequest([.. arguments])
+    {
+        Program = program,
+        Input = Console.IsInputRedirected ? ReadInput() : default,
+        Timeout = TimeSpan.FromSeconds(10),
+    };
+    switch (UserNamespaceProcess.Run(request))
+    {
+        case UserNamespaceResult.Ended ended:
+            Console.Out.Write(ended.Command.Output);
+            Console.Error.Write(ended.Command.Errors);
+            return ended.Command.ExitStatus;
+        case UserNamespaceResult.Unavailable no:
+            return Complain($"{no.Step}: {no.Errno.Value} {no.Errno}", 77);
+        default:
+            return 1;
+    }
+}
+
+static int Check()
+{
+    var result = NftNetns.Check(System.Text.Encoding.UTF8.GetString(ReadInput()));
+    return result.Succeeded ? 0 : Complain(result.ErrorText, 1);
+}
+
+static int Start(string program, string[] arguments)
+{
+    var result = Command.Run(new SpawnRequest(program, [.. arguments]), default, TimeSpan.FromSeconds(10));
+    Console.Out.Write(result.Output);
+    return result.ExitStatus;
+}
+
+static byte[] ReadInput()
+{
+    using var input = Console.OpenStandardInput();
+    using var bytes = new MemoryStream();
+    input.CopyTo(bytes);
+    return bytes.ToArray();
+}
+
+static int Complain(string words, int status)
+{
+    Console.Error.WriteLine(words);
+    return status;
+}
