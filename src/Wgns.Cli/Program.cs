@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Wgns;
 using Wgns.Cli;
 using Wgns.Cli.Commands;
 using Wgns.Cli.Output;

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Wgns.Cli.Output;
 using Wgns.Firewall;
 using Wgns.Linux;
@@ -48,6 +50,9 @@ internal static class RulesDryRun
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
+    private static UserNamespaceRequest Request(string text) =>
+        new([CheckRulesCommand.HiddenVerb]) { Input = Encoding.UTF8.GetBytes(text), Timeout = Limit };
+
     internal static RulesVerdict Run(string text)
     {
         if (Environment.IsPrivilegedProcess)
@@ -55,6 +60,15 @@ internal static class RulesDryRun
             return RulesCheck.DryRunHere(text);
         }
 
-        throw new NotImplementedException(Limit + text);
+        return UserNamespaceProcess.Run(Request(text)) switch
+        {
+            UserNamespaceResult.Ended { Command: { ExitStatus: 0 } command } =>
+                new RulesVerdict(CheckRulesCommand.Parse(command.Output), null),
+            UserNamespaceResult.Ended { Command: var command } =>
+                new RulesVerdict([], command.TimedOut ? "nft took too long" : command.Errors.Trim()),
+            UserNamespaceResult.Unavailable(var step, var errno) =>
+                new RulesVerdict([], $"{step}: {errno}; as root they would be"),
+            _ => throw new UnreachableException(),
+        };
     }
 }

@@ -3,14 +3,18 @@ using System.Diagnostics;
 namespace Wgns.Linux.Files;
 
 /// <summary>An exclusive flock(2): one wgns at a time. The kernel lets go of it when the process ends, however it does.</summary>
-/// <remarks>The file stays: a lock file that is removed can be locked by two at once, one of them on the removed one.</remarks>
+/// <remarks>
+/// Its holder may remove the file: who then gets the lock of the removed one sees that it has no name any more, and
+/// begins anew with the file that has it now. Without that look two could hold the lock at once.
+/// </remarks>
 public sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly OwnedFd _file;
+    private readonly string _path;
 
-    private FileLock(OwnedFd file) => _file = file;
+    private FileLock(OwnedFd file, string path) => (_file, _path) = (file, path);
 
     /// <summary>Takes the lock, waiting for it at most <paramref name="patience"/>; null where another still has it then.</summary>
     /// <param name="path">Created with mode 0600 where it is not there; never followed where it is a symbolic link.</param>
@@ -19,25 +23,44 @@ public sealed class FileLock : IDisposable
     public static FileLock? TryTake(string path, TimeSpan patience, Action? waiting = null)
     {
         using var directory = new OwnDirectory(path);
-        var file = directory.Open(directory.Name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NONBLOCK, 0b110_000_000, $"open {path}");
-        try
+        while (true)
         {
-            if (Lock(file, path, patience, waiting))
+            var file = directory.Open(directory.Name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NONBLOCK, 0b110_000_000, $"open {path}");
+            try
             {
-                return new FileLock(file);
-            }
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+                if (!Lock(file, path, patience, waiting))
+                {
+                    file.Dispose();
+                    return null;
+                }
 
-        file.Dispose();
-        return null;
+                if (HasName(file))
+                {
+                    return new FileLock(file, path);
+                }
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+
+            file.Dispose();
+        }
     }
 
+    /// <summary>Removes the file, while the lock is held.</summary>
+    public void Unlink() => File.Delete(_path);
+
     public void Dispose() => _file.Dispose();
+
+    private static unsafe bool HasName(OwnedFd file)
+    {
+        Libc.Statx stat;
+        return Libc.statx(file.Value, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, &stat) == 0
+            ? stat.LinkCount > 0
+            : throw new KernelException("stat a lock", Libc.LastErrno);
+    }
 
     private static bool Lock(OwnedFd file, string path, TimeSpan patience, Action? waiting)
     {

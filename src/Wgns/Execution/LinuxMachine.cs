@@ -1,4 +1,5 @@
 using Wgns.Configuration;
+using Wgns.Engine;
 using Wgns.Linux;
 using Wgns.Linux.Namespaces;
 using Wgns.Linux.Nftables;
