@@ -5,46 +5,42 @@ using Wgns.Cli.Commands;
 using Wgns.Cli.Output;
 using Wgns.Linux;
 
-// The rules' dry run needs a network namespace of its own, which without root takes a process of its own.
-if (args is [CheckRulesCommand.HiddenVerb])
-{
-    return CheckRulesCommand.RunInside();
-}
-
-var root = new RootCommand("Gives programs a network they cannot leak out of: a network namespace whose only way out is WireGuard.")
-{
-    UpCommand.Build(),
-    DownCommand.Build(),
-    ReloadCommand.Build(),
-    PlanCommand.Build(),
-    CheckCommand.Build(),
-    StatusCommand.Build(),
-    ListCommand.Build(),
-    ExecCommand.Build(),
-    GenkeyCommand.Build(),
-    GenpskCommand.Build(),
-    PubkeyCommand.Build(),
-    CompletionCommand.Build(),
-};
-
 try
 {
-    var parsed = root.Parse(args);
-    if (parsed.Errors.Count > 0)
+    return args switch
     {
-        foreach (var error in parsed.Errors)
-        {
-            Terminal.Fail(error.Message);
-        }
-
-        Terminal.Error.WriteLine($"  `wgns {parsed.CommandResult.Command.Name} --help` says more".Replace("wgns wgns", "wgns", StringComparison.Ordinal));
-        return ExitStatus.Usage;
-    }
-
-    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        [CheckRulesCommand.HiddenVerb] => CheckRulesCommand.RunInside(),
+        ["--version"] => VersionText.Write(),
+        _ => Run(args),
+    };
 }
 catch (Exception e) when (e is KernelException or OperationFailedException or MissingLibraryException or IOException or UnauthorizedAccessException)
 {
     Terminal.Fail(e.Message);
     return ExitStatus.Failed;
+}
+
+static int Run(string[] args)
+{
+    var parsed = Verbs.Root(args).Parse(args);
+    if (parsed.Errors.Count == 0)
+    {
+        // Console.Out would take over the terminal and start a thread for its signals; ours is a plain stream.
+        return parsed.Invoke(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+            Output = Terminal.Out,
+            Error = Terminal.Error,
+        });
+    }
+
+    foreach (var error in parsed.Errors)
+    {
+        Terminal.Fail(error.Message);
+    }
+
+    var verb = parsed.CommandResult.Command is RootCommand ? string.Empty : $" {parsed.CommandResult.Command.Name}";
+    Terminal.Error.WriteLine($"  `wgns{verb} --help` says more");
+    return ExitStatus.Usage;
 }

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Reflection;
+using Wgns.Cli.Output;
+
+namespace Wgns.Cli.Commands;
+
+/// <summary>Every verb, in the order that help lists them.</summary>
+internal static class Verbs
+{
+    private static readonly (string Name, Func<Command> Build)[] All =
+    [
+        ("up", UpCommand.Build),
+        ("down", DownCommand.Build),
+        ("reload", ReloadCommand.Build),
+        ("plan", PlanCommand.Build),
+        ("check", CheckCommand.Build),
+        ("status", StatusCommand.Build),
+        ("list", ListCommand.Build),
+        ("exec", ExecCommand.Build),
+        ("genkey", GenkeyCommand.Build),
+        ("genpsk", GenpskCommand.Build),
+        ("pubkey", PubkeyCommand.Build),
+        ("completion", CompletionCommand.Build),
+    ];
+
+    /// <summary>The root with the one verb that was called, where it is one: most of a start's time would go into the others.</summary>
+    internal static RootCommand Root(string[] args)
+    {
+        var root = new RootCommand(
+            "Gives programs a network they cannot leak out of: a network namespace whose only way out is WireGuard.");
+        foreach (var verb in args.Length > 0 && All.Any(v => v.Name == args[0]) ? All.Where(v => v.Name == args[0]) : All)
+        {
+            root.Subcommands.Add(verb.Build());
+        }
+
+        return root;
+    }
+}
+
+/// <summary>`wgns --version`</summary>
+internal static class VersionText
+{
+    internal static int Write()
+    {
+        var version = typeof(VersionText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        Terminal.Out.WriteLine($"wgns {version}");
+        return ExitStatus.Done;
+    }
+}
