@@ -35,9 +35,17 @@ static int Run(string[] args)
         });
     }
 
-    foreach (var error in parsed.Errors)
+    if (parsed.CommandResult.Command is RootCommand && args.Length > 0)
     {
-        Terminal.Fail(error.Message);
+        var meant = Verbs.Nearest(args[0]);
+        Terminal.Fail($"there is no command \"{args[0]}\"", meant is null ? null : $"did you mean `wgns {meant}`?");
+    }
+    else
+    {
+        foreach (var error in parsed.Errors)
+        {
+            Terminal.Fail(error.Message);
+        }
     }
 
     var verb = parsed.CommandResult.Command is RootCommand ? string.Empty : $" {parsed.CommandResult.Command.Name}";

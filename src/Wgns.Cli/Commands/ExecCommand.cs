@@ -11,7 +11,7 @@ internal static class ExecCommand
 {
     internal static Command Build()
     {
-        var name = new Argument<string>("NAME") { Description = "the namespace" };
+        var name = Shared.NoOption(new Argument<string>("NAME") { Description = "the namespace" });
         name.CompletionSources.Add(_ => Shared.NamespaceNames());
         var user = new Option<string?>("--user", "-u") { Description = "run as this user (name or number, with :GROUP if not the user's own)" };
         var words = new Argument<string[]>("COMMAND") { Description = "the command and its arguments, after --", Arity = ArgumentArity.OneOrMore };

@@ -10,16 +10,29 @@ namespace Wgns.Cli.Commands;
 /// <summary>What several verbs take and need.</summary>
 internal static class Shared
 {
-    internal static Argument<string> Config() => new("CONFIG")
+    internal static Argument<string> Config() => NoOption(new Argument<string>("CONFIG")
     {
         Description = "a path, or NAME for /etc/wgns/NAME.toml",
-    };
+    });
 
-    internal static Argument<string?> OptionalConfig(string name, string description) => new(name)
+    internal static Argument<string?> OptionalConfig(string name, string description) => NoOption(new Argument<string?>(name)
     {
         Description = description,
         Arity = ArgumentArity.ZeroOrOne,
-    };
+    });
+
+    /// <summary>A mistyped option would else be looked for as a file.</summary>
+    internal static Argument<T> NoOption<T>(Argument<T> argument)
+    {
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && token.Value.StartsWith('-'))
+            {
+                result.AddError($"there is no option {token.Value}");
+            }
+        });
+        return argument;
+    }
 
     /// <summary>For shell completion: the names of state files, which everybody may list.</summary>
     internal static IEnumerable<string> NamespaceNames() => new Execution.StateDirectory(RuntimePaths.System).List();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using Wgns.Cli.Output;
+using Wgns.Configuration;
 
 namespace Wgns.Cli.Commands;
 
@@ -22,6 +23,9 @@ internal static class Verbs
         ("pubkey", PubkeyCommand.Build),
         ("completion", CompletionCommand.Build),
     ];
+
+    /// <summary>"Did you mean"; null where no verb is near.</summary>
+    internal static string? Nearest(string word) => Suggestion.For(word, All.Select(v => v.Name));
 
     /// <summary>The root with the one verb that was called, where it is one: most of a start's time would go into the others.</summary>
     internal static RootCommand Root(string[] args)
