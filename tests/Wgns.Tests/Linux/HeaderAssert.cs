@@ -30,16 +30,29 @@ internal sealed class HeaderAssert
 
     /// <summary>Every constant of a class, whose fields have the C names.</summary>
     /// <param name="except">Fields that have no C twin.</param>
-    public HeaderAssert Constants(Type type, params string[] except)
+    public HeaderAssert Constants(Type type, params string[] except) =>
+        Constants(Literals(type).Where(f => !except.Contains(f.Name)));
+
+    /// <summary>Some constants of a class that has more of them than the headers at hand.</summary>
+    public HeaderAssert ConstantsNamed(Type type, params string[] names)
     {
-        const BindingFlags all = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-        foreach (var field in type.GetFields(all).Where(f => f.IsLiteral && !except.Contains(f.Name)))
+        var fields = Literals(type).Where(f => names.Contains(f.Name)).ToList();
+        fields.Select(f => f.Name).Should().BeEquivalentTo(names);
+        return Constants(fields);
+    }
+
+    private static IEnumerable<FieldInfo> Literals(Type type) =>
+        type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Where(f => f.IsLiteral);
+
+    private HeaderAssert Constants(IEnumerable<FieldInfo> fields)
+    {
+        foreach (var field in fields)
         {
             var value = field.GetRawConstantValue()!;
             var claim = value is string text
                 ? $"__builtin_strcmp({field.Name}, \"{text}\") == 0"
                 : string.Create(CultureInfo.InvariantCulture, $"({field.Name}) == ({value})");
-            Claim(claim, $"{type.Name}.{field.Name}");
+            Claim(claim, $"{field.DeclaringType!.Name}.{field.Name}");
         }
 
         return this;

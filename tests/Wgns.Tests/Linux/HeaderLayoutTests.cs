@@ -37,6 +37,18 @@ public sealed class HeaderLayoutTests
 
     [Test]
     public void Sockets_are_as_the_headers_have_them() => new HeaderAssert("sys/socket.h", "sys/time.h")
+        .ConstantsNamed(
+            typeof(Libc),
+            "AF_UNSPEC",
+            "AF_INET",
+            "AF_INET6",
+            "AF_NETLINK",
+            "SOCK_RAW",
+            "SOCK_CLOEXEC",
+            "SOL_SOCKET",
+            "SO_RCVTIMEO",
+            "MSG_PEEK",
+            "MSG_TRUNC")
         .Struct<Libc.TimeVal>("struct timeval")
         .Verify();
 
