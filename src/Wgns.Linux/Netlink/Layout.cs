@@ -61,5 +61,6 @@ internal static class Nl
     public const ushort NLMSGERR_ATTR_MSG = 1;
 
     public const ushort NLA_F_NESTED = 0x8000;
-    public const ushort NLA_TYPE_MASK = 0x3FFF;
+    public const ushort NLA_F_NET_BYTEORDER = 0x4000;
+    public const int NLA_TYPE_MASK = ~(NLA_F_NESTED | NLA_F_NET_BYTEORDER);
 }

@@ -166,6 +166,11 @@ public sealed class UapiDevice : IDeviceControl
             : throw new KernelException(operation, Errno.ETIMEDOUT);
     }
 
-    private static Errno ErrnoOf(SocketException e) =>
-        e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock ? Errno.ETIMEDOUT : new Errno(e.NativeErrorCode);
+    // .NET has no word of its own for ENOENT and gives AddressNotAvailable, which connect(2) never says of a unix socket.
+    private static Errno ErrnoOf(SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.TimedOut or SocketError.WouldBlock => Errno.ETIMEDOUT,
+        SocketError.AddressNotAvailable => Errno.ENOENT,
+        _ => new Errno(e.NativeErrorCode),
+    };
 }

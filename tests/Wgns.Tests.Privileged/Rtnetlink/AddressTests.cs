@@ -15,13 +15,13 @@ public sealed class AddressTests
         using var netns = new TestNetns();
         using var rtnl = netns.Rtnl();
         var link = Plain(rtnl);
-        rtnl.AddAddress(link, Cidr(text)).Should().Be(Errno.None);
+        rtnl.AddAddress(link, Net(text)).Should().Be(Errno.None);
         Shown(netns).Should().Contain(text);
-        rtnl.GetAddresses().Should().Contain(a => a.LinkIndex == link.Index && a.Cidr == Cidr(text));
-        rtnl.AddAddress(link, Cidr(text)).Should().Be(Errno.EEXIST);
-        rtnl.DelAddress(link, Cidr(text)).Should().Be(Errno.None);
+        rtnl.GetAddresses().Should().Contain(a => a.LinkIndex == link.Index && a.Cidr == Net(text));
+        rtnl.AddAddress(link, Net(text)).Should().Be(Errno.EEXIST);
+        rtnl.DelAddress(link, Net(text)).Should().Be(Errno.None);
         Shown(netns).Should().NotContain(text);
-        rtnl.DelAddress(link, Cidr(text)).Should().Be(Errno.EADDRNOTAVAIL);
+        rtnl.DelAddress(link, Net(text)).Should().Be(Errno.EADDRNOTAVAIL);
     }
 
     [Test]
@@ -32,8 +32,8 @@ public sealed class AddressTests
         rtnl.NewVeth(new LinkEnd("v0"), new LinkEnd("v1"));
         rtnl.SetLink(rtnl.GetLink("v0")!, new LinkChange(Up: true));
         rtnl.SetLink(rtnl.GetLink("v1")!, new LinkChange(Up: true));
-        rtnl.AddAddress(rtnl.GetLink("v0")!, Cidr("fd00::2/64"), noDad: true);
-        rtnl.AddAddress(rtnl.GetLink("v0")!, Cidr("fd00::3/64"), noDad: false);
+        rtnl.AddAddress(rtnl.GetLink("v0")!, Net("fd00::2/64"), noDad: true);
+        rtnl.AddAddress(rtnl.GetLink("v0")!, Net("fd00::3/64"), noDad: false);
         var rows = netns.Ip("addr", "show", "dev", "v0").Single().GetProperty("addr_info").EnumerateArray().ToList();
         rows.Single(a => a.GetProperty("local").GetString() == "fd00::2").TryGetProperty("tentative", out _)
             .Should().BeFalse();
@@ -48,8 +48,8 @@ public sealed class AddressTests
         using var rtnl = netns.Rtnl();
         var link = Plain(rtnl);
         rtnl.DelLink(link);
-        rtnl.DelAddress(link, Cidr("10.0.0.2/32")).Should().Be(Errno.ENODEV);
-        var act = () => rtnl.AddAddress(link, Cidr("10.0.0.2/32"));
+        rtnl.DelAddress(link, Net("10.0.0.2/32")).Should().Be(Errno.ENODEV);
+        var act = () => rtnl.AddAddress(link, Net("10.0.0.2/32"));
         act.Should().Throw<KernelException>().Which.Operation.Should().Be("add address 10.0.0.2/32 to d0");
     }
 
@@ -62,8 +62,8 @@ public sealed class AddressTests
         var link = Plain(rtnl);
         for (var i = 1; i <= 200; i++)
         {
-            rtnl.AddAddress(link, Cidr($"10.1.{i}.1/24"));
-            rtnl.AddAddress(link, Cidr($"fd00:{i:x}::1/64"));
+            rtnl.AddAddress(link, Net($"10.1.{i}.1/24"));
+            rtnl.AddAddress(link, Net($"fd00:{i:x}::1/64"));
         }
 
         rtnl.GetAddresses().Select(a => a.Cidr.ToString()).Should().BeEquivalentTo(Shown(netns));
@@ -80,5 +80,5 @@ public sealed class AddressTests
         .SelectMany(l => l.GetProperty("addr_info").EnumerateArray())
         .Select(a => $"{a.GetProperty("local").GetString()}/{a.GetProperty("prefixlen").GetInt32()}")];
 
-    private static Cidr Cidr(string text) => Linux.Cidr.TryParse(text, out var cidr) ? cidr.Value : throw new FormatException(text);
+    private static Cidr Net(string text) => Cidr.TryParse(text, out var cidr) ? cidr.Value : throw new FormatException(text);
 }

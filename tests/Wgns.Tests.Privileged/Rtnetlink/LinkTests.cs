@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Wgns.Linux;
+using Wgns.Linux.Netlink;
 using Wgns.Linux.Rtnetlink;
 
 namespace Wgns.Tests.Privileged.Rtnetlink;
@@ -165,6 +166,34 @@ public sealed class LinkTests
         Task.Run(() => rtnl.GetLink("onlyhere")).GetAwaiter().GetResult().Should().NotBeNull();
         using var mine = Wgns.Linux.Rtnetlink.Rtnl.Open();
         mine.GetLink("onlyhere").Should().BeNull();
+    }
+
+    [Test]
+    public void Opening_a_socket_inside_leaves_no_thread_there()
+    {
+        using var netns = new TestNetns();
+        var id = $"net:[{TestNetns.Run("stat", "-L", "-c", "%i", $"/run/netns/{netns.Name}").Trim()}]";
+        netns.Inside(() => File.ResolveLinkTarget("/proc/thread-self/ns/net", false)!.Name).Should().Be(id);
+        using var rtnl = netns.Rtnl();
+        using var generic = netns.Inside(() => NetlinkSocket.Open(NetlinkProtocol.Generic));
+        rtnl.GetLinks();
+        GC.Collect();
+        Directory.GetDirectories("/proc/self/task")
+            .Select(NetnsOf)
+            .Should().NotBeEmpty().And.NotContain(id);
+    }
+
+    private static string? NetnsOf(string task)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"{task}/ns/net", false)?.Name;
+        }
+        catch (IOException)
+        {
+            // The thread ended while the list was walked.
+            return null;
+        }
     }
 
     private static IEnumerable<string?> Flags(JsonElement link) =>

@@ -19,8 +19,8 @@ public sealed class RouteTests
         _rtnl.NewLink(TestNetns.PlainKind, new LinkEnd("d0"));
         _rtnl.SetLink(_rtnl.GetLink("d0")!, new LinkChange(Up: true));
         _link = _rtnl.GetLink("d0")!;
-        _rtnl.AddAddress(_link, Cidr("10.0.0.2/24"));
-        _rtnl.AddAddress(_link, Cidr("fd00::2/64"), noDad: true);
+        _rtnl.AddAddress(_link, Net("10.0.0.2/24"));
+        _rtnl.AddAddress(_link, Net("fd00::2/64"), noDad: true);
     }
 
     [TearDown]
@@ -37,7 +37,7 @@ public sealed class RouteTests
     [TestCase("fd77::/48", "fd77::/48")]
     public void A_route_by_the_link_is_added_and_deleted(string destination, string shown)
     {
-        var route = new Route(Cidr(destination));
+        var route = new Route(Net(destination));
         _rtnl.AddRoute(_link, route).Should().Be(Errno.None);
         var row = Shown(route).Single(r => r.GetProperty("dst").GetString() == shown);
         row.GetProperty("dev").GetString().Should().Be("d0");
@@ -54,7 +54,7 @@ public sealed class RouteTests
     [TestCase("fd99::/32", "fd00::1")]
     public void A_route_has_its_gateway_metric_and_mtu(string destination, string gateway)
     {
-        var route = new Route(Cidr(destination), IPAddress.Parse(gateway), 77, 1280);
+        var route = new Route(Net(destination), IPAddress.Parse(gateway), 77, 1280);
         _rtnl.AddRoute(_link, route).Should().Be(Errno.None);
         var row = Shown(route).Single(r => r.GetProperty("dst").GetString() == destination);
         row.GetProperty("gateway").GetString().Should().Be(gateway);
@@ -68,7 +68,7 @@ public sealed class RouteTests
     [Test]
     public void All_routes_are_those_of_the_main_table_that_ip_lists()
     {
-        _rtnl.AddRoute(_link, new Route(Cidr("0.0.0.0/0")));
+        _rtnl.AddRoute(_link, new Route(Net("0.0.0.0/0")));
         TestNetns.Run("ip", "-n", _netns.Name, "route", "add", "blackhole", "10.66.0.0/16");
         TestNetns.Run("ip", "-n", _netns.Name, "route", "add", "10.67.0.0/16", "dev", "d0", "table", "5000");
         var expected = _netns.Ip("route").Concat(_netns.Ip("-6", "route"))
@@ -90,7 +90,7 @@ public sealed class RouteTests
     public void A_route_over_a_link_that_is_down_names_the_operation()
     {
         _rtnl.SetLink(_link, new LinkChange(Up: false));
-        var act = () => _rtnl.AddRoute(_link, new Route(Cidr("0.0.0.0/0")));
+        var act = () => _rtnl.AddRoute(_link, new Route(Net("0.0.0.0/0")));
         var thrown = act.Should().Throw<KernelException>().Which;
         thrown.Errno.Should().Be(Errno.ENETDOWN);
         thrown.Operation.Should().Be("add route 0.0.0.0/0 dev d0");
@@ -100,7 +100,7 @@ public sealed class RouteTests
     [TestCase("fd99::1", "fd99::/32", "fd00::1")]
     public void The_route_to_an_address_tells_its_link_gateway_and_mtu(string address, string destination, string gateway)
     {
-        _rtnl.AddRoute(_link, new Route(Cidr(destination), IPAddress.Parse(gateway), Mtu: 1300));
+        _rtnl.AddRoute(_link, new Route(Net(destination), IPAddress.Parse(gateway), Mtu: 1300));
         var route = _rtnl.RouteTo(IPAddress.Parse(address))!;
         route.LinkIndex.Should().Be(_link.Index);
         route.Gateway.Should().Be(IPAddress.Parse(gateway));
@@ -128,7 +128,7 @@ public sealed class RouteTests
     [Test]
     public void An_unreachable_route_can_be_made_and_taken_away()
     {
-        var route = new Route(Cidr("10.66.0.0/16")) { Type = RouteType.Unreachable };
+        var route = new Route(Net("10.66.0.0/16")) { Type = RouteType.Unreachable };
         _rtnl.AddRoute(_link, route).Should().Be(Errno.None);
         Shown(route).Should().ContainSingle(r => r.GetProperty("dst").GetString() == "10.66.0.0/16")
             .Which.GetProperty("type").GetString().Should().Be("unreachable");
@@ -138,5 +138,5 @@ public sealed class RouteTests
 
     private List<JsonElement> Shown(Route route) => _netns.Ip(route.Destination.IsIPv6 ? "-6" : "-4", "route");
 
-    private static Cidr Cidr(string text) => Linux.Cidr.TryParse(text, out var cidr) ? cidr.Value : throw new FormatException(text);
+    private static Cidr Net(string text) => Cidr.TryParse(text, out var cidr) ? cidr.Value : throw new FormatException(text);
 }

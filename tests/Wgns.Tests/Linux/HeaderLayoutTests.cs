@@ -1,0 +1,80 @@
+using Wgns.Linux;
+using Wgns.Linux.Genetlink;
+using Wgns.Linux.Netlink;
+using Wgns.Linux.Rtnetlink;
+
+namespace Wgns.Tests.Linux;
+
+public sealed class HeaderLayoutTests
+{
+    [Test]
+    public void Netlink_is_as_the_headers_have_it() => new HeaderAssert("sys/socket.h", "linux/netlink.h")
+        .Constants(typeof(Nl))
+        .Struct<NlMsgHdr>("struct nlmsghdr")
+        .Struct<NlAttr>("struct nlattr")
+        .Struct<SockAddrNl>("struct sockaddr_nl")
+        .Verify();
+
+    [Test]
+    public void Rtnetlink_is_as_the_headers_have_it() =>
+        new HeaderAssert("sys/socket.h", "linux/rtnetlink.h", "linux/if_link.h", "linux/if_addr.h", "linux/if.h", "linux/veth.h")
+            .Constants(typeof(Rt))
+            .Struct<IfInfoMsg>("struct ifinfomsg", ("pad", "__ifi_pad"))
+            .Struct<IfAddrMsg>("struct ifaddrmsg")
+            .Struct<RtMsg>("struct rtmsg")
+            .Verify();
+
+    [Test]
+    public void Generic_netlink_and_WireGuard_are_as_the_headers_have_them() =>
+        new HeaderAssert("netinet/in.h", "linux/genetlink.h", "linux/time_types.h", "linux/wireguard.h")
+            .Constants(typeof(Genl))
+            .Constants(typeof(Wg))
+            .Struct<GenlMsgHdr>("struct genlmsghdr")
+            .Struct<KernelTimespec>("struct __kernel_timespec")
+            .Struct<SockAddrIn>("struct sockaddr_in")
+            .Struct<SockAddrIn6>("struct sockaddr_in6")
+            .Verify();
+
+    [Test]
+    public void Sockets_are_as_the_headers_have_them() => new HeaderAssert("sys/socket.h", "sys/time.h")
+        .ConstantsNamed(
+            typeof(Libc),
+            "AF_UNSPEC",
+            "AF_INET",
+            "AF_INET6",
+            "AF_NETLINK",
+            "SOCK_RAW",
+            "SOCK_CLOEXEC",
+            "SOL_SOCKET",
+            "SO_RCVTIMEO",
+            "MSG_PEEK",
+            "MSG_TRUNC")
+        .Struct<Libc.TimeVal>("struct timeval")
+        .Verify();
+
+    [Test]
+    public void A_wrong_constant_is_found() => new HeaderAssert("linux/rtnetlink.h")
+        .Constants(typeof(Wrong))
+        .Compile().Should().Contain("Wrong.IFLA_MTU").And.NotContain("Wrong.IFLA_IFNAME");
+
+    [Test]
+    public void A_wrong_layout_is_found() => new HeaderAssert("linux/netlink.h")
+        .Struct<Swapped>("struct nlattr")
+        .Compile().Should().Contain("offset of nla_len").And.Contain("offset of nla_type");
+
+    private static class Wrong
+    {
+        public const int IFLA_IFNAME = 3;
+        public const int IFLA_MTU = 5;
+    }
+
+    private record struct Swapped
+    {
+        public ushort nla_type = 0;
+        public ushort nla_len = 0;
+
+        public Swapped()
+        {
+        }
+    }
+}
