@@ -7,6 +7,12 @@ internal static class BecomeTool
 
     private static string Find()
     {
+        // The native build of the tool can be put through the same tests.
+        if (Environment.GetEnvironmentVariable("WGNS_TESTS_BECOME") is { } native)
+        {
+            return native;
+        }
+
         var output = TestContext.CurrentContext.TestDirectory.TrimEnd('/');
         var configuration = output.Split('/')[^2];
         var root = output[..output.IndexOf("/tests/", StringComparison.Ordinal)];

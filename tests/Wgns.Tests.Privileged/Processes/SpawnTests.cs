@@ -82,6 +82,17 @@ public sealed partial class SpawnTests
     }
 
     [Test]
+    public void A_network_socket_handed_in_as_a_standard_descriptor_is_noticed()
+    {
+        // bash opens it on the loopback of a netns without anybody to answer: UDP needs none.
+        using var scratch = new ScratchNetns();
+        Tool.Run("ip", "-n", scratch.Name, "link", "set", "lo", "up");
+        Tool.Run("ip", "netns", "exec", scratch.Name, "bash", "-c", $"{BecomeTool.Path} sockets </dev/udp/127.0.0.1/9").Trim()
+            .Should().Be("0");
+        Tool.Run("bash", "-c", $"{BecomeTool.Path} sockets </dev/null").Trim().Should().BeEmpty();
+    }
+
+    [Test]
     public void A_program_that_ignores_SIGTERM_is_killed()
     {
         var (read, write) = Descriptors.Pipe();
