@@ -42,7 +42,7 @@ static int Run(string[] args)
     }
     else
     {
-        foreach (var error in parsed.Errors)
+        foreach (var error in parsed.Errors.DistinctBy(e => e.Message))
         {
             Terminal.Fail(error.Message);
         }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Wgns.Cli.Output;
-using Wgns.Linux.Namespaces;
+using Wgns.Lifecycle;
 using Wgns.Linux.Processes;
 using Command = System.CommandLine.Command;
 
@@ -39,26 +39,23 @@ internal static class ExecCommand
         }
 
         var paths = RuntimePaths.System;
-        var lookup = NetnsDirectory.IsValidName(name) ? new NetnsDirectory(paths.Netns).Open(name) : new NetnsLookup.Absent();
-        if (lookup is not NetnsLookup.Found found)
+        using var netns = NamespaceEntry.Open(name, paths, out var reason, out var hint);
+        if (netns is null)
         {
-            Terminal.Fail($"there is no namespace {name}", $"wgns up {name}, or `wgns list` for those there are");
+            Terminal.Fail(reason, hint);
             return ExitStatus.Failed;
         }
 
-        using (found.Netns)
+        var failure = Become.Run(new BecomeRequest(netns.Fd, name, [.. words])
         {
-            var failure = Become.Run(new BecomeRequest(found.Netns.Fd, name, [.. words])
-            {
-                Mounts = EtcFiles.Binds(paths.EtcNetnsOf(name)),
-                User = account,
-                Terminal = terminal,
-                NetnsDirectory = paths.Netns,
-                Environment = [.. Variables(), $"WGNS_NAMESPACE={name}"],
-            });
-            Terminal.Fail($"{failure.Step}: {failure.Errno}");
-            return failure.ExitStatus;
-        }
+            Mounts = EtcFiles.Binds(paths.EtcNetnsOf(name)),
+            User = account,
+            Terminal = terminal,
+            NetnsDirectory = paths.Netns,
+            Environment = [.. Variables(), $"WGNS_NAMESPACE={name}"],
+        });
+        Terminal.Fail($"{failure.Step}: {failure.Errno}");
+        return failure.ExitStatus;
     }
 
     private static IEnumerable<string> Variables() =>

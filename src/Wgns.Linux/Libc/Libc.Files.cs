@@ -38,6 +38,7 @@ internal static partial class Libc
     internal const int LOCK_NB = 4;
     internal const int LOCK_UN = 8;
 
+    internal const int F_OK = 0;
     internal const int X_OK = 1;
 
     private static bool OnArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
@@ -77,6 +78,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int faccessat(int dirfd, string path, int mode, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static unsafe partial int access(byte* path, int mode);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int statx(int dirfd, string path, int flags, uint mask, Statx* result);

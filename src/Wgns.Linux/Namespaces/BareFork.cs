@@ -14,7 +14,7 @@ namespace Wgns.Linux.Namespaces;
 /// </para>
 /// <para>
 /// Should a collection be on its way in another thread at the very moment of the fork, the child waits for it in
-/// vain and says nothing, and <see cref="Report"/> answers ETIMEDOUT: the parent kills it.
+/// vain and says nothing, and <see cref="Report"/> answers ETIMEDOUT: the parent kills it and forks again.
 /// </para>
 /// </remarks>
 internal sealed unsafe class BareFork : IDisposable

@@ -46,10 +46,14 @@ public abstract record UserNamespaceResult
 /// </remarks>
 public static class UserNamespaceProcess
 {
+    // A fork that falls into a garbage collection never answers (see BareFork), and one that does takes milliseconds.
+    private const int Attempts = 5;
+
     public static UserNamespaceResult Run(UserNamespaceRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         var since = Stopwatch.GetTimestamp();
+        var variables = request.Environment ?? Spawn.CurrentEnvironment();
         var (inRead, inWrite) = Descriptors.Pipe();
         var (outRead, outWrite) = Descriptors.Pipe();
         var (errRead, errWrite) = Descriptors.Pipe();
@@ -59,18 +63,30 @@ public static class UserNamespaceProcess
         using (outWrite)
         using (errRead)
         using (errWrite)
-        using (var fork = new BareFork(request.Program, request.Arguments, request.Environment ?? Spawn.CurrentEnvironment()))
         {
-            var pid = fork.Start(Libc.CLONE_NEWUSER | Libc.CLONE_NEWNET, inRead, outWrite, errWrite);
-            inRead.Dispose();
-            outWrite.Dispose();
-            errWrite.Dispose();
-            if (Begin(fork, pid, Left()) is { } unavailable)
+            for (var attempt = 1; ; attempt++)
             {
-                _ = ChildProcess.Wait(pid, TimeSpan.Zero);
-                return unavailable;
-            }
+                using var fork = new BareFork(request.Program, request.Arguments, variables);
+                var pid = fork.Start(Libc.CLONE_NEWUSER | Libc.CLONE_NEWNET, inRead, outWrite, errWrite);
+                var unavailable = Begin(fork, pid, attempt < Attempts ? TimeSpan.FromMilliseconds(250 * attempt) : Left(), Left);
+                if (unavailable is null)
+                {
+                    inRead.Dispose();
+                    outWrite.Dispose();
+                    errWrite.Dispose();
+                    return Finish(pid);
+                }
 
+                _ = ChildProcess.Wait(pid, TimeSpan.Zero);
+                if (unavailable.Errno != Errno.ETIMEDOUT || attempt == Attempts)
+                {
+                    return unavailable;
+                }
+            }
+        }
+
+        UserNamespaceResult.Ended Finish(int pid)
+        {
             var said = PipeExchange.Run(inWrite, request.Input.Span, outRead, errRead, Left());
             var (status, late) = ChildProcess.Wait(pid, said.TimedOut ? TimeSpan.Zero : Left());
             return new UserNamespaceResult.Ended(new CommandResult(
@@ -80,9 +96,9 @@ public static class UserNamespaceProcess
         TimeSpan Left() => request.Timeout - Stopwatch.GetElapsedTime(since);
     }
 
-    private static UserNamespaceResult.Unavailable? Begin(BareFork fork, int pid, TimeSpan timeout)
+    private static UserNamespaceResult.Unavailable? Begin(BareFork fork, int pid, TimeSpan patience, Func<TimeSpan> left)
     {
-        var unshared = fork.Report(timeout);
+        var unshared = fork.Report(patience);
         if (!unshared.IsNone)
         {
             return new UserNamespaceResult.Unavailable("create a user namespace", unshared);
@@ -97,8 +113,14 @@ public static class UserNamespaceProcess
             return new UserNamespaceResult.Unavailable(e.Operation, e.Errno);
         }
 
-        var executed = fork.Continue(timeout);
-        return executed.IsNone ? null : throw new KernelException($"execute {fork.Program}", executed);
+        var executed = fork.Continue(left());
+        if (executed.IsNone)
+        {
+            return null;
+        }
+
+        _ = ChildProcess.Wait(pid, TimeSpan.Zero);
+        throw new KernelException($"execute {fork.Program}", executed);
     }
 
     /// <summary>user_namespaces(7): who is not root may map themselves only, and only with setgroups(2) given up.</summary>

@@ -34,13 +34,14 @@ internal static partial class NftErrorParser
                 Number(head.Groups["to"]),
                 head.Groups["words"].Value,
                 hasSource ? lines[i + 1] : null));
+            i += hasSource ? 2 : 0;
         }
 
         return errors.ToImmutable();
     }
 
     private static int Number(Group group) =>
-        group.Success ? int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
+        int.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     [GeneratedRegex(
         @"^(?:(?<file>.+?):(?<line>\d+):(?<from>\d+)-(?<to>\d+): |netlink: )?Error: (?<words>.*)$",

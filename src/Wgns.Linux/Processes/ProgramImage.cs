@@ -74,9 +74,16 @@ internal sealed unsafe class ProgramImage : IDisposable
     private Errno Execute(byte* path)
     {
         _ = Libc.execve(path, _argv.Pointer, _envp.Pointer);
-        if (Libc.LastErrno != ENOEXEC)
+        var refused = Libc.LastErrno;
+        if (refused == Errno.EACCES && Libc.access(path, Libc.F_OK) != 0)
         {
-            return Libc.LastErrno;
+            // A directory of root's PATH that the user may not search holds nothing for them.
+            return Libc.LastErrno == Errno.EACCES && _pathCount > 1 ? Errno.ENOENT : refused;
+        }
+
+        if (refused != ENOEXEC)
+        {
+            return refused;
         }
 
         var empty = _script.Pointer[1];

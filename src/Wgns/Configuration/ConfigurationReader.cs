@@ -103,10 +103,10 @@ public static class ConfigurationReader
             table.Warning(table.SpanOf("dns_server"), "resolv.conf(5) takes three servers; the others are not asked");
         }
 
-        if (!table.Has("dns_server"))
+        if (!table.Has("dns_server") || table.IsEmptyList("dns_server"))
         {
             table.Warning(
-                SourceSpan.WholeOf(table.Span.Source),
+                table.Has("dns_server") ? table.SpanOf("dns_server") : SourceSpan.WholeOf(table.Span.Source),
                 "there is no dns_server: nothing inside can look up a name, port 53 is rejected",
                 "set dns_server to the resolver that the tunnel reaches");
         }

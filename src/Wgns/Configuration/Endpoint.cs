@@ -74,7 +74,7 @@ public sealed record Endpoint(string Host, ushort Port)
     /// <summary>RFC 1123 2.1: labels of 1-63 letters, digits, hyphens; underscores are met in practice.</summary>
     internal static bool IsHostName(string host) =>
         host.Length is > 0 and <= 253
-        && host.TrimEnd('.').Split('.').All(label =>
+        && (host.EndsWith('.') ? host[..^1] : host).Split('.').All(label =>
             label.Length is > 0 and <= 63
             && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             && label[0] != '-'

@@ -45,7 +45,8 @@ internal static class InterfaceReader
             return string.Empty;
         }
 
-        if (Names.IfnameProblem(name) is { } problem)
+        // A name that is no namespace's has been complained of already.
+        if (Names.IfnameProblem(name) is { } problem && (node is not null || Names.NamespaceProblem(name) is null))
         {
             var (what, hint) = node is null
                 ? ("the namespace's name is also the interface's, and", "set interfaceName")
@@ -87,7 +88,7 @@ internal static class InterfaceReader
     {
         if (table.String("privateKeyFile") is { } node)
         {
-            return KeyPath.Of(node, path);
+            return KeyPath.Of(node, "privateKeyFile", path, table);
         }
 
         if (!table.Has("privateKeyFile"))
@@ -135,12 +136,4 @@ internal static class InterfaceReader
 
         return mark;
     }
-}
-
-/// <summary>Paths in a configuration are relative to its own directory, wherever the command is run.</summary>
-internal static class KeyPath
-{
-    internal static KeySource.File Of(TomlString node, string configPath) => new(
-        node.Value.Length == 0 ? string.Empty : Path.GetFullPath(node.Value.Replace("\0", "\uFFFD", StringComparison.Ordinal), Path.GetDirectoryName(configPath) ?? "/"),
-        node.Span);
 }

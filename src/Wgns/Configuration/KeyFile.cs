@@ -36,7 +36,15 @@ public static class KeyFile
                 && Encoding.ASCII.GetChars(line, text) == KeyText.Length
                 && SecretKey.TryParse(text, out var key))
             {
-                return key;
+                if (!key.IsZero)
+                {
+                    return key;
+                }
+
+                key.Dispose();
+                diagnostics.Add(Diagnostic.Error(
+                    source.Span, $"{option} {source.Path} holds zeros only, which is how WireGuard says that there is no key"));
+                return null;
             }
 
             var hint = length == 0

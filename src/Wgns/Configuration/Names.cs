@@ -23,9 +23,21 @@ public static class Names
             return $"is {bytes} bytes long; the kernel takes at most {MaxIfnameBytes}";
         }
 
-        if (name is "." or ".." or "lo")
+        // "all" and "default" stand for every link under /proc/sys/net, so the kernel gives them to none.
+        if (name is "." or ".." or "lo" or "all" or "default")
         {
-            return name == "lo" ? "is the loopback's" : "is a directory's name";
+            return name switch
+            {
+                "lo" => "is the loopback's",
+                "all" or "default" => "is a name that the kernel keeps for itself",
+                _ => "is a directory's name",
+            };
+        }
+
+        // The kernel's isspace() looks at bytes and takes Latin-1's no-break space for one: "\u00e0" is C3 A0 in UTF-8.
+        if (Encoding.UTF8.GetBytes(name).Contains((byte)0xA0))
+        {
+            return "holds a character that the kernel takes for a space";
         }
 
         // '%' asks the kernel for a number (wg%d); tools that take patterns would be confused by it.

@@ -9,6 +9,8 @@ namespace Wgns.Configuration;
 /// <summary>Reads the [[peers]] of an interface.</summary>
 internal static class PeerReader
 {
+    private static readonly WireGuardKey NoKey = new(new byte[WireGuardKey.Length]);
+
     internal static ImmutableArray<PeerConfig> ReadAll(TableReader owner, string path, List<Diagnostic> diagnostics)
     {
         var peers = ImmutableArray.CreateBuilder<PeerConfig>();
@@ -18,18 +20,22 @@ internal static class PeerReader
         {
             var table = new TableReader(toml, "a peer", KnownKeys.Peer, diagnostics);
             var allowedIps = ReadAllowedIps(table, owners);
-            if (ReadPublicKey(table, keys) is { } publicKey)
+            var publicKey = ReadPublicKey(table, keys);
+
+            // Read in any case: what is wrong with the rest of a peer is said together with what is wrong with its key.
+            var peer = new PeerConfig
             {
-                peers.Add(new PeerConfig
-                {
-                    PublicKey = publicKey,
-                    PresharedKey = ReadPresharedKey(table, path),
-                    AllowedIps = allowedIps,
-                    Endpoint = ReadEndpoint(table),
-                    DynamicEndpointRefreshSeconds =
-                        (int)(table.Integer("dynamicEndpointRefreshSeconds", 0, 86400 * 365, " seconds") ?? 0),
-                    PersistentKeepalive = (ushort)(table.Integer("persistentKeepalive", 0, 65535, " seconds") ?? 0),
-                });
+                PublicKey = publicKey ?? NoKey,
+                PresharedKey = ReadPresharedKey(table, path),
+                AllowedIps = allowedIps,
+                Endpoint = ReadEndpoint(table),
+                DynamicEndpointRefreshSeconds =
+                    (int)(table.Integer("dynamicEndpointRefreshSeconds", 0, 86400 * 365, " seconds") ?? 0),
+                PersistentKeepalive = (ushort)(table.Integer("persistentKeepalive", 0, 65535, " seconds") ?? 0),
+            };
+            if (publicKey is not null)
+            {
+                peers.Add(peer);
             }
         }
 
@@ -76,7 +82,7 @@ internal static class PeerReader
 
         if (file is not null)
         {
-            return KeyPath.Of(file, path);
+            return KeyPath.Of(file, "presharedKeyFile", path, table);
         }
 
         if (inline is null)
@@ -87,6 +93,12 @@ internal static class PeerReader
         if (!SecretKey.TryParse(inline.Value, out var key))
         {
             table.Error(inline.Span, "presharedKey is no WireGuard key", "it is 44 characters of base64 that end in '='; make one with `wgns genpsk`");
+            return null;
+        }
+
+        if (key.IsZero)
+        {
+            table.Error(inline.Span, "presharedKey is all zeros, which is how WireGuard says that there is none", "leave it out, or make one with `wgns genpsk`");
             return null;
         }
 

@@ -8,6 +8,13 @@ public static class Suggestion
     {
         ArgumentNullException.ThrowIfNull(word);
         ArgumentNullException.ThrowIfNull(known);
+        // "privateKey" is not near "privateKeyFile" by its letters, but is its beginning.
+        var longer = known.Where(k => word.Length > 2 && Fold(k).StartsWith(Fold(word), StringComparison.Ordinal)).ToList();
+        if (longer.Count == 1)
+        {
+            return longer[0];
+        }
+
         var best = known
             .Select(k => (Word: k, Distance: Distance(Fold(word), Fold(k))))
             .OrderBy(c => c.Distance)

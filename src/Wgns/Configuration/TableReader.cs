@@ -38,6 +38,8 @@ internal sealed class TableReader
     internal void Warning(SourceSpan span, string message, string? hint = null) =>
         _diagnostics.Add(Diagnostic.Warning(span, message, hint));
 
+    internal bool IsEmptyList(string key) => _table.Get(key) is TomlArray { Items.Count: 0 };
+
     internal TomlString? String(string key) => Typed<TomlString>(key, "a string");
 
     internal bool Boolean(string key, bool fallback) => Typed<TomlBoolean>(key, "a boolean")?.Value ?? fallback;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Wgns.Linux;
 using Wgns.Observation;
 using Wgns.Planning;
@@ -18,22 +19,32 @@ public sealed class Executor(IMachine machine, IStateStore store, IRunObserver? 
         }
 
         var record = plan.Intent;
-        Save(record);
+        if (TryRecord(plan.Name, () => Save(record)) is { } unwritten)
+        {
+            return new RunResult([unwritten], []);
+        }
+
         var done = new Stack<Step>();
         foreach (var step in plan.Steps)
         {
             Failure? failure = stop.IsCancellationRequested ? Failure.Interrupted(step.Do) : null;
-            failure ??= Try(step.Do, ref record);
+            var isDone = false;
+            failure ??= Try(step.Do, ref record, out isDone);
+            if (isDone)
+            {
+                // Also where only its record could not be written: the operation itself is there to be taken back.
+                done.Push(step);
+            }
+
             if (failure is not null)
             {
                 return Undo(plan, done, record, failure);
             }
-
-            done.Push(step);
         }
 
-        Finish(plan, record);
-        return RunResult.Success;
+        return TryRecord(plan.Name, () => Finish(plan, record)) is { } unfinished
+            ? Undo(plan, done, record, unfinished)
+            : RunResult.Success;
     }
 
     /// <summary>
@@ -52,19 +63,16 @@ public sealed class Executor(IMachine machine, IStateStore store, IRunObserver? 
         var failures = ImmutableArray.CreateBuilder<Failure>();
         foreach (var step in plan.Steps)
         {
-            if (Try(step.Do, ref record) is { } failure)
+            if (Try(step.Do, ref record, out _) is { } failure)
             {
                 failures.Add(failure);
             }
         }
 
-        if (failures.Count == 0)
+        var last = failures.Count == 0 ? TryRecord(plan.Name, () => Finish(plan, record)) : TryRecord(plan.Name, () => Save(record));
+        if (last is not null)
         {
-            Finish(plan, record);
-        }
-        else
-        {
-            Save(record);
+            failures.Add(last);
         }
 
         return new RunResult(failures.ToImmutable(), []);
@@ -75,41 +83,44 @@ public sealed class Executor(IMachine machine, IStateStore store, IRunObserver? 
         var failures = ImmutableArray.CreateBuilder<Failure>();
         foreach (var step in done)
         {
-            if (step.Undo is { } undo && Try(undo, ref record) is { } failure)
+            if (step.Undo is { } undo && Try(undo, ref record, out _) is { } failure)
             {
                 failures.Add(failure);
             }
         }
 
-        if (failures.Count > 0)
+        // With something of ours left behind the intent stays, for the next up or down to clean up.
+        var last = failures.Count > 0 ? TryRecord(plan.Name, () => Save(record))
+            : plan.Before is { } before ? TryRecord(plan.Name, () => Save(Restored(before, record)))
+            : TryRecord(plan.Name, () => Delete(plan.Name));
+        if (last is not null)
         {
-            // Something of ours is left behind: the intent stays, for the next up or down to clean up.
-            Save(record);
-        }
-        else if (plan.Before is { } before)
-        {
-            // The undone run may have reloaded rules or restarted an engine: what was learnt of those is newer.
-            Save(before with
-            {
-                RulesetText = record.RulesetText ?? before.RulesetText,
-                RulesetListing = record.RulesetListing ?? before.RulesetListing,
-                Interfaces = [.. before.Interfaces.Select(i => record.Interface(i.Ifname) ?? i)],
-            });
-        }
-        else
-        {
-            Delete(plan.Name);
+            failures.Add(last);
         }
 
         return new RunResult([cause], failures.ToImmutable());
     }
 
-    private Failure? Try(Operation operation, ref StateRecord record)
+    /// <summary>
+    /// The record as it was. Rules that were put back are the ones it speaks of, or had drifted from those already, and
+    /// then they still differ from it. Only of engines the undone run knows more: they were stopped, or have a new pid.
+    /// </summary>
+    private static StateRecord Restored(StateRecord before, StateRecord record) => before with
     {
+        Interfaces =
+        [
+            .. before.Interfaces.Select(i => i.Engine is null ? i : record.Interface(i.Ifname) is { Engine: not null } now ? now : i),
+        ],
+    };
+
+    private Failure? Try(Operation operation, ref StateRecord record, out bool isDone)
+    {
+        isDone = false;
         try
         {
             observer?.Starting(operation);
             var learnt = machine.Apply(operation, record);
+            isDone = true;
             if (!ReferenceEquals(learnt, record))
             {
                 record = learnt;
@@ -119,11 +130,28 @@ public sealed class Executor(IMachine machine, IStateStore store, IRunObserver? 
             observer?.Done(operation);
             return null;
         }
-        catch (Exception e) when (e is KernelException or IOException or UnauthorizedAccessException or OperationFailedException)
+        catch (Exception e) when (IsExpected(e))
         {
             return new Failure(operation, e.Message);
         }
     }
+
+    private static Failure? TryRecord(string name, Action write)
+    {
+        try
+        {
+            write();
+            return null;
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            return new Failure(new WriteRecord(name), e.Message);
+        }
+    }
+
+    private static bool IsExpected(Exception e) =>
+        e is KernelException or IOException or UnauthorizedAccessException or SocketException
+            or MissingLibraryException or OperationFailedException;
 
     private void Finish(Plan plan, StateRecord record)
     {

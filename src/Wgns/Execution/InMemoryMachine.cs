@@ -17,14 +17,52 @@ public sealed class InMemoryMachine(
     Func<Configuration.KeySource, WireGuardKey> publicKeyOf,
     Func<Configuration.KeySource, KeyFingerprint> fingerprintOf) : IMachine
 {
-    private readonly Dictionary<string, string> _outside = [];
+    private readonly Dictionary<string, Engine> _engines = [];
+    private readonly Dictionary<string, string> _sockets = [];
     private int _lastNumber = 100;
 
-    /// <summary>What an observer of this machine would see, the record left out: that is the store's.</summary>
-    public ObservedState State { get; private set; } = state;
+    /// <summary>What is there, the record left out: that is the store's. Set it to play what others do to a machine.</summary>
+    public ObservedState State { get; set; } = state;
 
     /// <summary>Devices that stand in the birthplace netns, by temporary name, with the interface they are for.</summary>
-    public IReadOnlyDictionary<string, string> Outside => _outside;
+    public IReadOnlyDictionary<string, string> Outside =>
+        _engines.Where(e => !e.Value.IsMoved).ToDictionary(e => e.Key, e => e.Value.Ifname);
+
+    /// <summary>Running engines, by temporary name, with their process.</summary>
+    public IReadOnlyDictionary<string, int> Engines => _engines.ToDictionary(e => e.Key, e => e.Value.Pid);
+
+    /// <summary>Symbolic links beside UAPI sockets, with what they lead to.</summary>
+    public IReadOnlyDictionary<string, string> Sockets => _sockets;
+
+    /// <summary>What an observer sees who has <paramref name="record"/> to go by: engines are known by it alone.</summary>
+    public ObservedState Observe(StateRecord? record)
+    {
+        var known = (record?.Interfaces ?? [])
+            .Where(i => i.Engine is not null)
+            .ToDictionary(i => i.Ifname, i => _engines.GetValueOrDefault(i.Engine!.TemporaryName));
+        return State with
+        {
+            Record = record,
+            Engines = known.ToImmutableDictionary(
+                k => k.Key,
+                k => k.Value is { } e ? new ObservedEngine(e.Pid, !e.IsMoved, true) : new ObservedEngine(0, false, false)),
+            Devices = State.Links
+                .Select(l => (l.Ifname, Device: l.Kind == "tun"
+                    ? known.GetValueOrDefault(l.Ifname)?.Device
+                    : State.Devices.GetValueOrDefault(l.Ifname)))
+                .Where(d => d.Device is not null)
+                .ToImmutableDictionary(d => d.Ifname, d => d.Device!),
+        };
+    }
+
+    /// <summary>Ends an engine as a crash would: its device goes with it, and nothing is written down.</summary>
+    public void KillEngine(string temporaryName)
+    {
+        if (_engines.Remove(temporaryName, out var engine) && engine.IsMoved && State.Link(engine.Ifname)?.Kind == "tun")
+        {
+            RemoveLink(engine.Ifname);
+        }
+    }
 
     public StateRecord Apply(Operation operation, StateRecord record)
     {
@@ -37,6 +75,12 @@ public sealed class InMemoryMachine(
                 State = State with { Netns = NetnsPresence.Present, NetnsIdentity = identity };
                 return record with { Netns = identity };
             case DeleteNetns:
+                // A TUN goes with its netns, and an engine with its TUN.
+                foreach (var moved in _engines.Where(e => e.Value.IsMoved).Select(e => e.Key).ToList())
+                {
+                    _engines.Remove(moved);
+                }
+
                 State = State with
                 {
                     Netns = NetnsPresence.Absent,
@@ -91,35 +135,46 @@ public sealed class InMemoryMachine(
                 RemoveLink(o.Ifname);
                 return record;
             case StartEngine o:
-                Refuse(_outside.ContainsKey(o.Engine.TemporaryName), o, Errno.EEXIST);
-                _outside[o.Engine.TemporaryName] = o.Ifname;
-                SetEngine(o.Ifname, new ObservedEngine(++_lastNumber, true, true));
-                SetDevice(o.Ifname, new WireGuardDevice(null, 0, 0, []));
+                Refuse(_engines.ContainsKey(o.Engine.TemporaryName), o, Errno.EEXIST);
+                _engines[o.Engine.TemporaryName] = new Engine(o.Ifname, ++_lastNumber, false, Blank);
                 return record.With(new InterfaceRecord(o.Ifname, o.Engine with { Pid = _lastNumber, StartTime = 1 }));
             case StopEngine o:
-                _outside.Remove(o.Engine.TemporaryName);
-                State = State with { Engines = State.Engines.Remove(o.Ifname) };
-                if (State.Link(o.Ifname)?.Kind == "tun")
+                KillEngine(o.Engine.TemporaryName);
+                if (o.Engine.Symlink is { } link && _sockets.GetValueOrDefault(link) == o.Engine.Socket)
                 {
-                    RemoveLink(o.Ifname);
+                    _sockets.Remove(link);
                 }
 
                 return record.With(new InterfaceRecord(o.Ifname, o.Engine with { Pid = 0, StartTime = 0 }));
             case MoveLink o:
                 RequireNetns(o);
-                Refuse(!_outside.Remove(o.TemporaryName), o, Errno.ENODEV);
+                Refuse(!Outside.ContainsKey(o.TemporaryName), o, Errno.ENODEV);
                 Refuse(State.Link(o.Ifname) is not null, o, Errno.EEXIST);
-                SetEngine(o.Ifname, State.Engines[o.Ifname] with { TemporaryLinkPresent = false });
-                var device = State.Devices[o.Ifname];
+                _engines[o.TemporaryName] = _engines[o.TemporaryName] with { IsMoved = true };
                 AddLink(o.Ifname, "tun", 1420);
-                SetDevice(o.Ifname, device);
                 return record;
-            case LinkSocket:
+            case LinkSocket o:
+                // A name that is taken is left to its owner.
+                _sockets.TryAdd(o.Symlink, o.Target);
+                return record;
+            case ConfigureDevice { Engine: { } engine } o:
+                Refuse(!_engines.ContainsKey(engine.TemporaryName), o, Errno.ENODEV);
+                var running = _engines[engine.TemporaryName];
+                _engines[engine.TemporaryName] = running with { Device = Patched(running.Device, o.Patch) };
                 return record;
             case ConfigureDevice o:
                 Refuse(!State.Devices.ContainsKey(o.Ifname), o, Errno.ENODEV);
                 SetDevice(o.Ifname, Patched(State.Devices[o.Ifname], o.Patch));
                 return record;
+            default:
+                return ApplyToNetwork(operation, record);
+        }
+    }
+
+    private StateRecord ApplyToNetwork(Operation operation, StateRecord record)
+    {
+        switch (operation)
+        {
             case SetMtu o:
                 Change(o, o.Ifname, l => l with { Mtu = o.Mtu });
                 return record;
@@ -130,21 +185,46 @@ public sealed class InMemoryMachine(
                 Change(o, o.Ifname, l => l with { IsUp = false, Routes = [] });
                 return record;
             case AddAddress o:
-                Change(o, o.Ifname, l => l with { Addresses = l.Addresses.Add(o.Address) });
+                Change(o, o.Ifname, l => l.Addresses.Contains(o.Address) ? l : l with { Addresses = l.Addresses.Add(o.Address) });
                 return record;
             case RemoveAddress o:
-                Change(o, o.Ifname, l => l with { Addresses = l.Addresses.Remove(o.Address) });
+                Change(o, o.Ifname, l => WithoutAddress(l, o.Address));
                 return record;
             case AddRoute o:
                 Refuse(State.Link(o.Ifname) is { IsUp: false }, o, Errno.ENETDOWN);
+                // One destination, one route: what another link had goes over to this one.
+                State = State with { Links = [.. State.Links.Select(l => WithoutRoute(l, o.Destination))] };
                 Change(o, o.Ifname, l => l with { Routes = l.Routes.Add(new ObservedRoute(o.Destination, true)) });
                 return record;
             case RemoveRoute o:
-                Change(o, o.Ifname, l => l with { Routes = l.Routes.RemoveAll(r => r.Destination == o.Destination) });
+                Change(o, o.Ifname, l => WithoutRoute(l, o.Destination));
                 return record;
             default:
                 throw new NotSupportedException($"the twin does not know {operation.GetType().Name}");
         }
+    }
+
+    private static WireGuardDevice Blank => new(null, 0, 0, []);
+
+    private static ObservedLink WithoutRoute(ObservedLink link, Cidr destination) =>
+        link with { Routes = link.Routes.RemoveAll(r => r.IsOurs && r.Destination == destination) };
+
+    // As net/ipv4/devinet.c does without promote_secondaries: the first address of a subnet takes the others with it,
+    // and the last IPv4 address takes the IPv4 routes.
+    private static ObservedLink WithoutAddress(ObservedLink link, Cidr address)
+    {
+        if (address.IsIPv6 || !link.Addresses.Contains(address))
+        {
+            return link with { Addresses = link.Addresses.Remove(address) };
+        }
+
+        var isFirst = link.Addresses.First(a => !a.IsIPv6 && a.Masked() == address.Masked()) == address;
+        var left = link.Addresses.RemoveAll(a => a == address || (isFirst && !a.IsIPv6 && a.Masked() == address.Masked()));
+        return link with
+        {
+            Addresses = left,
+            Routes = left.Any(a => !a.IsIPv6) ? link.Routes : link.Routes.RemoveAll(r => !r.Destination.IsIPv6),
+        };
     }
 
     private WireGuardDevice Patched(WireGuardDevice device, DevicePatch patch)
@@ -179,7 +259,10 @@ public sealed class InMemoryMachine(
     private void AddLink(string ifname, string kind, int mtu)
     {
         State = State with { Links = State.Links.Add(new ObservedLink(ifname, ++_lastNumber, kind, mtu, false, [], [])) };
-        SetDevice(ifname, new WireGuardDevice(null, 0, 0, []));
+        if (kind == "wireguard")
+        {
+            SetDevice(ifname, Blank);
+        }
     }
 
     private void RemoveLink(string ifname) => State = State with
@@ -190,9 +273,6 @@ public sealed class InMemoryMachine(
 
     private void SetDevice(string ifname, WireGuardDevice device) =>
         State = State with { Devices = State.Devices.SetItem(ifname, device) };
-
-    private void SetEngine(string ifname, ObservedEngine engine) =>
-        State = State with { Engines = State.Engines.SetItem(ifname, engine) };
 
     private void Change(Operation operation, string ifname, Func<ObservedLink, ObservedLink> change)
     {
@@ -211,4 +291,7 @@ public sealed class InMemoryMachine(
             throw new KernelException(operation.Describe(), errno);
         }
     }
+
+    /// <param name="IsMoved">Its device is inside, under the interface's name.</param>
+    private sealed record Engine(string Ifname, int Pid, bool IsMoved, WireGuardDevice Device);
 }

@@ -31,16 +31,24 @@ public static class StateFile
             throw new OperationFailedException($"{path} is damaged ({e.Message}); {Cure(path)}");
         }
 
-        if (record is null || record.Interfaces.IsDefault || record.Files.IsDefault || record.Directories.IsDefault)
+        if (record?.Version > StateRecord.CurrentVersion)
         {
-            throw new OperationFailedException($"{path} is damaged (it is incomplete); {Cure(path)}");
+            throw new OperationFailedException(
+                $"{path} was written by a newer wgns (format {record.Version}, this one knows {StateRecord.CurrentVersion}); use that one");
         }
 
-        return record.Version > StateRecord.CurrentVersion
-            ? throw new OperationFailedException(
-                $"{path} was written by a newer wgns (format {record.Version}, this one knows {StateRecord.CurrentVersion}); use that one")
-            : record;
+        return record is not null && IsWhole(record)
+            ? record
+            : throw new OperationFailedException($"{path} is damaged (it is incomplete); {Cure(path)}");
     }
+
+    // The generated reader leaves what a file does not say at its type's zero, and looks into no list.
+    private static bool IsWhole(StateRecord record) =>
+        record.Version >= 1
+        && record is { Namespace: not null, Config: not null }
+        && record is { Interfaces.IsDefault: false, Files.IsDefault: false, Directories.IsDefault: false }
+        && record.Interfaces.All(i => i is not null)
+        && record.Files.Concat(record.Directories).All(f => f is not null);
 
     private static string Cure(string path) =>
         $"look at what is left (ip netns, wg show), then remove {path} and run `wgns up --adopt`";

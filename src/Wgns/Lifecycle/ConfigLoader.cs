@@ -25,7 +25,12 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
         var bytes = ReadBytes(path, out var problem);
         if (bytes is null)
         {
-            return new LoadedConfig(null, null, [Diagnostic.Error(SourceSpan.WholeOf(path), problem!)]);
+            // "wgns up vpn" beside a file named vpn: a name means /etc/wgns, and a path has a slash or an ending.
+            var name = Path.GetFileNameWithoutExtension(path);
+            var hint = path.StartsWith(ConfigurationReader.SystemDirectory + "/", StringComparison.Ordinal) && !File.Exists(path)
+                ? $"a NAME means a file of {ConfigurationReader.SystemDirectory}; for a file elsewhere write its path: ./{name}.toml"
+                : null;
+            return new LoadedConfig(null, null, [Diagnostic.Error(SourceSpan.WholeOf(path), problem!, hint)]);
         }
 
         var read = ConfigurationReader.Read(bytes, path);

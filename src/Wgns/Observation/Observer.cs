@@ -94,7 +94,9 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
         var names = scope.Ifnames.Concat(state.Record?.Interfaces.Select(i => i.Ifname) ?? []).Distinct();
         foreach (var ifname in names.Where(n => links.Any(l => l.Ifname == n)))
         {
-            var engine = state.Record?.Interface(ifname)?.Engine;
+            // The record may still, or already, speak of an engine where a crash left the kernel's device.
+            var isKernel = links.Any(l => l.Ifname == ifname && l.Kind == "wireguard");
+            var engine = isKernel ? null : state.Record?.Interface(ifname)?.Engine;
             if (engine is not null && state.Engines.GetValueOrDefault(ifname) is not { IsAlive: true, SocketPresent: true })
             {
                 continue;

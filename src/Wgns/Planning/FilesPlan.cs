@@ -50,5 +50,5 @@ internal static class FilesPlan
     private static IEnumerable<string> Unwanted(DesiredState desired, ObservedState observed) =>
         observed.Record is null
             ? []
-            : observed.Record.Files.Where(f => observed.Files.ContainsKey(f) && desired.Files.All(d => d.Path != f));
+            : observed.Record.Files.Where(f => Ownership.IsRegular(observed, f) && desired.Files.All(d => d.Path != f));
 }

@@ -15,8 +15,12 @@ internal static class InterfacePlan
             ? item with { Engine = engine with { Program = item.Engine.Program } }
             : item;
 
+    /// <summary>
+    /// Names what runs now, or else what will. An engine that the kernel is to replace stays in the record until the
+    /// end of the run: forgotten earlier, it would be nobody's after a crash.
+    /// </summary>
     internal static InterfaceRecord RecordOf(DesiredInterface item, StateRecord? before) =>
-        new(item.Ifname, item.Engine is null ? null : before?.Interface(item.Ifname)?.Engine ?? item.Engine);
+        new(item.Ifname, before?.Interface(item.Ifname)?.Engine ?? item.Engine);
 
     /// <summary>What the record owns and the configuration no longer wants, or can't go on with as it is.</summary>
     internal static IEnumerable<Step> TakeDownStale(ImmutableArray<DesiredInterface> wanted, ObservedState observed)
@@ -35,23 +39,24 @@ internal static class InterfacePlan
             yield return new Step(new StopEngine(record.Ifname, engine));
         }
 
-        // A TUN goes with its engine; a kernel device stays until it is deleted, also where the record already
-        // speaks of the engine that was to replace it.
-        if (observed.Link(record.Ifname) is { Kind: not "tun" })
+        // A TUN goes with its living engine; anything else of that name stays until it is deleted, also where the record
+        // already speaks of the engine that was to replace it.
+        var goesAlone = observed.Engines.GetValueOrDefault(record.Ifname) is { IsAlive: true };
+        if (observed.Link(record.Ifname) is { } link && !(link.Kind == "tun" && goesAlone))
         {
             yield return new Step(new DeleteLink(observed.Name, record.Ifname));
         }
     }
 
     /// <summary>Whether the device that is there can be changed into the wanted one without making it anew.</summary>
-    private static bool IsUsable(DesiredInterface wanted, ObservedState observed)
+    internal static bool IsUsable(DesiredInterface wanted, ObservedState observed)
     {
         var isKernelLink = observed.Link(wanted.Ifname)?.Kind == "wireguard";
         return wanted.Engine is null
             ? isKernelLink
             : observed.Link(wanted.Ifname) is not null
               && !isKernelLink
-              && observed.Engines.GetValueOrDefault(wanted.Ifname) is { IsAlive: true };
+              && observed.Engines.GetValueOrDefault(wanted.Ifname) is { IsAlive: true, SocketPresent: true };
     }
 
     internal static IEnumerable<Step> Raise(DesiredInterface item, ObservedState observed) =>
@@ -65,9 +70,10 @@ internal static class InterfacePlan
             yield return new Step(new StartEngine(item.Ifname, engine), new StopEngine(item.Ifname, engine));
             yield return new Step(configure);
             yield return new Step(new MoveLink(name, engine.TemporaryName, item.Ifname));
+            // StopEngine takes the link away if it is this engine's: it may be another's, whose name was there first.
             if (engine.Symlink is { } symlink)
             {
-                yield return new Step(new LinkSocket(symlink, engine.Socket), new RemoveFile(symlink));
+                yield return new Step(new LinkSocket(symlink, engine.Socket));
             }
 
             yield return new Step(new SetMtu(name, item.Ifname, item.Mtu));
@@ -108,46 +114,19 @@ internal static class InterfacePlan
             yield return new Step(new SetMtu(name, ifname, item.Mtu), new SetMtu(name, ifname, link.Mtu));
         }
 
-        foreach (var step in ChangeAddresses(item, link, name).Concat(ChangeRoutes(item, link, name)))
+        foreach (var step in AddressesPlan.Change(item, link, name))
         {
             yield return step;
         }
-    }
 
-    private static IEnumerable<Step> ChangeAddresses(DesiredInterface item, ObservedLink link, string name)
-    {
-        // New ones first: a link that loses its last address loses its routes.
-        foreach (var address in item.Addresses.Where(a => !link.Addresses.Contains(a)))
-        {
-            yield return new Step(
-                new AddAddress(name, item.Ifname, address), new RemoveAddress(name, item.Ifname, address));
-        }
-
-        // The kernel gives a link fe80:: addresses of its own; they are nobody's drift.
-        foreach (var address in link.Addresses.Where(a => !item.Addresses.Contains(a) && !a.Address.IsIPv6LinkLocal))
-        {
-            yield return new Step(
-                new RemoveAddress(name, item.Ifname, address), new AddAddress(name, item.Ifname, address));
-        }
-    }
-
-    private static IEnumerable<Step> ChangeRoutes(DesiredInterface item, ObservedLink link, string name)
-    {
         if (!link.IsUp)
         {
-            yield return new Step(new SetLinkUp(name, item.Ifname), new SetLinkDown(name, item.Ifname));
+            yield return new Step(new SetLinkUp(name, ifname), new SetLinkDown(name, ifname));
         }
 
-        foreach (var route in item.Routes.Where(r => link.Routes.All(o => o.Destination != r)))
+        foreach (var step in RoutesPlan.Add(item, link, name))
         {
-            yield return new Step(new AddRoute(name, item.Ifname, route), new RemoveRoute(name, item.Ifname, route));
-        }
-
-        foreach (var route in link.Routes.Where(o => o.IsOurs && !item.Routes.Contains(o.Destination)))
-        {
-            yield return new Step(
-                new RemoveRoute(name, item.Ifname, route.Destination),
-                new AddRoute(name, item.Ifname, route.Destination));
+            yield return step;
         }
     }
 }

@@ -8,8 +8,21 @@ internal static class Obstacles
 {
     internal static ImmutableArray<Obstacle> Of(DesiredState desired, ObservedState observed, bool adopt) =>
         adopt
-            ? [.. Netns(observed).Where(_ => observed.Netns == NetnsPresence.Foreign), .. Directories(desired, observed)]
-            : [.. Netns(observed), .. Directories(desired, observed), .. Files(desired, observed), .. Links(desired, observed)];
+            ?
+            [
+                .. Netns(observed).Where(_ => observed.Netns == NetnsPresence.Foreign),
+                .. Directories(desired, observed),
+                .. NotFiles(desired, observed),
+                .. UnusableLinks(desired, observed),
+            ]
+            :
+            [
+                .. Netns(observed),
+                .. Directories(desired, observed),
+                .. NotFiles(desired, observed),
+                .. Files(desired, observed),
+                .. Links(desired, observed),
+            ];
 
     private static IEnumerable<Obstacle> Netns(ObservedState observed)
     {
@@ -32,11 +45,19 @@ internal static class Obstacles
         where observed.Files.TryGetValue(path, out var there) && there.Kind != FileKind.Directory
         select new Obstacle($"{path} is not a directory", "wgns follows no symbolic links there; move it away");
 
+    // Whatever the record says: wgns writes plain files, so somebody has put another thing in the place of one.
+    private static IEnumerable<Obstacle> NotFiles(DesiredState desired, ObservedState observed) =>
+        from file in desired.Files
+        where observed.Files.TryGetValue(file.Path, out var there) && there.Kind != FileKind.Regular
+        select new Obstacle(
+            $"{file.Path} is not a plain file", "use it as it is with dnsFiles = \"keep\", or move it away");
+
     private static IEnumerable<Obstacle> Files(DesiredState desired, ObservedState observed) =>
         from file in desired.Files
         where observed.Files.TryGetValue(file.Path, out var there)
             && !Ownership.OwnsFile(observed, file.Path)
-            && (there.Kind != FileKind.Regular || there.Content != file.Content)
+            && there.Kind == FileKind.Regular
+            && there.Content != file.Content
         select new Obstacle(
             $"{file.Path} was not written by wgns and differs from the configuration",
             "use it as it is with dnsFiles = \"keep\", or move it away");
@@ -47,6 +68,14 @@ internal static class Obstacles
         select new Obstacle(
             $"link {item.Ifname} exists already in namespace {observed.Name} and was not made by wgns",
             "set another interfaceName, or take it over with `wgns up --adopt`");
+
+    private static IEnumerable<Obstacle> UnusableLinks(DesiredState desired, ObservedState observed) =>
+        from item in desired.Interfaces
+        let link = observed.Link(item.Ifname)
+        where link is not null && observed.Record?.Interface(item.Ifname) is null && !InterfacePlan.IsUsable(item, observed)
+        select new Obstacle(
+            $"link {item.Ifname} of namespace {observed.Name} cannot be taken over: it is {(link.Kind.Length == 0 ? "of another kind" : $"a {link.Kind} link")}",
+            $"set another interfaceName, or remove it with `ip -n {observed.Name} link delete {item.Ifname}`");
 }
 
 /// <summary>What the record says is ours.</summary>
@@ -56,6 +85,10 @@ internal static class Ownership
     internal static bool OwnsNetns(ObservedState observed) =>
         observed.Record is { } record
         && (record.Netns is null || observed.NetnsIdentity is null || record.Netns == observed.NetnsIdentity);
+
+    /// <summary>Whether a plain file is there; a link in the place of one of ours was put there by somebody else.</summary>
+    internal static bool IsRegular(ObservedState observed, string path) =>
+        observed.Files.GetValueOrDefault(path) is { Kind: FileKind.Regular };
 
     internal static bool OwnsFile(ObservedState observed, string path) =>
         observed.Record is { } record && record.Files.Contains(path);

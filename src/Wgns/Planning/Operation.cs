@@ -98,7 +98,12 @@ public sealed record LinkSocket(string Symlink, string Target) : Operation
 public sealed record ConfigureDevice(string Name, string Ifname, EngineRecord? Engine, DevicePatch Patch) : Operation
 {
     public override string Describe() =>
-        Patch.Peers.IsEmpty ? $"configure {Ifname}" : $"configure {Ifname} ({Patch.Peers.Length} peers)";
+        Patch.Peers.Length switch
+        {
+            0 => $"configure {Ifname}",
+            1 => $"configure {Ifname} (1 peer)",
+            var count => $"configure {Ifname} ({count} peers)",
+        };
 }
 
 public sealed record SetMtu(string Name, string Ifname, int Mtu) : Operation

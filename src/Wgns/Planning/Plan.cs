@@ -21,14 +21,21 @@ public sealed record Plan(
 }
 
 /// <summary>What of the record stays when a run has succeeded; the rest was taken down by it.</summary>
-public sealed record Outcome(ImmutableArray<string> Ifnames, ImmutableArray<string> Files)
+/// <param name="Kernel">Those of <paramref name="Ifnames"/> that the kernel runs: an engine that they had has been stopped.</param>
+public sealed record Outcome(
+    ImmutableArray<string> Ifnames, ImmutableArray<string> Files, ImmutableArray<string> Kernel)
 {
     public StateRecord Of(StateRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
         return record with
         {
-            Interfaces = [.. record.Interfaces.Where(i => Ifnames.Contains(i.Ifname))],
+            Interfaces = 
+            [
+                .. record.Interfaces
+                    .Where(i => Ifnames.Contains(i.Ifname))
+                    .Select(i => Kernel.Contains(i.Ifname) ? i with { Engine = null } : i),
+            ],
             Files = [.. record.Files.Where(f => Files.Contains(f))],
         };
     }

@@ -48,6 +48,9 @@ public static class Planner
         }
 
         steps.AddRange(FilesPlan.Write(desired, observed));
+
+        // Before any is added: a route that moves from one interface to another is one route to the kernel.
+        steps.AddRange(interfaces.SelectMany(i => RoutesPlan.Remove(i, observed)));
         foreach (var item in interfaces)
         {
             steps.AddRange(InterfacePlan.Raise(item, observed));
@@ -56,7 +59,8 @@ public static class Planner
         var intent = Intent(desired, interfaces, observed, reloads);
         var outcome = new Outcome(
             [.. interfaces.Select(i => i.Ifname)],
-            [.. desired.Files.Select(f => f.Path)]);
+            [.. desired.Files.Select(f => f.Path)],
+            [.. interfaces.Where(i => i.Engine is null).Select(i => i.Ifname)]);
         return PlanResult.Of(new Plan(desired.Name, steps.ToImmutable(), intent, outcome, observed.Record));
     }
 

@@ -19,7 +19,7 @@ public static class ShellRenderer
         script.Append("set -eu\n");
         foreach (var step in plan.Steps)
         {
-            script.Append("\n# ").Append(step.Do.Describe()).Append('\n').Append(Command(step.Do)).Append('\n');
+            script.Append("\n# ").Append(Comment(step.Do.Describe())).Append('\n').Append(Command(step.Do)).Append('\n');
         }
 
         return script.ToString();
@@ -43,7 +43,7 @@ public static class ShellRenderer
         LinkSocket o => $"ln -s {Quote(o.Target)} {Quote(o.Symlink)}",
         ConfigureDevice o => WgCommands.Render(o),
         SetMtu o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} mtu {o.Mtu}",
-        AddAddress o => $"ip -n {Quote(o.Name)} address add {o.Address} dev {Quote(o.Ifname)}",
+        AddAddress o => $"ip -n {Quote(o.Name)} address replace {o.Address} dev {Quote(o.Ifname)}",
         RemoveAddress o => $"ip -n {Quote(o.Name)} address delete {o.Address} dev {Quote(o.Ifname)}",
         SetLinkUp o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} up",
         SetLinkDown o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} down",
@@ -56,8 +56,11 @@ public static class ShellRenderer
     private static string StopByDevice(StopEngine o) =>
         string.Join(
             '\n',
-            new[] { o.Engine.Pid == 0 ? null : $"kill {o.Engine.Pid}", $"rm -f {Quote(o.Engine.Socket)}", o.Engine.Symlink is { } s ? $"rm -f {Quote(s)}" : null }
+            new[] { o.Engine.Pid == 0 ? null : $"kill {o.Engine.Pid} || true", $"rm -f {Quote(o.Engine.Socket)}", o.Engine.Symlink is { } s ? $"rm -f {Quote(s)}" : null }
                 .OfType<string>());
+
+    // A line end in a program's or a file's name would end the comment, and the rest would run.
+    private static string Comment(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 
     private static string HereDocument(string command, string text)
     {
@@ -147,7 +150,7 @@ internal static class WgCommands
 
         if (peer.Endpoint is { } endpoint)
         {
-            words.Append(" endpoint ").Append(endpoint);
+            words.Append(" endpoint ").Append(ShellRenderer.Quote(endpoint.ToString()));
         }
         else if (peer.EndpointName is { } unresolved)
         {

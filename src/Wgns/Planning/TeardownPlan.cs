@@ -22,10 +22,10 @@ internal static class TeardownPlan
         if (ownsNetns && !observed.Processes.IsEmpty && !force)
         {
             // A later up gives the processes their network back; until then they are in a closed namespace.
-            return PlanResult.Of(new Plan(observed.Name, steps.ToImmutable(), record, new Outcome([], record.Files), record));
+            return PlanResult.Of(new Plan(observed.Name, steps.ToImmutable(), record, new Outcome([], record.Files, []), record));
         }
 
-        steps.AddRange(record.Files.Where(observed.Files.ContainsKey).Select(f => new Step(new RemoveFile(f))));
+        steps.AddRange(record.Files.Where(f => Ownership.IsRegular(observed, f)).Select(f => new Step(new RemoveFile(f))));
         steps.AddRange(record.Directories.Reverse().Where(observed.Files.ContainsKey).Select(d => new Step(new RemoveDirectory(d))));
         if (ownsNetns && observed.Netns is (NetnsPresence.Present or NetnsPresence.StaleFile))
         {

@@ -15,15 +15,16 @@ public static class EngineFinder
     /// <param name="running">The program of the engine that runs the interface already; null where none does.</param>
     public static EngineFound Find(EngineChoice choice, bool hasKernel, string? running = null)
     {
-        if (choice == EngineChoice.Kernel || (choice == EngineChoice.Auto && hasKernel && running is null))
+        // One that runs is kept: to change to the kernel's would drop the session.
+        if (choice != EngineChoice.Kernel && running is not null && File.Exists(running))
+        {
+            return new EngineFound(running, null);
+        }
+
+        if (choice == EngineChoice.Kernel || (choice == EngineChoice.Auto && hasKernel))
         {
             return hasKernel ? new EngineFound(null, null) : new EngineFound(
                 null, "this kernel has no WireGuard (`modprobe wireguard` finds none); install wireguard-go and use engine = \"auto\"");
-        }
-
-        if (running is not null && File.Exists(running))
-        {
-            return new EngineFound(running, null);
         }
 
         var wanted = Environment.GetEnvironmentVariable(Variable);
@@ -54,12 +55,18 @@ public static class EngineFinder
 
     private static string? InPath(string program) =>
         program.Contains('/', StringComparison.Ordinal)
-            ? File.Exists(program) ? Path.GetFullPath(program) : null
+            ? IsProgram(program) ? Path.GetFullPath(program) : null
             : (Environment.GetEnvironmentVariable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin")
                 .Split(':')
                 .Where(directory => directory.StartsWith('/'))
                 .Select(directory => Path.Combine(directory, program))
-                .FirstOrDefault(File.Exists);
+                .FirstOrDefault(IsProgram);
+
+    private static bool IsProgram(string path)
+    {
+        const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return File.Exists(path) && (File.GetUnixFileMode(path) & Executable) != 0;
+    }
 }
 
 /// <param name="Program">Null where the kernel is the engine, or nobody is.</param>

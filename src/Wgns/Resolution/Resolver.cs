@@ -46,7 +46,7 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             .Select(i => Interface(i, config, keys, record, diagnostics, strict))
             .OfType<DesiredInterface>()
             .ToImmutableArray();
-        if (diagnostics.Count(d => d.Severity == Severity.Error) > before)
+        if (diagnostics.Count(d => d.Severity == Severity.Error) > before || !HasKeys(config, keys))
         {
             return null;
         }
@@ -69,6 +69,11 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
         };
     }
 
+    // Without one an interface, or its preshared key, would be planned away.
+    private static bool HasKeys(NamespaceConfig config, KeyRing keys) => config.Interfaces.All(i =>
+        keys.Find(i.PrivateKey) is not null
+        && i.Peers.All(p => p.PresharedKey is null || keys.Find(p.PresharedKey) is not null));
+
     private DesiredInterface? Interface(
         InterfaceConfig item, NamespaceConfig config, KeyRing keys, StateRecord? record, List<Diagnostic> diagnostics, bool strict)
     {
@@ -86,13 +91,23 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             return null;
         }
 
+        var publicKey = birthplace.PublicKeyOf(key);
+        if (item.Peers.Any(p => p.PublicKey.Equals(publicKey)))
+        {
+            // The kernel leaves such a peer out without a word.
+            diagnostics.Add(Diagnostic.Error(
+                (item.PrivateKey as KeySource.File)?.Span ?? SourceSpan.WholeOf(config.Source),
+                $"{item.Ifname} has its own public key {publicKey} for a peer",
+                "a peer's publicKey is that of the other end: `wgns pubkey` prints this end's, for the other's configuration"));
+        }
+
         return new DesiredInterface(
             item.Ifname,
             engine.Program is { } program ? EngineFinder.Describe(program, config.Name, item.Ifname, paths) : null,
             item.Mtu ?? MtuOf(item, peers),
             item.Addresses,
             item.AllowedIpsAsRoutes ? [.. peers.SelectMany(p => p.AllowedIps)] : [],
-            new DesiredDevice(item.PrivateKey, birthplace.PublicKeyOf(key), item.ListenPort, item.FwMark, peers));
+            new DesiredDevice(item.PrivateKey, publicKey, item.ListenPort, item.FwMark, peers));
     }
 
     private DesiredPeer Peer(
@@ -144,7 +159,9 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             .OfType<int>()
             .ToList();
 
-        // IPv6 needs 1280 (RFC 8200 section 5), and loopback's 65536 is more than a UDP packet holds.
-        return ways.Count == 0 ? FallbackMtu : Math.Clamp(ways.Min() - Overhead, 1280, 65535 - Overhead);
+        // IPv6 inside needs 1280 (RFC 8200 section 5), IPv4 takes 576 (RFC 791), and loopback's 65536 is more than a
+        // UDP packet holds.
+        var least = item.Addresses.Any(a => a.IsIPv6) ? 1280 : 576;
+        return ways.Count == 0 ? FallbackMtu : Math.Clamp(ways.Min() - Overhead, least, 65535 - Overhead);
     }
 }

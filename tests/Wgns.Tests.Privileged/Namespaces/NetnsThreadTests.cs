@@ -100,5 +100,14 @@ public sealed class NetnsThreadTests
         Threads.AllShouldBeAtHome();
     }
 
+    [Test]
+    public void A_program_of_its_own_has_every_thread_at_home_after_work_inside()
+    {
+        using var scratch = new ScratchNetns();
+        var home = Tool.Run("readlink", "/proc/self/ns/net").Trim();
+        Tool.Run(BecomeTool.Path, "threads", scratch.Name).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Distinct().Should().Equal(home);
+    }
+
     private static int Fail() => throw new InvalidDataException("from inside");
 }

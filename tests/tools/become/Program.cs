@@ -6,6 +6,8 @@ using Wgns.Linux.Processes;
 // become exec NETNS [--user USER] [--etc DIRECTORY] [--overlay DIRECTORY] -- COMMAND…
 // become userns PROGRAM [ARGUMENT…]
 // become check            nft text on stdin, dry run in a netns of its own
+// become threads NETNS    visits, rules and collections there; then the netns of every thread of ours
+// become sockets          which of 0, 1 and 2 are network sockets
 // become spawn PROGRAM [ARGUMENT…]
 var terminal = InheritedTerminal.Capture();
 return args switch
@@ -13,8 +15,10 @@ return args switch
     ["exec", var netns, .. var rest] => Exec(netns, rest),
     ["userns", var program, .. var arguments] => InUserNamespace(program, arguments),
     ["check"] => Check(),
+    ["threads", var netns] => ListThreads(netns),
+    ["sockets"] => ListSockets(),
     ["spawn", var program, .. var arguments] => Start(program, arguments),
-    _ => Complain("usage: become exec|userns|check|spawn …", 2),
+    _ => Complain("usage: become exec|userns|check|threads|sockets|spawn …", 2),
 };
 
 int Exec(string name, string[] rest)
@@ -92,6 +96,41 @@ static int Start(string program, string[] arguments)
     var result = Command.Run(new SpawnRequest(program, [.. arguments]), default, TimeSpan.FromSeconds(10));
     Console.Out.Write(result.Output);
     return result.ExitStatus;
+}
+
+static int ListThreads(string name)
+{
+    using var netns = ((NetnsLookup.Found)NetnsDirectory.Default.Open(name)).Netns;
+    for (var i = 0; i < 20; i++)
+    {
+        NetnsThread.Run(netns.Fd, () =>
+        {
+            for (var j = 0; j < 2000; j++)
+            {
+                GC.KeepAlive(new byte[50_000]);
+            }
+
+            GC.Collect();
+        });
+        if (!NftNetns.Load(netns.Fd, "table inet t { chain c { type filter hook input priority 0; ct state new accept; }; }").Succeeded)
+        {
+            return 1;
+        }
+    }
+
+    // A thread's kernel task may outlive Join by a moment; it is at home by then.
+    foreach (var task in Directory.GetDirectories("/proc/self/task"))
+    {
+        Console.WriteLine(new FileInfo(task + "/ns/net").LinkTarget);
+    }
+
+    return 0;
+}
+
+static int ListSockets()
+{
+    Console.WriteLine(string.Join(' ', Descriptors.NetworkSocketsOnStandard()));
+    return 0;
 }
 
 static byte[] ReadInput()

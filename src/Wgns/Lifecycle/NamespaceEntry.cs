@@ -1,0 +1,37 @@
+using Wgns.Execution;
+using Wgns.Linux.Namespaces;
+
+namespace Wgns.Lifecycle;
+
+/// <summary>Opens a namespace for a command to enter.</summary>
+public static class NamespaceEntry
+{
+    /// <summary>
+    /// The netns, which the caller owns, or null and why. Only one that wgns made, and that is still the same, is
+    /// entered: behind the same name of somebody else's there may be an open network.
+    /// </summary>
+    public static Netns? Open(string name, RuntimePaths paths, out string problem, out string hint)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(paths);
+        var lookup = NetnsDirectory.IsValidName(name) ? new NetnsDirectory(paths.Netns).Open(name) : new NetnsLookup.Absent();
+        if (lookup is not NetnsLookup.Found found)
+        {
+            (problem, hint) = ($"there is no namespace {name}", $"`wgns up {name}` makes it; `wgns list` shows those there are");
+            return null;
+        }
+
+        var record = new StateDirectory(paths).Load(name);
+        if (record is not null && (record.Netns is null || record.Netns == found.Netns.Identity))
+        {
+            (problem, hint) = (string.Empty, string.Empty);
+            return found.Netns;
+        }
+
+        found.Netns.Dispose();
+        (problem, hint) = (
+            $"namespace {name} was not made by wgns, so nothing is known about what gets out of it",
+            $"`ip netns exec {name}` enters it all the same; `wgns up --adopt` takes it over");
+        return null;
+    }
+}

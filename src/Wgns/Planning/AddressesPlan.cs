@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Wgns.Linux;
+using Wgns.Observation;
+
+namespace Wgns.Planning;
+
+/// <summary>
+/// The addresses of a live link. The kernel takes secondary IPv4 addresses away with the first one of their subnet
+/// (unless promote_secondaries is set), so what shares a subnet with one that goes is taken away by name and added anew.
+/// </summary>
+internal static class AddressesPlan
+{
+    internal static IEnumerable<Step> Change(DesiredInterface item, ObservedLink link, string name)
+    {
+        var going = Going(item, link);
+        var missing = item.Addresses.Where(a => !link.Addresses.Contains(a) || going.Contains(a)).ToList();
+
+        // New ones first, where that can be: a link that loses its last IPv4 address loses its IPv4 routes.
+        return missing.Where(a => !SharesSubnet(a, going)).Select(Add)
+            .Concat(going.Reverse().Select(Remove))
+            .Concat(missing.Where(a => SharesSubnet(a, going)).Select(Add));
+
+        Step Add(Cidr a) => new(new AddAddress(name, item.Ifname, a), new RemoveAddress(name, item.Ifname, a));
+        Step Remove(Cidr a) => new(new RemoveAddress(name, item.Ifname, a), new AddAddress(name, item.Ifname, a));
+    }
+
+    /// <summary>Whether, in the middle of the change, the link has no IPv4 address, and the kernel drops its IPv4 routes.</summary>
+    internal static bool FlushesRoutes(DesiredInterface item, ObservedLink link)
+    {
+        var going = Going(item, link);
+        return going.Any(a => !a.IsIPv6)
+            && !item.Addresses.Any(a => !a.IsIPv6 && !going.Contains(a) && !SharesSubnet(a, going));
+    }
+
+    private static ImmutableArray<Cidr> Going(DesiredInterface item, ObservedLink link)
+    {
+        // The kernel gives a link fe80:: addresses of its own; they are nobody's drift.
+        var unwanted = link.Addresses
+            .Where(a => !item.Addresses.Contains(a) && !a.Address.IsIPv6LinkLocal)
+            .ToImmutableArray();
+        return [.. link.Addresses.Where(a => unwanted.Contains(a) || SharesSubnet(a, unwanted))];
+    }
+
+    private static bool SharesSubnet(Cidr address, ImmutableArray<Cidr> others) =>
+        !address.IsIPv6 && others.Any(o => o.Masked() == address.Masked());
+}

@@ -1,0 +1,23 @@
+namespace Wgns.Tests.Privileged;
+
+/// <summary>tests/tools/become, which does to itself what a test's own process must not.</summary>
+internal static class BecomeTool
+{
+    internal static string Path { get; } = Find();
+
+    private static string Find()
+    {
+        // The native build of the tool can be put through the same tests.
+        if (Environment.GetEnvironmentVariable("WGNS_TESTS_BECOME") is { } native)
+        {
+            return native;
+        }
+
+        var output = TestContext.CurrentContext.TestDirectory.TrimEnd('/');
+        var configuration = output.Split('/')[^2];
+        var root = output[..output.IndexOf("/tests/", StringComparison.Ordinal)];
+        var path = $"{root}/tests/tools/become/bin/{configuration}/net10.0/become";
+        File.Exists(path).Should().BeTrue("the tests' build makes {0}", path);
+        return path;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+using Wgns.Linux;
+using Wgns.Linux.Nftables;
+
+namespace Wgns.Tests.Linux;
+
+public sealed class LibcHeaderTests
+{
+    // Room, and names that this project gave.
+    private static readonly string[] OurOwn =
+    [
+        "SpawnAttributesSize", "SpawnActionsSize", "SignalSetSize", "Library",
+        "SOL_SOCKET_LEVEL", "SO_DOMAIN_OPTION", "AF_UNIX_FAMILY", "NS_GET_NSTYPE", "NSFS_MAGIC",
+    ];
+
+    private static readonly string[] Headers =
+    [
+        "stddef.h", "fcntl.h", "unistd.h", "sched.h", "spawn.h", "signal.h", "poll.h", "termios.h", "pwd.h", "grp.h",
+        "sys/stat.h", "sys/vfs.h", "sys/mman.h", "sys/mount.h", "sys/file.h", "sys/wait.h", "sys/resource.h", "sys/prctl.h",
+        "sys/socket.h", "sys/statvfs.h", "sys/syscall.h", "linux/close_range.h", "linux/nsfs.h", "linux/magic.h",
+    ];
+
+    [Test]
+    public void Constants_and_layouts_are_as_the_headers_have_them()
+    {
+        var claims = new List<string>
+        {
+            $"SOL_SOCKET == {Libc.SOL_SOCKET_LEVEL}", $"SO_DOMAIN == {Libc.SO_DOMAIN_OPTION}", $"AF_UNIX == {Libc.AF_UNIX_FAMILY}",
+            $"NS_GET_NSTYPE == {Libc.NS_GET_NSTYPE}", $"NSFS_MAGIC == {Libc.NSFS_MAGIC}",
+            $"O_DIRECTORY == {Libc.O_DIRECTORY}", $"O_NOFOLLOW == {Libc.O_NOFOLLOW}",
+            $"sizeof(posix_spawnattr_t) <= {Libc.SpawnAttributesSize}",
+            $"sizeof(posix_spawn_file_actions_t) <= {Libc.SpawnActionsSize}",
+            $"sizeof(sigset_t) == {Libc.SignalSetSize}",
+            "sizeof(struct termios) <= 128",
+        };
+        claims.AddRange(typeof(Libc).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
+            .Where(f => f.IsLiteral && !OurOwn.Contains(f.Name) && f.FieldType != typeof(string))
+            .Select(f => string.Create(CultureInfo.InvariantCulture, $"(long){f.Name} == {f.GetRawConstantValue()}")));
+        claims.AddRange(typeof(Syscall).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
+            .Select(f => $"SYS_{f.Name} == {f.GetValue(null) ?? f.GetRawConstantValue()}"));
+        claims.AddRange(Layout<Libc.Statx>("struct statx", ("LinkCount", "stx_nlink"), ("Uid", "stx_uid"), ("Gid", "stx_gid"),
+            ("Mode", "stx_mode"), ("Inode", "stx_ino"), ("Size", "stx_size"), ("DeviceMajor", "stx_dev_major"), ("DeviceMinor", "stx_dev_minor")));
+        claims.AddRange(Layout<Libc.StatFs>("struct statfs", ("Type", "f_type"), ("Flags", "f_flags")));
+        claims.AddRange(Layout<Libc.ResourceLimit>("struct rlimit", ("Soft", "rlim_cur"), ("Hard", "rlim_max")));
+        claims.AddRange(Layout<Libc.PollFd>("struct pollfd", ("Fd", "fd"), ("Events", "events"), ("Returned", "revents")));
+        claims.AddRange(Layout<Libc.Passwd>("struct passwd", ("Uid", "pw_uid"), ("Gid", "pw_gid"), ("Directory", "pw_dir"), ("Shell", "pw_shell")));
+        claims.AddRange(Layout<Libc.Group>("struct group", ("Gid", "gr_gid"), ("Members", "gr_mem")));
+        claims.Count.Should().BeGreaterThan(80);
+        Compile(Headers, claims).Should().BeEmpty();
+    }
+
+    [Test]
+    public void Libnftables_flags_are_as_its_header_has_them()
+    {
+        if (!File.Exists("/usr/include/nftables/libnftables.h"))
+        {
+            Assert.Ignore("libnftables-dev is not installed");
+        }
+
+        Compile(["nftables/libnftables.h"], typeof(Libnftables).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
+            .Where(f => f.IsLiteral && f.FieldType == typeof(uint)).Select(f => $"{f.Name} == {f.GetRawConstantValue()}")).Should().BeEmpty();
+    }
+
+    [Test]
+    public void A_wrong_claim_is_found() => Compile(["fcntl.h"], ["O_CREAT == 1"]).Should().Contain("O_CREAT == 1");
+
+    private static IEnumerable<string> Layout<T>(string name, params (string Ours, string Theirs)[] fields)
+    {
+        yield return $"sizeof({name}) == {Marshal.SizeOf<T>()}";
+        foreach (var (ours, theirs) in fields)
+        {
+            yield return $"offsetof({name}, {theirs}) == {Marshal.OffsetOf<T>(ours)}";
+        }
+    }
+
+    private static string Compile(IEnumerable<string> headers, IEnumerable<string> claims)
+    {
+        var source = new StringBuilder("#define _GNU_SOURCE\n");
+        source.AppendJoin("", headers.Select(h => $"#include <{h}>\n"))
+            .AppendJoin("", claims.Select(c => $"_Static_assert({c}, \"{c}\");\n"));
+        Process gcc;
+        try
+        {
+            gcc = Process.Start(new ProcessStartInfo("gcc", ["-x", "c", "-std=gnu11", "-fsyntax-only", "-"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardError = true,
+            })!;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Ignore("gcc is not installed, so the headers cannot be asked");
+            throw;
+        }
+
+        using (gcc)
+        {
+            var errors = gcc.StandardError.ReadToEndAsync();
+            gcc.StandardInput.Write(source);
+            gcc.StandardInput.Close();
+            gcc.WaitForExit();
+            return gcc.ExitCode == 0 ? "" : errors.GetAwaiter().GetResult();
+        }
+    }
+}
