@@ -18,15 +18,9 @@ public sealed record Failure(Operation Operation, string Message, bool WasInterr
 {
     internal static Failure Interrupted(Operation operation) => new(operation, "interrupted", WasInterrupted: true);
 }
-<<<<<<< .merge_file_dSW99g
-=======
 
 /// <summary>The executor's own part of a run, of which no plan speaks: what is owned is written down, or no more.</summary>
 internal sealed record WriteRecord(string Name) : Operation
 {
     public override string Describe() => $"write down what is owned of namespace {Name}";
 }
-
-/// <summary>An operation failed for a reason that has no errno: nft refused the rules, an engine did not start.</summary>
-public sealed class OperationFailedException(string message) : Exception(message);
->>>>>>> .merge_file_ou0732
