@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wgns.Linux;
 using Wgns.Linux.Files;
 using Wgns.Linux.Processes;
 using Wgns.Linux.Rtnetlink;
@@ -94,7 +95,15 @@ public static class EngineProcess
     private static bool Answers(string socket)
     {
         using var device = new UapiDevice(socket, _ => throw new UnreachableException("a new device has no key"));
-        return File.Exists(socket) && device.Get() is not null;
+        try
+        {
+            return File.Exists(socket) && device.Get() is not null;
+        }
+        catch (KernelException)
+        {
+            // It may end while it is asked (ECONNRESET), and then its log says why, or only be slow: both show later.
+            return false;
+        }
     }
 
     private static void Clean(EngineRecord engine)

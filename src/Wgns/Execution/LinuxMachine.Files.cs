@@ -47,7 +47,8 @@ public sealed partial class LinuxMachine
         }
         else
         {
-            AtomicFile.Write(o.Path, content, (uint)Everybody);
+            // The next up writes it again should the machine lose it: not worth a disk's flush.
+            AtomicFile.Write(o.Path, content, (uint)Everybody, fsync: false);
         }
     }
 
