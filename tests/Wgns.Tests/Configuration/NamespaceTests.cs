@@ -180,7 +180,7 @@ public sealed class NamespaceTests
             from position in Gen.Choose(0, whole.Length - 1)
             from length in Gen.Choose(0, 20)
             from inserted in ArbMap.Default.ArbFor<byte[]>().Generator
-            select whole[..position].Concat(inserted).Concat(whole.Skip(position + length)).ToArray();
+            select whole[..position].Concat(inserted).Concat(whole[Math.Min(position + length, whole.Length)..]).ToArray();
         var written = lines.ListOf().Select(l => Encoding.UTF8.GetBytes(string.Concat(l)));
 
         Prop.ForAll(Gen.OneOf(mutated, written).ToArbitrary(), Gen.Elements("/etc/wgns/a.toml", "/wgns.toml", "relative.toml", "/c/x").ToArbitrary(), (bytes, path) =>

@@ -95,6 +95,32 @@ public sealed class CrashTests
     }
 
     [Test]
+    public void A_restart_of_a_dead_engine_that_is_killed_leaves_no_engine_that_nobody_knows()
+    {
+        foreach (var up in new[] { true, false })
+        {
+            ForEveryMoment(
+                world =>
+                {
+                    world.UpOrFail(Desired.Usual(userspace: true));
+                    world.Machine.KillEngine(world.Store.Load(World.Name)!.Interface("wg0")!.Engine!.TemporaryName);
+                    return observer => world.Up(Desired.Usual(userspace: true), observer);
+                },
+                world =>
+                {
+                    if (up)
+                    {
+                        world.UpOrFail(Desired.Usual(userspace: true)).Next(Desired.Usual(userspace: true)).Should().BeEmpty();
+                        world.Machine.Engines.Should().ContainSingle();
+                    }
+
+                    world.Down().Succeeded.Should().BeTrue();
+                    world.ShouldBeEmpty();
+                });
+        }
+    }
+
+    [Test]
     public void From_any_configuration_to_any_other_a_kill_at_any_moment_is_recovered_from() =>
         Prop.ForAll(RandomStates.State.ToArbitrary(), RandomStates.State.ToArbitrary(), Gen.Choose(0, 60).ToArbitrary(), (a, b, moment) =>
         {

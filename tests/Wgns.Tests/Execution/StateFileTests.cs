@@ -90,7 +90,7 @@ public sealed class StateFileTests
             from position in Gen.Choose(0, whole.Length - 1)
             from length in Gen.Choose(0, 12)
             from inserted in Gen.OneOf(ArbMap.Default.ArbFor<byte[]>().Generator, Gen.Elements("null", "[]", "{}", "-1", "\"\\ud800\"", "\xFF").Select(Encoding.Latin1.GetBytes))
-            select whole[..position].Concat(inserted).Concat(whole.Skip(position + length)).ToArray();
+            select whole[..position].Concat(inserted).Concat(whole[Math.Min(position + length, whole.Length)..]).ToArray();
 
         Prop.ForAll(Gen.OneOf(mutated, ArbMap.Default.ArbFor<byte[]>().Generator).ToArbitrary(), bytes =>
         {

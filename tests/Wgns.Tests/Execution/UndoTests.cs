@@ -57,6 +57,22 @@ public sealed class UndoTests
         }).Check(FreshUpTests.Quick(400));
 
     [Test]
+    public void A_failed_restart_of_a_dead_engine_stops_the_new_one_and_not_the_old_pid()
+    {
+        var steps = 30;
+        for (var refused = 0; refused < steps; refused++)
+        {
+            var world = new World().UpOrFail(Desired.Usual(userspace: true));
+            world.Machine.KillEngine(world.Store.Load(World.Name)!.Interface("wg0")!.Engine!.TemporaryName);
+            steps = world.PlanUp(Desired.Usual(userspace: true)).Steps.Length;
+            ApplyRefusing(world, Desired.Usual(userspace: true), refused).UndoFailures.Should().BeEmpty();
+
+            world.Machine.Engines.Should().BeEmpty();
+            world.UpOrFail(Desired.Usual(userspace: true)).Next(Desired.Usual(userspace: true)).Should().BeEmpty();
+        }
+    }
+
+    [Test]
     public void Rules_that_were_put_back_are_not_loaded_again_by_the_next_up()
     {
         var world = new World().UpOrFail(Desired.Usual());

@@ -18,7 +18,7 @@ public sealed class FreshUpTests
             "write /etc/netns/vpn/resolv.conf",
             "write /etc/netns/vpn/nsswitch.conf",
             "create link wg0 (kernel WireGuard)",
-            "configure wg0 (1 peers)",
+            "configure wg0 (1 peer)",
             "add address 10.0.0.2/32 to wg0",
             "add address fd00::2/128 to wg0",
             "bring up wg0",
@@ -34,7 +34,7 @@ public sealed class FreshUpTests
         new World().Next(desired).Skip(7).Should().Equal(
             "start wireguard-go for wg0",
             "link /var/run/wireguard/wg0.sock",
-            "configure wg0 (1 peers)",
+            "configure wg0 (1 peer)",
             $"move {temporary} in as wg0",
             "set MTU of wg0 to 1420",
             "add address 10.0.0.2/32 to wg0",
