@@ -47,7 +47,7 @@ public static class ConfigurationReader
             ExtraFirewallRules = ReadRules(table),
             Interfaces = ReadInterfaces(document.Root, table, name, path, diagnostics),
         };
-        WholeConfig.Check(config, table);
+        WholeConfig.Check(config, table, isWhole: !diagnostics.Exists(d => d.Severity == Severity.Error));
         return new ReadResult(config, [.. diagnostics.OrderBy(d => d.Span.Offset)]);
     }
 

@@ -76,7 +76,7 @@ internal static class InterfaceReader
             }
         }
 
-        if (addresses.Count == 0)
+        if (!table.Has("ips") || table.IsEmptyList("ips"))
         {
             table.Warning(table.SpanOf("ips"), "the interface has no address (ips): programs inside cannot send anything");
         }

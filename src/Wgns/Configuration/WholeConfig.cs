@@ -7,7 +7,8 @@ namespace Wgns.Configuration;
 /// <summary>What is right in each part and wrong in the whole.</summary>
 internal static class WholeConfig
 {
-    internal static void Check(NamespaceConfig config, TableReader table)
+    /// <param name="isWhole">False where errors kept parts of the file out of <paramref name="config"/>.</param>
+    internal static void Check(NamespaceConfig config, TableReader table, bool isWhole)
     {
         if (config.Interfaces.IsEmpty)
         {
@@ -23,7 +24,10 @@ internal static class WholeConfig
         }
 
         CheckDefaultRoutes(config, table);
-        CheckDnsReachable(config, table);
+        if (isWhole)
+        {
+            CheckDnsReachable(config, table);
+        }
     }
 
     private static void CheckDefaultRoutes(NamespaceConfig config, TableReader table)

@@ -39,7 +39,7 @@ public sealed class InMemoryMachine(
     {
         var known = (record?.Interfaces ?? [])
             .Where(i => i.Engine is not null)
-            .ToDictionary(i => i.Ifname, i => _engines.GetValueOrDefault(i.Engine!.TemporaryName));
+            .ToDictionary(i => i.Ifname, i => Find(i.Engine!));
         return State with
         {
             Record = record,
@@ -139,7 +139,11 @@ public sealed class InMemoryMachine(
                 _engines[o.Engine.TemporaryName] = new Engine(o.Ifname, ++_lastNumber, false, Blank);
                 return record.With(new InterfaceRecord(o.Ifname, o.Engine with { Pid = _lastNumber, StartTime = 1 }));
             case StopEngine o:
-                KillEngine(o.Engine.TemporaryName);
+                if (Find(o.Engine) is not null)
+                {
+                    KillEngine(o.Engine.TemporaryName);
+                }
+
                 if (o.Engine.Symlink is { } link && _sockets.GetValueOrDefault(link) == o.Engine.Socket)
                 {
                     _sockets.Remove(link);
@@ -203,6 +207,10 @@ public sealed class InMemoryMachine(
                 throw new NotSupportedException($"the twin does not know {operation.GetType().Name}");
         }
     }
+
+    /// <summary>By the pid, where one was written down; only before that by the name.</summary>
+    private Engine? Find(EngineRecord record) =>
+        _engines.GetValueOrDefault(record.TemporaryName) is { } engine && (record.Pid == 0 || record.Pid == engine.Pid) ? engine : null;
 
     private static WireGuardDevice Blank => new(null, 0, 0, []);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Wgns.Linux.Namespaces;
 using Wgns.Observation;
 
 namespace Wgns.Execution;
@@ -46,6 +47,7 @@ public static class StateFile
     private static bool IsWhole(StateRecord record) =>
         record.Version >= 1
         && record is { Namespace: not null, Config: not null }
+        && record.Netns != default(NetnsIdentity)
         && record is { Interfaces.IsDefault: false, Files.IsDefault: false, Directories.IsDefault: false }
         && record.Interfaces.All(i => i is not null)
         && record.Files.Concat(record.Directories).All(f => f is not null);

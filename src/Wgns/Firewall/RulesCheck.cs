@@ -64,7 +64,7 @@ public static class RulesCheck
     }
 
     private static IEnumerable<Diagnostic> Unreached(RulesText rules) =>
-        RulesScan.UnreachedChains(rules.Text, DefaultRuleset.Chains).Select(chain => Diagnostic.Error(
+        RulesScan.UnreachedChains(rules.Text, DefaultRuleset.Table, DefaultRuleset.Chains).Select(chain => Diagnostic.Error(
             rules.SpanAt(chain.Line, chain.Column),
             $"chain {chain.Name} has no hook and nothing jumps to it: its rules would do nothing",
             chain.Name.StartsWith("my_", StringComparison.Ordinal)

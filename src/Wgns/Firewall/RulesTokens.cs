@@ -57,7 +57,7 @@ internal static class RulesTokens
         }
     }
 
-    private static bool IsMark(char c) => char.IsWhiteSpace(c) || c is '{' or '}' or ';' or ',' or ':' or '(' or ')';
+    private static bool IsMark(char c) => char.IsWhiteSpace(c) || c is '{' or '}' or ';' or ',' or ':' or '(' or ')' or '=' or '\\';
 
     private static RulesToken Token(string line, int start, int end, int number) =>
         new(line[start..end], number, Encoding.UTF8.GetByteCount(line.AsSpan(0, start)) + 1);

@@ -24,11 +24,16 @@ internal static class AddressesPlan
         Step Remove(Cidr a) => new(new RemoveAddress(name, item.Ifname, a), new AddAddress(name, item.Ifname, a));
     }
 
-    /// <summary>Whether, in the middle of the change, the link has no IPv4 address, and the kernel drops its IPv4 routes.</summary>
+    /// <summary>
+    /// Whether in the middle of the change, or at the end of its undoing, the link loses its last IPv4 address, and with
+    /// it, to the kernel's mind, its IPv4 routes.
+    /// </summary>
     internal static bool FlushesRoutes(DesiredInterface item, ObservedLink link)
     {
         var going = Going(item, link);
-        return going.Any(a => !a.IsIPv6)
+        return link.Addresses.All(a => a.IsIPv6)
+            ? item.Addresses.Any(a => !a.IsIPv6)
+            : going.Any(a => !a.IsIPv6)
             && !item.Addresses.Any(a => !a.IsIPv6 && !going.Contains(a) && !SharesSubnet(a, going));
     }
 

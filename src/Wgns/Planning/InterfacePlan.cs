@@ -64,18 +64,22 @@ internal static class InterfacePlan
 
     private static IEnumerable<Step> Create(DesiredInterface item, string name)
     {
-        var configure = new ConfigureDevice(name, item.Ifname, item.Engine, DevicePlan.All(item.Device));
-        if (item.Engine is { } engine)
+        // The pid of an engine that ran before is not that of the one to start, and undoing must not go by it.
+        var fresh = item.Engine is { } named ? named with { Pid = 0, StartTime = 0 } : null;
+        var configure = new ConfigureDevice(name, item.Ifname, fresh, DevicePlan.All(item.Device));
+        if (fresh is { } engine)
         {
             yield return new Step(new StartEngine(item.Ifname, engine), new StopEngine(item.Ifname, engine));
-            yield return new Step(configure);
-            yield return new Step(new MoveLink(name, engine.TemporaryName, item.Ifname));
-            // StopEngine takes the link away if it is this engine's: it may be another's, whose name was there first.
+
+            // Before the move, so that after a crash a device that is inside has it. StopEngine takes it away if it is
+            // this engine's, and not another's whose name was there first.
             if (engine.Symlink is { } symlink)
             {
                 yield return new Step(new LinkSocket(symlink, engine.Socket));
             }
 
+            yield return new Step(configure);
+            yield return new Step(new MoveLink(name, engine.TemporaryName, item.Ifname));
             yield return new Step(new SetMtu(name, item.Ifname, item.Mtu));
         }
         else
