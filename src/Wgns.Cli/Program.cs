@@ -11,6 +11,11 @@ if (args is [CheckRulesCommand.HiddenVerb])
     return CheckRulesCommand.RunInside();
 }
 
+if (DemoCommand.RunInside(args) is { } inside)
+{
+    return inside;
+}
+
 var root = new RootCommand("Gives programs a network they cannot leak out of: a network namespace whose only way out is WireGuard.")
 {
     UpCommand.Build(),
@@ -24,6 +29,7 @@ var root = new RootCommand("Gives programs a network they cannot leak out of: a 
     GenkeyCommand.Build(),
     GenpskCommand.Build(),
     PubkeyCommand.Build(),
+    DemoCommand.Build(),
     CompletionCommand.Build(),
 };
 
