@@ -7,8 +7,9 @@ using Wgns.Linux;
 
 try
 {
-    return args switch
+    return DemoCommand.RunInside(args) ?? args switch
     {
+        // The rules' dry run needs a network namespace of its own, which without root takes a process of its own.
         [CheckRulesCommand.HiddenVerb] => CheckRulesCommand.RunInside(),
         ["--version"] => VersionText.Write(),
         _ => Run(args),

@@ -21,6 +21,7 @@ internal static class Verbs
         ("genkey", GenkeyCommand.Build),
         ("genpsk", GenpskCommand.Build),
         ("pubkey", PubkeyCommand.Build),
+        ("demo", DemoCommand.Build),
         ("completion", CompletionCommand.Build),
     ];
 

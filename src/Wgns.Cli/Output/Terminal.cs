@@ -19,6 +19,12 @@ internal static class Terminal
 
     internal static bool OutHasColor { get; } = HasColor(Console.IsOutputRedirected);
 
+    /// <summary>Whether the locale's characters are Unicode's (setlocale(3): the first of these that is set and not empty).</summary>
+    internal static bool HasUtf8 { get; } =
+        ((string[])["LC_ALL", "LC_CTYPE", "LANG"]).Select(Environment.GetEnvironmentVariable).FirstOrDefault(v => !string.IsNullOrEmpty(v))
+            is { } locale
+        && (locale.Contains("UTF-8", StringComparison.OrdinalIgnoreCase) || locale.Contains("UTF8", StringComparison.OrdinalIgnoreCase));
+
     internal static string Paint(string text, string sgr, bool hasColor) => hasColor ? $"\e[{sgr}m{text}\e[0m" : text;
 
     /// <summary>"wgns: error: message" with the hint beneath.</summary>

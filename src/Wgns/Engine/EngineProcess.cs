@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Wgns.Linux;
 using Wgns.Linux.Files;
+using Wgns.Linux.Namespaces;
 using Wgns.Linux.Processes;
 using Wgns.Linux.Rtnetlink;
 using Wgns.Observation;
@@ -19,9 +20,10 @@ public static class EngineProcess
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>Starts it and waits until it answers on its socket.</summary>
+    /// <param name="birthplace">Where its device and its UDP socket come to be; null is the host's netns.</param>
     /// <returns>The record with pid and start time.</returns>
     /// <exception cref="OperationFailedException">It ended, or did not answer in time; its last words are in the message.</exception>
-    public static EngineRecord Start(EngineRecord engine, RuntimePaths paths)
+    public static EngineRecord Start(EngineRecord engine, RuntimePaths paths, Netns? birthplace = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(paths);
@@ -30,7 +32,8 @@ public static class EngineProcess
         using var log = LogFile.Open(engine.Log);
 
         // In the foreground: what it forks when it makes a daemon of itself would have a pid that nobody tells us.
-        var process = Spawn.Start(new SpawnRequest(engine.Program, ["-f", engine.TemporaryName]) { Output = log });
+        var request = new SpawnRequest(engine.Program, ["-f", engine.TemporaryName]) { Output = log };
+        var process = birthplace is null ? Spawn.Start(request) : NetnsThread.Run(birthplace.Fd, () => Spawn.Start(request));
         var started = engine with { Pid = process.Pid, StartTime = process.StartTime };
         var clock = Stopwatch.StartNew();
         while (!Answers(engine.Socket))

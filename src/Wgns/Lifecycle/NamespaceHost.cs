@@ -18,6 +18,9 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
 
     public IDevices Devices { get; } = new LinuxDevices(publicKeyOf);
 
+    /// <summary>Whether this kernel runs WireGuard itself; asking makes it load the module.</summary>
+    public bool HasKernelWireGuard => _birthplace.HasKernelWireGuard;
+
     public Observer Observer => new(Devices, Paths);
 
     public Resolver Resolver => new(_birthplace, Paths);

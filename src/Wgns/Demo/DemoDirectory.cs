@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using Wgns.Execution;
+using Wgns.Linux.Files;
+using Wgns.Linux.WireGuard;
+using Wgns.Observation;
+
+namespace Wgns.Demo;
+
+/// <summary>
+/// A demo's own directory, /run/wgns-demo.XXXXXXXX with mode 0700: the keys, the client's configuration, and what is
+/// needed to clean up after a demo that was killed.
+/// </summary>
+internal sealed class DemoDirectory
+{
+    internal const string Parent = "/run";
+
+    /// <summary>The name of the provider's record, in the format of every other state file.</summary>
+    private const string ProviderRecord = "provider";
+
+    private const string Prefix = "wgns-demo.";
+    private const uint OnlyRoot = 0b110_000_000;
+
+    private DemoDirectory(string path) => Path = path;
+
+    internal string Path { get; }
+
+    /// <summary>Eight hexadecimal digits, which also name the cable: nobody else has a link of that name.</summary>
+    internal string Suffix => Path[(Path.LastIndexOf('.') + 1)..];
+
+    internal string HostCable => $"wgnsd-{Suffix}";
+
+    internal string ConfigPath => $"{Path}/wgns-demo.toml";
+
+    internal static DemoDirectory Create()
+    {
+        var path = $"{Parent}/{Prefix}{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return new DemoDirectory(path);
+    }
+
+    /// <summary>Those of earlier demos. /run is root's alone, so nobody else can have made them.</summary>
+    internal static IReadOnlyList<DemoDirectory> Leftovers() =>
+        [.. Directory.EnumerateDirectories(Parent, Prefix + "????????").Order(StringComparer.Ordinal).Select(p => new DemoDirectory(p))];
+
+    /// <summary>Engine logs and the provider's record are in here and not in /run/wgns.</summary>
+    internal RuntimePaths Paths(RuntimePaths system) => system with { State = Path };
+
+    internal EngineRecord? RecordedEngine(RuntimePaths system) =>
+        new StateDirectory(Paths(system)).Load(ProviderRecord)?.Interfaces.FirstOrDefault()?.Engine;
+
+    /// <summary>Before the engine is started, and again when its pid is known.</summary>
+    internal void Record(RuntimePaths system, EngineRecord engine) => new StateDirectory(Paths(system)).Save(
+        new StateRecord { Namespace = ProviderRecord, Interfaces = [new InterfaceRecord(Provider.Ifname, engine)] });
+
+    internal string WriteKey(string name, SecretKey key)
+    {
+        var path = $"{Path}/{name}";
+        Span<byte> text = stackalloc byte[KeyText.Length + 1];
+        try
+        {
+            System.Buffers.Text.Base64.EncodeToUtf8(key.Span, text, out _, out _);
+            text[^1] = (byte)'\n';
+            AtomicFile.Write(path, text, OnlyRoot, fsync: false);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+        }
+
+        return path;
+    }
+
+    internal void WriteConfig(string text) =>
+        AtomicFile.Write(ConfigPath, System.Text.Encoding.UTF8.GetBytes(text), OnlyRoot, fsync: false);
+
+    internal void Remove()
+    {
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+}
