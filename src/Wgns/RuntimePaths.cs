@@ -30,4 +30,16 @@ public sealed record RuntimePaths
     public string UapiSocket(string device) => $"{Uapi}/{device}.sock";
 
     public string EngineLog(string name, string ifname) => $"{State}/{name}.{ifname}.log";
+
+    /// <summary>Makes the state directory, which everybody may list whatever the umask is.</summary>
+    public void CreateState()
+    {
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        if (!Directory.Exists(State))
+        {
+            Directory.CreateDirectory(State);
+            File.SetUnixFileMode(State, Owner | Others);
+        }
+    }
 }

@@ -9,8 +9,8 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
     private const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private const UnixFileMode Directories = Readable
-        | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    /// <summary>Whether there is a record, readable or not.</summary>
+    public bool Has(string name) => File.Exists(paths.StateFile(name));
 
     /// <summary>Names that have a record, sorted.</summary>
     public IReadOnlyList<string> List() =>
@@ -34,7 +34,7 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
     public void Save(StateRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        Directory.CreateDirectory(paths.State, Directories);
+        paths.CreateState();
         AtomicFile.Write(paths.StateFile(record.Namespace), StateFile.Encode(record), (uint)Readable);
     }
 

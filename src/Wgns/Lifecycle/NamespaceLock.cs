@@ -16,7 +16,7 @@ public sealed class NamespaceLock : IDisposable
     public static NamespaceLock Take(RuntimePaths paths, string name, Action? waiting = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        Directory.CreateDirectory(paths.State);
+        paths.CreateState();
         var taken = FileLock.TryTake(paths.Lock(name), Patience, waiting)
             ?? throw new OperationFailedException(
                 $"another wgns has been working on {name} for {Patience.TotalSeconds} s (`fuser {paths.Lock(name)}` tells which)");
