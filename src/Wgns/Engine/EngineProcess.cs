@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wgns.Execution;
 using Wgns.Linux;
 using Wgns.Linux.Files;
 using Wgns.Linux.Namespaces;
@@ -28,11 +29,17 @@ public static class EngineProcess
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(paths);
         Directory.CreateDirectory(paths.Uapi);
-        Directory.CreateDirectory(paths.State);
+        new StateDirectory(paths).Create();
         using var log = LogFile.Open(engine.Log);
 
         // In the foreground: what it forks when it makes a daemon of itself would have a pid that nobody tells us.
-        var request = new SpawnRequest(engine.Program, ["-f", engine.TemporaryName]) { Output = log };
+        var request = new SpawnRequest(engine.Program, ["-f", engine.TemporaryName])
+        {
+            Output = log,
+
+            // It outlives the command by far: whatever directory that was called in must not be kept busy.
+            WorkingDirectory = "/",
+        };
         var process = birthplace is null ? Spawn.Start(request) : NetnsThread.Run(birthplace.Fd, () => Spawn.Start(request));
         var started = engine with { Pid = process.Pid, StartTime = process.StartTime };
         var clock = Stopwatch.StartNew();

@@ -19,7 +19,8 @@ public sealed partial class LinuxMachine
         switch (operation)
         {
             case CreateDirectory o:
-                Directory.CreateDirectory(o.Path, EverybodysDirectory);
+                Directory.CreateDirectory(o.Path);
+                File.SetUnixFileMode(o.Path, EverybodysDirectory); // the umask may say otherwise
                 return record;
             case RemoveDirectory o:
                 RemoveIfEmpty(o.Path);

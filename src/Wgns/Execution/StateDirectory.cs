@@ -12,6 +12,19 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
     private const UnixFileMode Directories = Readable
         | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    /// <summary>Makes the directory itself, which everybody may list whatever the umask is.</summary>
+    public void Create()
+    {
+        if (!Directory.Exists(paths.State))
+        {
+            Directory.CreateDirectory(paths.State);
+            File.SetUnixFileMode(paths.State, Directories);
+        }
+    }
+
+    /// <summary>Whether there is a record, readable or not.</summary>
+    public bool Has(string name) => File.Exists(paths.StateFile(name));
+
     /// <summary>Names that have a record, sorted.</summary>
     public IReadOnlyList<string> List() =>
         Directory.Exists(paths.State)
@@ -34,7 +47,7 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
     public void Save(StateRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        Directory.CreateDirectory(paths.State, Directories);
+        Create();
         AtomicFile.Write(paths.StateFile(record.Namespace), StateFile.Encode(record), (uint)Readable);
     }
 

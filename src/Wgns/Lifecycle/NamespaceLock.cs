@@ -1,3 +1,4 @@
+using Wgns.Execution;
 using Wgns.Linux.Files;
 
 namespace Wgns.Lifecycle;
@@ -16,7 +17,7 @@ public sealed class NamespaceLock : IDisposable
     public static NamespaceLock Take(RuntimePaths paths, string name, Action? waiting = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        Directory.CreateDirectory(paths.State);
+        new StateDirectory(paths).Create();
         var taken = FileLock.TryTake(paths.Lock(name), Patience, waiting)
             ?? throw new OperationFailedException(
                 $"another wgns has been working on {name} for {Patience.TotalSeconds} s (`fuser {paths.Lock(name)}` tells which)");

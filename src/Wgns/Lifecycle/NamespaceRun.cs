@@ -29,7 +29,11 @@ public sealed class NamespaceRun(NamespaceHost host, IRunObserver? observer = nu
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(keys);
-        using var _ = host.Lock(config.Name);
+        return Locked(config.Name, () => UpLocked(config, keys, adopt, stop));
+    }
+
+    private RunReport UpLocked(NamespaceConfig config, KeyRing keys, bool adopt, CancellationToken stop)
+    {
         var (diagnostics, planned) = Decide(config, keys, adopt, strict: true);
         if (planned?.Plan is not { } plan)
         {
@@ -50,9 +54,10 @@ public sealed class NamespaceRun(NamespaceHost host, IRunObserver? observer = nu
         return new RunReport(config.Name, diagnostics, planned?.Obstacles ?? [], planned?.Plan, null, []);
     }
 
-    public RunReport Down(string name, bool force = false)
+    public RunReport Down(string name, bool force = false) => Locked(name, () => DownLocked(name, force));
+
+    private RunReport DownLocked(string name, bool force)
     {
-        using var guard = host.Lock(name);
         var record = host.Store.Load(name);
         var observed = host.Observer.Observe(name, record, new Scope([], [], Ruleset: false, Processes: true));
         var planned = Planner.Down(observed, force);
@@ -64,13 +69,24 @@ public sealed class NamespaceRun(NamespaceHost host, IRunObserver? observer = nu
         using var keys = KeyRing.Empty();
         using var machine = new LinuxMachine(host.Paths, keys, host.Devices);
         var result = new Executor(machine, host.Store, observer).TearDown(plan);
-        var kept = plan.Outcome is not null ? observed.Processes : [];
-        if (result.Succeeded && kept.IsEmpty)
-        {
-            guard.Remove();
-        }
+        return new RunReport(name, [], [], plan, result, plan.Outcome is not null ? observed.Processes : []);
+    }
 
-        return new RunReport(name, [], [], plan, result, kept);
+    /// <summary>The lock's file stays only as long as there is something to lock.</summary>
+    private RunReport Locked(string name, Func<RunReport> run)
+    {
+        using var guard = host.Lock(name);
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            if (!host.Store.Has(name))
+            {
+                guard.Remove();
+            }
+        }
     }
 
     private (ImmutableArray<Diagnostic> Diagnostics, PlanResult? Planned) Decide(
