@@ -31,7 +31,17 @@ internal static class UpCommand
             var paths = Shared.Paths(result.GetValue(config));
             var options = new UpOptions(
                 result.GetValue(adopt), result.GetValue(wait), TimeSpan.FromSeconds(Math.Clamp(result.GetValue(timeout), 1, 3600)), result.GetValue(verbose));
-            return paths.Count == 0 ? ExitStatus.Failed : paths.Select(p => Run(p, options)).ToList().Max();
+            var worst = paths.Count == 0 ? ExitStatus.Failed : ExitStatus.Done;
+            foreach (var path in paths)
+            {
+                worst = Math.Max(worst, Run(path, options));
+                if (worst == ExitStatus.Interrupted)
+                {
+                    break;
+                }
+            }
+
+            return worst;
         });
         return command;
     }
