@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Wgns.Cli.Output;
 using Wgns.Lifecycle;
+using Wgns.Linux;
 
 namespace Wgns.Cli.Commands;
 
@@ -31,7 +32,17 @@ internal static class UpCommand
             var paths = Shared.Paths(result.GetValue(config));
             var options = new UpOptions(
                 result.GetValue(adopt), result.GetValue(wait), TimeSpan.FromSeconds(Math.Clamp(result.GetValue(timeout), 1, 3600)), result.GetValue(verbose));
-            return paths.Count == 0 ? ExitStatus.Failed : paths.Select(p => Run(p, options)).ToList().Max();
+            var worst = paths.Count == 0 ? ExitStatus.Failed : ExitStatus.Done;
+            foreach (var path in paths)
+            {
+                worst = Math.Max(worst, Run(path, options));
+                if (worst == ExitStatus.Interrupted)
+                {
+                    break;
+                }
+            }
+
+            return worst;
         });
         return command;
     }
@@ -40,6 +51,7 @@ internal static class UpCommand
 
     internal static int Run(string path, UpOptions options)
     {
+        NativeLibraries.Preload();
         using var loaded = Shared.Load(path);
         if (loaded is null)
         {

@@ -61,7 +61,7 @@ internal static class StatusText
         Terminal.Out.WriteLine();
         Terminal.Out.WriteLine($"{Terminal.Paint("interface", "32;1", color)}: {Terminal.Paint(link.Name, "32", color)}");
         var engine = link.Engine == "kernel" ? "kernel"
-            : link.EnginePid == 0 ? $"{link.Engine}, not running"
+            : link.EnginePid == 0 ? $"{link.Engine}, not running or not answering"
             : $"{link.Engine}, pid {link.EnginePid}";
         Line("engine", engine);
         if (!link.Present)

@@ -40,6 +40,18 @@ public static class NetnsProcesses
 
     private static bool AnyThreadInside(string process, NetnsIdentity identity)
     {
+        // Most have one thread, and the links of the directory tell how many there are (proc_task_getattr of
+        // fs/proc/base.c): reading it costs ten times as much.
+        if (IsInside(process + "/ns/net", identity))
+        {
+            return true;
+        }
+
+        if (HasOneThread(process))
+        {
+            return false;
+        }
+
         try
         {
             return Directory.EnumerateDirectories(process + "/task", "*", Accessible)
@@ -53,6 +65,12 @@ public static class NetnsProcesses
         {
             return false; // likewise, a moment later
         }
+    }
+
+    private static unsafe bool HasOneThread(string process)
+    {
+        Libc.Statx stat;
+        return Libc.statx(Libc.AT_FDCWD, process + "/task", 0, Libc.STATX_BASIC_STATS, &stat) == 0 && stat.LinkCount == 3;
     }
 
     private static unsafe bool IsInside(string path, NetnsIdentity identity)

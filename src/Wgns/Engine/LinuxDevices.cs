@@ -35,6 +35,9 @@ public sealed class LinuxDevices(Func<SecretKey, WireGuardKey> publicKeyOf) : ID
         return new ObservedEngine(
             EngineProcess.Find(engine)?.Pid ?? 0,
             birthplace.GetLink(engine.TemporaryName) is not null,
-            File.Exists(engine.Socket));
+            File.Exists(engine.Socket))
+        {
+            SymlinkPresent = engine.Symlink is null || new FileInfo(engine.Symlink).LinkTarget == engine.Socket,
+        };
     }
 }

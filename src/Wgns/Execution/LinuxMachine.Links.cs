@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Wgns.Linux;
 using Wgns.Linux.Rtnetlink;
@@ -86,6 +88,11 @@ public sealed partial class LinuxMachine
 
     private void Configure(ConfigureDevice o)
     {
+        if (o is { Engine: not null, Patch.ListenPort: { } port })
+        {
+            CheckPort(port);
+        }
+
         using var control = devices.Open(Open(o.Name), o.Ifname, o.Engine)
             ?? throw new OperationFailedException($"WireGuard device {o.Ifname} has gone");
         control.Set(new DeviceChange(
@@ -93,6 +100,36 @@ public sealed partial class LinuxMachine
             o.Patch.ListenPort,
             o.Patch.FirewallMark,
             [.. o.Patch.Peers.Select(Change)]));
+    }
+
+    /// <summary>
+    /// The kernel refuses to bring up a device whose port is taken. An engine binds it when its link comes up, and says
+    /// what went wrong to its log only: the tunnel would stand there, dead.
+    /// </summary>
+    private static void CheckPort(ushort port)
+    {
+        foreach (var any in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
+        {
+            try
+            {
+                using var probe = new Socket(any.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+                if (any.AddressFamily == AddressFamily.InterNetworkV6)
+                {
+                    probe.DualMode = false;
+                }
+
+                probe.Bind(new IPEndPoint(any, port));
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                throw new OperationFailedException(
+                    $"UDP port {port} is in use by another program (`ss -lunp sport = {port}` shows it): set another listenPort");
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable)
+            {
+                // A machine without that version of IP.
+            }
+        }
     }
 
     private PeerChange Change(PeerPatch patch) => new(

@@ -24,8 +24,16 @@ public static class NamespaceEntry
         var record = new StateDirectory(paths).Load(name);
         if (record is not null && (record.Netns is null || record.Netns == found.Netns.Identity))
         {
-            (problem, hint) = (string.Empty, string.Empty);
-            return found.Netns;
+            if (record.Files.FirstOrDefault(f => !File.Exists(f)) is not { } gone)
+            {
+                (problem, hint) = (string.Empty, string.Empty);
+                return found.Netns;
+            }
+
+            // Without it the machine's own file would stand there, and its resolvers be asked.
+            found.Netns.Dispose();
+            (problem, hint) = ($"{gone}, which keeps the command from this machine's resolvers, is gone", $"`wgns up {name}` writes it again");
+            return null;
         }
 
         found.Netns.Dispose();

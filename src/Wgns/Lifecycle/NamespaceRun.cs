@@ -59,7 +59,7 @@ public sealed class NamespaceRun(NamespaceHost host, IRunObserver? observer = nu
     private RunReport DownLocked(string name, bool force)
     {
         var record = host.Store.Load(name);
-        var observed = host.Observer.Observe(name, record, new Scope([], [], Ruleset: false, Processes: true));
+        var observed = host.Observer.Observe(name, record, new Scope([], [], Ruleset: false, Processes: true, Devices: false));
         var planned = Planner.Down(observed, force);
         if (planned.Plan is not { } plan)
         {

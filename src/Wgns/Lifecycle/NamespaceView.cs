@@ -36,13 +36,14 @@ public sealed class NamespaceView(NamespaceHost host)
 
     public ImmutableArray<ListEntry> List() =>
     [
-        .. Names().Select(name =>
+        // A record may go while we look.
+        .. Names().Select(host.Store.Load).OfType<StateRecord>().Select(record =>
         {
-            var record = host.Store.Load(name)!;
-            var observed = host.Observer.Observe(name, record, new Scope([], [], Ruleset: false, Processes: false));
+            var scope = new Scope([], [], Ruleset: false, Processes: false, Devices: false);
+            var observed = host.Observer.Observe(record.Namespace, record, scope);
             return new ListEntry(
-                name,
-                observed.Netns != NetnsPresence.Present ? "down" : observed.Links.IsEmpty && !record.Interfaces.IsEmpty ? "closed" : "up",
+                record.Namespace,
+                observed.Netns != NetnsPresence.Present ? "down" : observed.Links.IsEmpty ? "closed" : "up",
                 [.. record.Interfaces.Select(i => i.Ifname)],
                 record.Config);
         }),

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Text;
+using Wgns.Linux;
+using Wgns.Linux.Files;
 
 namespace Wgns.Observation;
 
@@ -40,9 +43,15 @@ internal static class FileReader
             return null;
         }
 
-        var isRegular = (info.Attributes & (FileAttributes.Device | FileAttributes.ReparsePoint)) == 0 && info.Length <= MostBytes;
-        return isRegular
-            ? new ObservedFile(FileKind.Regular, File.ReadAllText(path))
-            : new ObservedFile(FileKind.Other, null);
+        try
+        {
+            return PlainFile.TryRead(path, MostBytes) is { } content
+                ? new ObservedFile(FileKind.Regular, Encoding.UTF8.GetString(content))
+                : new ObservedFile(FileKind.Other, null);
+        }
+        catch (KernelException e) when (e.Errno == Errno.ENOENT)
+        {
+            return null; // removed while we looked
+        }
     }
 }

@@ -86,12 +86,15 @@ public sealed record ObservedLink(
 public sealed record ObservedRoute(Cidr Destination, bool IsOurs);
 
 /// <summary>The process of a userspace engine.</summary>
-/// <param name="Pid">0 where it is not running.</param>
+/// <param name="Pid">0 where it is not running, or does not answer.</param>
 /// <param name="TemporaryLinkPresent">Its device still stands in the birthplace netns under the temporary name.</param>
 /// <param name="SocketPresent">Its UAPI socket exists.</param>
 public sealed record ObservedEngine(int Pid, bool TemporaryLinkPresent, bool SocketPresent)
 {
     public bool IsAlive => Pid != 0;
+
+    /// <summary>Whether its device is found by the interface's name, too; true where it was to go without.</summary>
+    public bool SymlinkPresent { get; init; } = true;
 }
 
 public sealed record ObservedProcess(int Pid, string Comm);

@@ -11,8 +11,9 @@ namespace Wgns.Observation;
 /// <param name="Files">Paths besides those of the record.</param>
 /// <param name="Ifnames">Interfaces besides those of the record.</param>
 /// <param name="Processes">Whether to walk /proc for who is inside.</param>
+/// <param name="Devices">Whether to read WireGuard devices, for which an engine that hangs takes 5 seconds.</param>
 public sealed record Scope(
-    IReadOnlyCollection<string> Files, IReadOnlyCollection<string> Ifnames, bool Ruleset, bool Processes);
+    IReadOnlyCollection<string> Files, IReadOnlyCollection<string> Ifnames, bool Ruleset, bool Processes, bool Devices = true);
 
 /// <summary>Reads the state of one namespace from the kernel, from files and from engines. Changes nothing.</summary>
 public sealed class Observer(IDevices devices, RuntimePaths paths)
@@ -50,6 +51,7 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
         var links = rtnl.GetLinks();
         var addresses = rtnl.GetAddresses().ToLookup(a => a.LinkIndex, a => a.Cidr);
         var routes = rtnl.GetRoutes().ToLookup(r => r.LinkIndex);
+        var silent = new HashSet<string>();
         var observed = links.Where(l => l.Name != "lo").Select(l => Describe(l, addresses, routes)).ToImmutableArray();
         return state with
         {
@@ -58,7 +60,8 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
             LoopbackUp = links.Any(l => l is { Name: "lo", IsUp: true }),
             RulesetListing = scope.Ruleset ? Listing(netns) : null,
             Links = observed,
-            Devices = Devices(state, netns, observed, scope),
+            Devices = scope.Devices ? Devices(state, netns, observed, scope, silent) : state.Devices,
+            Engines = state.Engines.ToImmutableDictionary(e => e.Key, e => silent.Contains(e.Key) ? e.Value with { Pid = 0 } : e.Value),
             Processes = scope.Processes
                 ? [.. NetnsProcesses.Inside(netns.Identity).Select(p => new ObservedProcess(p.Pid, p.Command))]
                 : [],
@@ -88,7 +91,7 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
     private static bool IsOurs(Route route) => route.Protocol is not (1 or 2 or 9);
 
     private ImmutableDictionary<string, WireGuardDevice> Devices(
-        ObservedState state, Netns netns, ImmutableArray<ObservedLink> links, Scope scope)
+        ObservedState state, Netns netns, ImmutableArray<ObservedLink> links, Scope scope, HashSet<string> silent)
     {
         var found = ImmutableDictionary.CreateBuilder<string, WireGuardDevice>();
         var names = scope.Ifnames.Concat(state.Record?.Interfaces.Select(i => i.Ifname) ?? []).Distinct();
@@ -103,13 +106,30 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
             }
 
             using var control = devices.Open(netns, ifname, engine);
-            if (control?.Get() is { } device)
+            if (Ask(control, engine) is { } device)
             {
                 found[ifname] = device;
+            }
+            else if (engine is not null)
+            {
+                silent.Add(ifname);
             }
         }
 
         return found.ToImmutable();
+    }
+
+    /// <summary>Null also for an engine that hangs or answers nonsense: it is of no use, and `up` starts another.</summary>
+    private static WireGuardDevice? Ask(IDeviceControl? control, EngineRecord? engine)
+    {
+        try
+        {
+            return control?.Get();
+        }
+        catch (KernelException e) when (engine is not null && e.Errno != Errno.EACCES)
+        {
+            return null;
+        }
     }
 
     private ImmutableDictionary<string, ObservedEngine> Engines(StateRecord? record) =>

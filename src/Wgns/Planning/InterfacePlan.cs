@@ -113,6 +113,11 @@ internal static class InterfacePlan
                 back.IsEmpty ? null : new ConfigureDevice(name, ifname, item.Engine, back));
         }
 
+        if (item.Engine is { Symlink: { } symlink } engine && observed.Engines.GetValueOrDefault(ifname) is { SymlinkPresent: false })
+        {
+            yield return new Step(new LinkSocket(symlink, engine.Socket), new RemoveFile(symlink));
+        }
+
         if (link.Mtu != item.Mtu)
         {
             yield return new Step(new SetMtu(name, ifname, item.Mtu), new SetMtu(name, ifname, link.Mtu));

@@ -21,7 +21,7 @@ public static class StatusReader
         var ruleset = isPresent && !RulesetPlan.HasDrifted(observed) && drift?.Steps.Any(s => s.Do is LoadRuleset) != true;
         ImmutableArray<string> steps = drift is null ? [] : [.. drift.Steps.Select(s => s.Do.Describe())];
         var state = !isPresent ? "down"
-            : interfaces.Length > 0 && interfaces.All(i => !i.Present) ? "closed"
+            : observed.Links.IsEmpty && interfaces.All(i => !i.Present) ? "closed"
             : dns && ruleset && steps.IsEmpty && interfaces.All(i => i.Present && i.Up) ? "up"
             : "degraded";
         return new NamespaceStatus(

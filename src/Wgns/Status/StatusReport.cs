@@ -30,7 +30,7 @@ public sealed record NamespaceStatus(
 public sealed record ProcessStatus(int Pid, string Comm);
 
 /// <param name="Engine">"kernel", or the name of the userspace program.</param>
-/// <param name="EnginePid">0 for the kernel, and for an engine that does not run.</param>
+/// <param name="EnginePid">0 for the kernel, and for an engine that does not run or answer.</param>
 /// <param name="Present">Whether the link is inside.</param>
 /// <param name="Mtu">Bytes.</param>
 /// <param name="FwMark">0 is none.</param>

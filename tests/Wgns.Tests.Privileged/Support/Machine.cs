@@ -32,7 +32,7 @@ internal static class Machine
             .. netns.Where(n => n == name).Select(n => $"netns {n}"),
             .. new[] { $"/run/netns/{name}", $"/etc/netns/{name}", $"/var/run/wireguard/{name}.sock" }.Where(Exists),
             .. Entries("/run/wgns").Where(f => Path.GetFileName(f).TrimStart('.').StartsWith(name + ".", StringComparison.Ordinal)),
-            .. Links("-j").Where(l => l.StartsWith(name, StringComparison.Ordinal)).Select(l => $"link {l}"),
+            .. Links("-j").Where(l => l == name).Select(l => $"link {l}"),
             .. Engines(name).Select(p => $"engine {p}"),
             .. File.ReadAllLines("/proc/self/mountinfo").Where(l => l.Contains($"/netns/{name} ", StringComparison.Ordinal)),
         ];

@@ -1,0 +1,29 @@
+namespace Wgns.Linux.Files;
+
+/// <summary>Files of which it is not known what they are.</summary>
+public static class PlainFile
+{
+    /// <summary>
+    /// The content, or null where it is no regular file or longer than <paramref name="most"/> bytes. Follows no symbolic
+    /// link, and waits for nobody: opening a pipe would hang until someone writes into it.
+    /// </summary>
+    /// <exception cref="KernelException">ENOENT, EACCES and the like.</exception>
+    public static unsafe byte[]? TryRead(string path, long most)
+    {
+        using var directory = new OwnDirectory(path);
+        using var file = directory.Open(directory.Name, Libc.O_PATH, 0, $"open {path}");
+        Libc.Statx stat;
+        if (Libc.statx(file.Value, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, &stat) != 0)
+        {
+            throw new KernelException($"stat {path}", Libc.LastErrno);
+        }
+
+        if ((stat.Mode & Libc.S_IFMT) != Libc.S_IFREG || stat.Size > (ulong)most)
+        {
+            return null;
+        }
+
+        using var readable = directory.Open(directory.Name, Libc.O_RDONLY | Libc.O_NONBLOCK, 0, $"open {path}");
+        return RawFile.ReadAll(readable, $"read {path}");
+    }
+}

@@ -1,0 +1,31 @@
+using Wgns.Linux.Libcrypto;
+using Wgns.Linux.Nftables;
+
+namespace Wgns.Linux;
+
+/// <summary>The shared libraries that wgns loads at run time.</summary>
+public static class NativeLibraries
+{
+    /// <summary>
+    /// Begins to load them on a thread of its own, for commands that will need both: it takes some milliseconds, in
+    /// which the command can read its configuration. Never call it inside a netns.
+    /// </summary>
+    public static void Preload()
+    {
+        var thread = new Thread(Load) { IsBackground = true, Name = "libraries" };
+        thread.UnsafeStart();
+    }
+
+    private static void Load()
+    {
+        try
+        {
+            Libnftables.Require();
+            OpenSsl.Require();
+        }
+        catch (MissingLibraryException)
+        {
+            // Who needs it asks again, and says so where the user sees it.
+        }
+    }
+}
