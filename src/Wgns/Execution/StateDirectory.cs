@@ -12,19 +12,6 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
     /// <summary>Whether there is a record, readable or not.</summary>
     public bool Has(string name) => File.Exists(paths.StateFile(name));
 
-    /// <summary>Makes the directory itself, which everybody may list whatever the umask is.</summary>
-    public void Create()
-    {
-        if (!Directory.Exists(paths.State))
-        {
-            Directory.CreateDirectory(paths.State);
-            File.SetUnixFileMode(paths.State, Directories);
-        }
-    }
-
-    /// <summary>Whether there is a record, readable or not.</summary>
-    public bool Has(string name) => File.Exists(paths.StateFile(name));
-
     /// <summary>Names that have a record, sorted.</summary>
     public IReadOnlyList<string> List() =>
         Directory.Exists(paths.State)
