@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Wgns.Linux.Sockets;
 
 namespace Wgns.Tests.Privileged.Demo;
 
@@ -66,6 +69,40 @@ internal sealed class DemoTests
         next.Output.Should().Contain("cleaned up after an earlier demo");
         next.Remains().Should().BeEmpty();
         WaitUntilGone(killed);
+    }
+
+    [Test]
+    public void A_packet_that_shows_outside_fails_the_check_and_the_demo()
+    {
+        using var demo = new DemoProgram();
+        demo.WaitFor("6  The provider goes away");
+        var cable = Regex.Match(demo.Output, "wgnsd-[0-9a-f]{8}").Value;
+        var provider = Regex.Match(demo.Output, "10\\.86\\.[0-9]+\\.1").Value;
+        using var leak = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        NetnsSocket.BindToLink(leak, cable);
+        for (var i = 0; i < 10; i++)
+        {
+            leak.SendTo("plain"u8, new IPEndPoint(IPAddress.Parse(provider), 9));
+            Thread.Sleep(20);
+        }
+
+        demo.End().Should().Be(1, "{0}", demo.Output);
+        demo.Output.Should().Contain("✗ the kill switch").And.Contain("1 of 8 checks failed");
+        demo.Remains().Should().BeEmpty();
+    }
+
+    [Test]
+    public void Without_an_engine_it_says_what_is_missing_and_leaves_nothing()
+    {
+        if (Directory.Exists("/sys/module/wireguard"))
+        {
+            Assert.Ignore("kernel WireGuard is there, so that no engine is looked for");
+        }
+
+        using var demo = new DemoProgram(("WG_QUICK_USERSPACE_IMPLEMENTATION", "/nonexistent/wireguard"));
+        demo.End().Should().Be(1);
+        demo.Output.Should().Contain("WG_QUICK_USERSPACE_IMPLEMENTATION names \"/nonexistent/wireguard\"");
+        demo.Remains().Should().BeEmpty();
     }
 
     [Test]
