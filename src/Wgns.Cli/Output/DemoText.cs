@@ -19,6 +19,11 @@ internal sealed class DemoText : IDemoObserver
 
     public void Begin(DemoPart part)
     {
+        if (_number == 0)
+        {
+            Terminal.Out.WriteLine("This makes two network namespaces, and takes them away again at the end.");
+        }
+
         Terminal.Out.WriteLine();
         Terminal.Out.WriteLine(Paint($"{++_number}  {Heading(part)}", "1"));
     }

@@ -13,9 +13,7 @@ internal static partial class Libc
     internal const int SO_ATTACH_FILTER = 26;
     internal const int SO_BINDTODEVICE = 25;
 
-    /// <summary>ETH_P_ALL in network byte order.</summary>
-    internal const ushort ETH_P_ALL_BE = 0x0300;
-
+    internal const ushort ETH_P_ALL = 0x0003;
     internal const uint ETH_P_IP = 0x0800;
     internal const uint ETH_P_IPV6 = 0x86DD;
 

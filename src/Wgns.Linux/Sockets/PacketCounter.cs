@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Wgns.Linux.Sockets;
 
 /// <summary>
@@ -65,7 +67,11 @@ public sealed unsafe class PacketCounter : IDisposable
 
     private static void Bind(OwnedFd socket)
     {
-        Libc.SockAddrLl everywhere = new() { sll_family = Libc.AF_PACKET, sll_protocol = Libc.ETH_P_ALL_BE };
+        Libc.SockAddrLl everywhere = new()
+        {
+            sll_family = Libc.AF_PACKET,
+            sll_protocol = (ushort)IPAddress.HostToNetworkOrder((short)Libc.ETH_P_ALL),
+        };
         if (Libc.bind(socket, &everywhere, (uint)sizeof(Libc.SockAddrLl)) != 0)
         {
             throw new KernelException("listen on every link", Libc.LastErrno);

@@ -10,16 +10,16 @@ namespace Wgns.Linux.Sockets;
 public sealed class PacketFilter
 {
     // BPF_LD | BPF_W | BPF_ABS and so on.
-    private const ushort LoadWord = 0x20;
-    private const ushort LoadByte = 0x30;
-    private const ushort LoadHalfAtX = 0x48;
-    private const ushort LoadXHeaderLength = 0xB1;
-    private const ushort And = 0x54;
-    private const ushort JumpEqual = 0x15;
-    private const ushort Return = 0x06;
+    internal const ushort LoadWord = 0x20;
+    internal const ushort LoadByte = 0x30;
+    internal const ushort LoadHalfAtX = 0x48;
+    internal const ushort LoadXHeaderLength = 0xB1;
+    internal const ushort And = 0x54;
+    internal const ushort JumpEqual = 0x15;
+    internal const ushort Return = 0x06;
 
     /// <summary>SKF_AD_OFF + SKF_AD_PROTOCOL: the ethertype, in host byte order.</summary>
-    private const uint Ethertype = 0xFFFFF000;
+    internal const uint Ethertype = 0xFFFFF000;
 
     private readonly List<Libc.SockFilter> _code = [];
 

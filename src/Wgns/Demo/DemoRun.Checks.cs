@@ -21,7 +21,7 @@ public sealed partial class DemoRun
         var clock = Stopwatch.StartNew();
         var result = _inside.Run(FetchLimit, PageFetch.HiddenVerb, $"http://{Provider.PageName}/");
         var took = clock.Elapsed;
-        var fetch = PageFetch.Decode(result.Output) ?? new PageFetch(null, 0, 0, InsideProgram.Problem(result));
+        var fetch = PageFetch.Decode(result.Output) ?? new PageFetch(null, 0, string.Empty, InsideProgram.Problem(result));
         var asked = provider.Names!.Asked.Where(a => string.Equals(a.Question.Name, Provider.PageName, StringComparison.OrdinalIgnoreCase)).ToList();
         Judge(
             $"{Provider.PageName} is looked up by the tunnel's resolver",
@@ -32,10 +32,10 @@ public sealed partial class DemoRun
             took);
         Judge(
             "the page is fetched through the tunnel",
-            fetch is { Status: 200, Bytes: > 0 } && provider.Web!.Visitors.Count > 0 && provider.Web.Visitors.All(v => v.Equals(addresses.Client)),
+            fetch is { Status: 200, Page.Length: > 0 } && provider.Web!.Visitors.Count > 0 && provider.Web.Visitors.All(v => v.Equals(addresses.Client)),
             fetch.Problem is { } problem
                 ? problem
-                : $"HTTP {fetch.Status}, {fetch.Bytes} bytes; the web server saw {Those(provider.Web!.Visitors)}",
+                : $"HTTP {fetch.Status}, \"{fetch.Page}\"; the web server saw {Those(provider.Web!.Visitors)}",
             took);
     }
 
@@ -45,7 +45,7 @@ public sealed partial class DemoRun
         Judge(
             "outside, all of that was encrypted",
             open == 0 && sealedOnes > 0,
-            $"on all {links.GetLinks().Length} links of the host: {sealedOnes} WireGuard packets to {addresses.Uplink}:{Provider.Port}, {open} with an address of the tunnel",
+            $"on all {links.GetLinks().Length} links of the host: {sealedOnes} WireGuard packets to {addresses.Uplink}:{Provider.Port}, {open} packets that show an address of the tunnel",
             TimeSpan.Zero);
     }
 

@@ -91,11 +91,11 @@ public sealed partial class DemoRun
         var seconds = rounds.IsEmpty ? 0 : Stopwatch.GetElapsedTime(rounds[0].SentAt, rounds[^1].SentAt).TotalSeconds;
         var answers = rounds.Sum(r => r.Answers);
         Judge(
-            "the kill switch: cut off, it gets nothing out",
+            "the kill switch: nothing gets around the dead tunnel",
             answers == 0 && plain == 0 && Sent(rounds) > 0 && encrypted > 0,
             string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"{Sent(rounds)} packets tried in {seconds:F1} s: {answers} answers; on the host's links {plain} unencrypted, {encrypted} encrypted to {addresses.Uplink}:{Provider.Port}, where nobody has the key any more"),
+                $"in {seconds:F1} s it sent {Sent(rounds)} packets and had {answers} answers; on the host's links {plain} of them were seen, and {encrypted} encrypted ones to {addresses.Uplink}:{Provider.Port}, where nobody has the key any more"),
             took);
     }
 

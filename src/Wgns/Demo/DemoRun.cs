@@ -134,7 +134,7 @@ public sealed partial class DemoRun(NamespaceHost host, IDemoObserver observer, 
     {
         observer.Waiting(host.HasKernelWireGuard
             ? "waiting for the handshake"
-            : "waiting for the handshake: the engine looks once a second whether its link is up");
+            : "waiting for the handshake; an engine like wireguard-go may take a second to notice that its link is up");
         var clock = Stopwatch.StartNew();
         var missing = HandshakeWait.Until(host, DemoConfig.Namespace, HandshakeLimit, stop);
         stop.ThrowIfCancellationRequested();

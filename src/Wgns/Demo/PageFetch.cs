@@ -10,9 +10,9 @@ namespace Wgns.Demo;
 /// </summary>
 /// <param name="Address">What the name was found to be; null where it was not.</param>
 /// <param name="Status">Of the HTTP answer; 0 where there was none.</param>
-/// <param name="Bytes">The length of the page.</param>
+/// <param name="Page">The page's first line; empty where there was none.</param>
 /// <param name="Problem">What did not work; null where all did.</param>
-public sealed record PageFetch(IPAddress? Address, int Status, int Bytes, string? Problem)
+public sealed record PageFetch(IPAddress? Address, int Status, string Page, string? Problem)
 {
     /// <summary>The hidden verb that <see cref="Run"/> is behind.</summary>
     public const string HiddenVerb = "__demo-fetch";
@@ -27,7 +27,7 @@ public sealed record PageFetch(IPAddress? Address, int Status, int Bytes, string
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri))
         {
-            return new PageFetch(null, 0, 0, $"{url} is no URL");
+            return new PageFetch(null, 0, string.Empty, $"{url} is no URL");
         }
 
         IPAddress? address = null;
@@ -38,22 +38,21 @@ public sealed record PageFetch(IPAddress? Address, int Status, int Bytes, string
         }
         catch (SocketException e)
         {
-            return new PageFetch(address, 0, 0, e.Message);
+            return new PageFetch(address, 0, string.Empty, e.Message);
         }
     }
 
     /// <summary>One line, for the process outside.</summary>
     public string Encode() => string.Create(
-        CultureInfo.InvariantCulture, $"{Address?.ToString() ?? "-"}\t{Status}\t{Bytes}\t{Problem?.ReplaceLineEndings(" ") ?? "-"}");
+        CultureInfo.InvariantCulture, $"{Address?.ToString() ?? "-"}\t{Status}\t{Page}\t{Problem?.ReplaceLineEndings(" ") ?? "-"}");
 
     /// <summary>Null where <paramref name="line"/> is none of <see cref="Encode"/>'s.</summary>
     public static PageFetch? Decode(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        return line.TrimEnd('\n').Split('\t') is [var address, var status, var bytes, var problem]
+        return line.TrimEnd('\n').Split('\t') is [var address, var status, var page, var problem]
             && int.TryParse(status, CultureInfo.InvariantCulture, out var code)
-            && int.TryParse(bytes, CultureInfo.InvariantCulture, out var length)
-            ? new PageFetch(IPAddress.TryParse(address, out var found) ? found : null, code, length, problem == "-" ? null : problem)
+            ? new PageFetch(IPAddress.TryParse(address, out var found) ? found : null, code, page, problem == "-" ? null : problem)
             : null;
     }
 
@@ -76,7 +75,7 @@ public sealed record PageFetch(IPAddress? Address, int Status, int Bytes, string
         var text = Encoding.ASCII.GetString(answer, 0, length);
         var body = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         return body >= 0 && text.StartsWith("HTTP/1.", StringComparison.Ordinal) && int.TryParse(text.AsSpan(9, 3), CultureInfo.InvariantCulture, out var status)
-            ? new PageFetch(address, status, length - body - 4, null)
-            : new PageFetch(address, 0, 0, "the answer is no HTTP");
+            ? new PageFetch(address, status, text[(body + 4)..].Split('\n', 2)[0].Replace('\t', ' '), null)
+            : new PageFetch(address, 0, string.Empty, "the answer is no HTTP");
     }
 }

@@ -84,9 +84,9 @@ internal sealed class WebServer : IDisposable
         }
 
         var from = ((IPEndPoint)visitor.RemoteEndPoint!).Address;
-        var page = $"<!doctype html><title>wgns</title><p>Hello, {from}. You came through the tunnel.\n";
+        var page = $"Hello, {from}: you came through the tunnel.\n";
         visitor.Send(Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {page.Length}\r\nConnection: close\r\n\r\n{page}"));
+            $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {page.Length}\r\nConnection: close\r\n\r\n{page}"));
         _visitors.Enqueue(from);
     }
 }

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Wgns.Linux;
 using Wgns.Linux.Nftables;
+using Wgns.Linux.Sockets;
 
 namespace Wgns.Tests.Linux;
 
@@ -22,6 +23,7 @@ public sealed class LibcHeaderTests
         "stddef.h", "fcntl.h", "unistd.h", "sched.h", "spawn.h", "signal.h", "poll.h", "termios.h", "pwd.h", "grp.h",
         "sys/stat.h", "sys/vfs.h", "sys/mman.h", "sys/mount.h", "sys/file.h", "sys/wait.h", "sys/resource.h", "sys/prctl.h",
         "sys/socket.h", "sys/statvfs.h", "sys/syscall.h", "linux/close_range.h", "linux/nsfs.h", "linux/magic.h",
+        "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h",
     ];
 
     [Test]
@@ -49,6 +51,17 @@ public sealed class LibcHeaderTests
         claims.AddRange(Layout<Libc.PollFd>("struct pollfd", ("Fd", "fd"), ("Events", "events"), ("Returned", "revents")));
         claims.AddRange(Layout<Libc.Passwd>("struct passwd", ("Uid", "pw_uid"), ("Gid", "pw_gid"), ("Directory", "pw_dir"), ("Shell", "pw_shell")));
         claims.AddRange(Layout<Libc.Group>("struct group", ("Gid", "gr_gid"), ("Members", "gr_mem")));
+        claims.AddRange(Layout<Libc.SockAddrLl>("struct sockaddr_ll", ("sll_family", "sll_family"), ("sll_protocol", "sll_protocol"),
+            ("sll_ifindex", "sll_ifindex"), ("sll_addr0", "sll_addr"), ("sll_addr4", "sll_addr[4]")));
+        claims.AddRange(Layout<Libc.TpacketStats>("struct tpacket_stats", ("tp_packets", "tp_packets"), ("tp_drops", "tp_drops")));
+        claims.AddRange(Layout<Libc.SockFilter>("struct sock_filter", ("code", "code"), ("jt", "jt"), ("jf", "jf"), ("k", "k")));
+        claims.AddRange(Layout<Libc.SockFprog>("struct sock_fprog", ("len", "len"), ("filter", "filter")));
+        claims.AddRange([
+            $"(BPF_LD | BPF_W | BPF_ABS) == {PacketFilter.LoadWord}", $"(BPF_LD | BPF_B | BPF_ABS) == {PacketFilter.LoadByte}",
+            $"(BPF_LD | BPF_H | BPF_IND) == {PacketFilter.LoadHalfAtX}", $"(BPF_LDX | BPF_B | BPF_MSH) == {PacketFilter.LoadXHeaderLength}",
+            $"(BPF_ALU | BPF_AND | BPF_K) == {PacketFilter.And}", $"(BPF_JMP | BPF_JEQ | BPF_K) == {PacketFilter.JumpEqual}",
+            $"(BPF_RET | BPF_K) == {PacketFilter.Return}", $"(unsigned)(SKF_AD_OFF + SKF_AD_PROTOCOL) == {PacketFilter.Ethertype}",
+        ]);
         claims.Count.Should().BeGreaterThan(80);
         Compile(Headers, claims).Should().BeEmpty();
     }
