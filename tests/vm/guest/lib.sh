@@ -114,6 +114,11 @@ T
 
 inside() { local name=$1; shift; ip netns exec "$name" "$@"; }
 
+# One field of `wg show NAME's wg0 dump`'s line about the provider, by wg(8)'s numbers: 3 endpoint, 5 handshake, 8 keepalive.
+provider_field() { inside "$1" wg show wg0 dump | awk -F '\t' -v key="$(pub provider)" -v field="$2" '$1 == key { print $field }'; }
+
+ifindex() { inside "$1" ip -j link show wg0 | jq '.[0].ifindex'; }
+
 # Nothing of NAME is left, nor of an engine.
 gone() {
   [[ ! -e /run/netns/$1 ]] || fail "/run/netns/$1 is left"
