@@ -3,7 +3,7 @@
 #   tests/vm/run.sh [SUITE...]      default: bookworm trixie; `make vm-test` builds before
 #   CHECKS=GLOB                     only the files of checks that match (names without number and .sh), e.g. CHECKS='kernel*'
 # The machine is emulated (no KVM is needed) and has no network card. out/vm/SUITE keeps console.log and results.log.
-# Leaves in out/vm: results.tsv (SUITE, outcome, check, reason) and summary (the closing line).
+# Leaves in out/vm: results.tsv (SUITE, outcome, check, reason or time) and summary (the closing line).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
@@ -51,7 +51,12 @@ relay() {
       '== end '*) finished+=("${line#== end }") ;;
       '== begin '*) ;;
       '== machine '*) printf '== %s (%s s after power-on)\n' "${line#== machine }" "$((SECONDS - started))" ;;
-      'ok '*) printf 'ok %s/%s\n' "$suite" "${line#ok }"; record passed "${line#ok }" '' ;;
+      'ok '*)
+        name=${line#ok } rest=${line#*$'\t'}
+        name=${name%%$'\t'*}
+        printf 'ok %s/%s\n' "$suite" "$name"
+        record passed "$name" "${rest%?}.${rest: -1} s"
+        ;;
       'FAILED '* | 'skipped '*)
         rest=${line#* } name=${line#* }
         name=${name%%:*} rest=${rest#*: }

@@ -121,7 +121,7 @@ check_the_connection_was_one_all_along() {
 check_two_thousand_peers_are_set_and_read_back() {
   # Any 32 bytes are a public key. Every tenth peer has a preshared key, number 1000 has 700 allowed IPs: more than
   # one message takes. peers.toml is the configuration, peers.dump what wg(8) is to say of it.
-  awk -v seed="$RANDOM$RANDOM" '
+  awk -v seed="$RANDOM$RANDOM" -v toml="$WORK/peers.toml.part" -v dump="$WORK/peers.dump" -v allowed="$WORK/peers.allowed" '
     function key(   i, text) {
       text = ""
       for (i = 0; i < 42; i++) text = text substr(letters, int(rand() * 64) + 1, 1)
@@ -149,7 +149,7 @@ check_two_thousand_peers_are_set_and_read_back() {
         print "]" >toml
         printf "%s\t%s\t%s\t%s\n", public, psk, endpoint, keepalive >dump
       }
-    }' toml="$WORK/peers.toml.part" dump="$WORK/peers.dump" allowed="$WORK/peers.allowed" /dev/null
+    }'
   { printf 'ips = ["10.64.0.9/32"]\nprivateKeyFile = "%s"\ndns_server = "10.64.0.1"\ninterfaceName = "wg0"\nallowedIPsAsRoutes = false\n' \
       "$(key client)"; cat "$WORK/peers.toml.part"; } >"$WORK/many.toml"
   time wgns up "$WORK/many.toml"

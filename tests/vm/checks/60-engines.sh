@@ -34,8 +34,10 @@ check_a_second_up_of_either_has_nothing_to_do() {
 }
 
 check_a_killed_engine_leaks_nothing_and_is_started_again() {
-  kill -9 "$(pgrep -x wireguard-go)"
-  eventually 10 fails pgrep -x wireguard-go
+  local pid
+  pid=$(pgrep -x wireguard-go)
+  kill -9 "$pid"
+  eventually 10 test ! -e "/proc/$pid"
   fails wgns exec user -- ping -c 1 -W 1 10.99.0.2
   fails wgns exec user -- curl -sS -m 2 http://10.99.0.2/
   equal "what came out beside the tunnels" 0 "$(leaks)"
