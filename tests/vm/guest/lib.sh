@@ -1,0 +1,131 @@
+# shellcheck shell=bash
+# What checks are written with. Sourced inside the machine, under `set -eEuo pipefail`.
+#
+#   the host's netns                         netns "provider"
+#   out0 10.99.0.1/24, fd99::1/64 ---------- prov0 10.99.0.2/24, fd99::2/64
+#                                            pwg   10.64.0.1/24, fd64::1/64, kernel WireGuard, UDP port 51820
+#                                            a web server on every address, port 80
+
+fail() { printf '%s\n' "$*"; trap - ERR; exit 1; }
+skip() { printf '%s\n' "$*"; trap - ERR; exit 77; }
+
+# equal WHAT WANTED GOT
+equal() {
+  [[ $2 == "$3" ]] && return
+  printf -- '--- wanted\n%s\n--- got\n%s\n' "$2" "$3"
+  diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") || true
+  fail "$1 is not as wanted"
+}
+
+# contains WHAT TEXT WANTED
+contains() { [[ $2 == *"$3"* ]] || { printf '%s\n' "$2"; fail "$1 does not say \"$3\""; }; }
+
+# fails COMMAND...: `! COMMAND` does not end a shell under set -e, whatever comes of it.
+fails() { if "$@"; then fail "this went well and should not have: $*"; fi; }
+
+# eventually SECONDS COMMAND...: true as soon as the command is.
+eventually() {
+  local until=$((SECONDS + $1)); shift
+  until "$@" >/dev/null 2>&1; do
+    [[ $SECONDS -lt $until ]] || fail "not within the time: $*"
+    sleep 0.2
+  done
+}
+
+provider() { ip netns exec provider "$@"; }
+
+# new_key NAME: NAME.key and NAME.pub under $WORK/keys.
+new_key() {
+  mkdir -p "$WORK/keys"
+  (umask 077; wg genkey >"$WORK/keys/$1.key")
+  wg pubkey <"$WORK/keys/$1.key" >"$WORK/keys/$1.pub"
+}
+pub() { cat "$WORK/keys/$1.pub"; }
+key() { printf '%s/keys/%s.key' "$WORK" "$1"; }
+
+# make_provider: the picture above, with the client's key as its only peer.
+make_provider() {
+  new_key provider
+  new_key client
+  (umask 077; wg genpsk >"$WORK/keys/psk.key")
+  ip netns add provider
+  ip link add out0 type veth peer name prov0 netns provider
+  ip address add 10.99.0.1/24 dev out0
+  ip address add fd99::1/64 dev out0 nodad
+  ip link set out0 up
+  provider ip link set lo up
+  provider ip address add 10.99.0.2/24 dev prov0
+  provider ip address add fd99::2/64 dev prov0 nodad
+  provider ip link set prov0 up
+  provider ip link add pwg type wireguard
+  provider wg set pwg private-key "$(key provider)" listen-port 51820 \
+    peer "$(pub client)" preshared-key "$(key psk)" allowed-ips 10.64.0.2/32,fd64::2/128
+  provider ip address add 10.64.0.1/24 dev pwg
+  provider ip address add fd64::1/64 dev pwg nodad
+  provider ip link set pwg up
+  # Whatever comes over the veth and is not WireGuard or what two neighbours tell each other is a leak.
+  provider nft -f - <<'N'
+table netdev watch {
+  chain wire {
+    type filter hook ingress device "prov0" priority 0; policy accept;
+    udp dport 51820 counter name tunnel accept
+    meta protocol arp accept
+    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept
+    counter name leak
+  }
+  counter tunnel { }
+  counter leak { }
+}
+N
+  mkdir -p "$WORK/www"
+  echo "a page of the provider" >"$WORK/www/index.html"
+  head -c 20000000 /dev/zero >"$WORK/www/long"
+  provider busybox httpd -p "[::]:80" -h "$WORK/www"
+}
+
+leaks() { provider nft -j list counter netdev watch leak | jq '.nftables[] | .counter? // empty | .packets'; }
+tunnelled() { provider nft -j list counter netdev watch tunnel | jq '.nftables[] | .counter? // empty | .packets'; }
+
+# drop_provider: everything that make_provider made.
+drop_provider() {
+  local pid
+  for pid in $(ip netns pids provider 2>/dev/null || true); do kill "$pid" || true; done
+  ip link delete out0 2>/dev/null || true
+  ip netns delete provider
+}
+
+# client_config NAME [LINES]: $WORK/NAME.toml, a client of the provider; LINES are more keys of the top level.
+client_config() {
+  cat >"$WORK/$1.toml" <<T
+namespace_name = "$1"
+interfaceName = "wg0"
+ips = ["10.64.0.2/24", "fd64::2/64"]
+privateKeyFile = "$(key client)"
+dns_server = "10.64.0.1"
+${2:-}
+
+[[peers]]
+publicKey = "$(pub provider)"
+presharedKeyFile = "$(key psk)"
+endpoint = "10.99.0.2:51820"
+allowedIPs = ["0.0.0.0/0", "::/0"]
+T
+}
+
+inside() { local name=$1; shift; ip netns exec "$name" "$@"; }
+
+# One field of `wg show NAME's wg0 dump`'s line about the provider, by wg(8)'s numbers: 3 endpoint, 5 handshake, 8 keepalive.
+provider_field() { inside "$1" wg show wg0 dump | awk -F '\t' -v key="$(pub provider)" -v field="$2" '$1 == key { print $field }'; }
+
+ifindex() { inside "$1" ip -j link show wg0 | jq '.[0].ifindex'; }
+
+# Nothing of NAME is left, nor of an engine.
+gone() {
+  [[ ! -e /run/netns/$1 ]] || fail "/run/netns/$1 is left"
+  [[ ! -e /run/wgns/$1.json ]] || fail "/run/wgns/$1.json is left"
+  [[ ! -e /etc/netns/$1 ]] || fail "/etc/netns/$1 is left"
+  fails pgrep -x wireguard-go
+  local links
+  links=$(ip -o link | grep -c wgns- || true)
+  equal "the number of wgns- links in the host" 0 "$links"
+}

@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# Boots a Debian machine of our own for each suite, runs tests/vm/checks in it, and prints a line a check.
+#   tests/vm/run.sh [SUITE...]      default: bookworm trixie; `make vm-test` builds before
+#   CHECKS=GLOB                     only the files of checks that match (names without number and .sh), e.g. CHECKS='kernel*'
+# The machine is emulated (no KVM is needed) and has no network card. out/vm/SUITE keeps console.log and results.log.
+# Leaves in out/vm: results.tsv (SUITE, outcome, check, reason or time) and summary (the closing line).
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+limit=${VM_LIMIT:-300}
+
+fail() { printf 'vm: %s\n' "$*" >&2; exit 1; }
+[[ -x out/wgns ]] || fail "there is no out/wgns: run 'make vm-test', or 'make build' first"
+[[ $# -gt 0 ]] || set -- bookworm trixie
+
+mkdir -p out/vm
+: >out/vm/results.tsv
+record() { printf '%s\t%s\t%s\t%s\n' "$suite" "$1" "$2" "$3" >>out/vm/results.tsv; }
+failed() { printf 'FAILED %s: %s\n' "$suite/$1" "$2"; record failed "$1" "$2"; }
+
+# The second disk: program and checks.
+second_disk() {
+  local tree=$dir/tree
+  rm -rf "$tree"
+  mkdir -p "$tree/checks"
+  cp -L out/wgns "$tree/wgns"
+  cp -r tests/vm/guest "$tree/guest"
+  expected=()
+  local file name
+  for file in tests/vm/checks/*.sh; do
+    name=$(basename "$file" .sh)
+    # shellcheck disable=SC2053 # a glob is what it is
+    [[ ${name#*-} == ${CHECKS:-*} ]] || continue
+    cp "$file" "$tree/checks/"
+    expected+=("${name#*-}")
+  done
+  [[ ${#expected[@]} -gt 0 ]] || fail "no file in tests/vm/checks matches CHECKS=$CHECKS"
+  rm -f "$dir/second.ext4"
+  truncate -s $((32 + $(du -sm "$tree" | cut -f1) * 2))M "$dir/second.ext4"
+  mke2fs -q -t ext4 -O ^has_journal -E root_owner=0:0 -d "$tree" "$dir/second.ext4"
+  rm -rf "$tree"
+}
+
+# Lines of the machine become ours, with the suite before the name.
+relay() {
+  local line rest name
+  while IFS= read -r line; do
+    line=${line%$'\r'}
+    case $line in
+      '== end') ended=yes ;;
+      '== end '*) finished+=("${line#== end }") ;;
+      '== begin '*) ;;
+      '== machine '*) printf '== %s (%s s after power-on)\n' "${line#== machine }" "$((SECONDS - started))" ;;
+      'ok '*)
+        name=${line#ok } rest=${line#*$'\t'}
+        name=${name%%$'\t'*}
+        printf 'ok %s/%s\n' "$suite" "$name"
+        record passed "$name" "${rest%?}.${rest: -1} s"
+        ;;
+      'FAILED '* | 'skipped '*)
+        rest=${line#* } name=${line#* }
+        name=${name%%:*} rest=${rest#*: }
+        printf '%s %s/%s: %s\n' "${line%% *}" "$suite" "$name" "$rest"
+        if [[ $line == FAILED* ]]; then record failed "$name" "$rest"; else record skipped "$name" "$rest"; fi
+        ;;
+      *) printf '%s\n' "$line" ;;
+    esac
+  done
+}
+
+boot() {
+  local name
+  tests/vm/image.sh "$suite"
+  second_disk
+  started=$SECONDS ended=no finished=()
+  : >"$dir/console.log"
+  # qemu 7.2 faults on the cmpxchg16b of kernels from 6.12 on, so the kernel is told to do without (clearcpuid); without
+  # it in the processor (-cpu max,-cx16) native .NET code would not start. Five-level page tables only cost time.
+  # The first disk's changes are dropped at the end (snapshot=on), so every run starts from the same image.
+  relay < <(
+    timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max,-la57 -smp 1 -m 768M -nic none \
+      -display none -nodefaults -no-reboot -monitor none \
+      -serial "file:$dir/console.log" -chardev stdio,id=results,signal=off,logfile="$dir/results.log" -serial chardev:results \
+      -drive "file=$dir/disk.ext4,format=raw,if=virtio,snapshot=on,cache=unsafe" \
+      -drive "file=$dir/second.ext4,format=raw,if=virtio,readonly=on" \
+      -kernel "$dir/vmlinuz" -initrd "$dir/initrd" \
+      -append "root=/dev/vda rw console=ttyS0 net.ifnames=0 mitigations=off panic=-1 quiet clearcpuid=cx16" </dev/null 2>&1 ||
+      printf '== qemu %s\n' "$?"
+  )
+  for name in "${expected[@]}"; do
+    [[ " ${finished[*]-} " == *" $name "* ]] || failed "$name" "its checks did not come to their end"
+  done
+  if [[ $ended != yes ]]; then
+    failed machine "it stopped after $((SECONDS - started)) s without telling the end; the end of $dir/console.log:"
+    tail -n 25 "$dir/console.log" | tr -d '\r' | sed 's/^/  | /'
+  fi
+  printf '== %s took %s s\n' "$suite" "$((SECONDS - started))"
+}
+
+for suite in "$@"; do
+  dir=out/vm/$suite
+  mkdir -p "$dir"
+  printf '== %s\n' "$suite"
+  boot
+done
+
+count() { awk -F '\t' -v outcome="$1" '$2 == outcome { n++ } END { print n + 0 }' out/vm/results.tsv; }
+passed=$(count passed) wrong=$(count failed) skipped=$(count skipped)
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$wrong" "$skipped" | tee out/vm/summary
+[[ $wrong -eq 0 && $passed -gt 0 ]]
