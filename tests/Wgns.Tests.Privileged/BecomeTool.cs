@@ -13,11 +13,6 @@ internal static class BecomeTool
             return native;
         }
 
-        var output = TestContext.CurrentContext.TestDirectory.TrimEnd('/');
-        var configuration = output.Split('/')[^2];
-        var root = output[..output.IndexOf("/tests/", StringComparison.Ordinal)];
-        var path = $"{root}/tests/tools/become/bin/{configuration}/net10.0/become";
-        File.Exists(path).Should().BeTrue("the tests' build makes {0}", path);
-        return path;
+        return BuiltTool.Path("become");
     }
 }

@@ -120,5 +120,5 @@ public sealed class CrashTests
 
     // Quicker to start so, and it does not live long enough for the threads that this starts to matter.
     private static Running Victim(string[] command) => new(
-        Path.Combine(AppContext.BaseDirectory, "kill-at"), command, null, new Dictionary<string, string?> { ["DOTNET_TieredCompilation"] = "1" });
+        BuiltTool.Path("kill-at"), command, null, new Dictionary<string, string?> { ["DOTNET_TieredCompilation"] = "1" });
 }

@@ -1,0 +1,137 @@
+using System.Globalization;
+
+namespace Wgns.Tests.Privileged.Commands;
+
+/// <summary>`wgns check`, also by users who are not root. Real users are needed, so this is for real root.</summary>
+public sealed class CheckTests
+{
+    private string _public = string.Empty;
+
+    /// <summary>The program where everybody can reach it: the tree that it was built in may be somebody's home.</summary>
+    [OneTimeSetUp]
+    public void Publish()
+    {
+        _public = Directory.CreateTempSubdirectory("wgns-public-").FullName;
+        Tool.Run("chmod", "755", _public);
+        var directory = Path.GetDirectoryName(new FileInfo(Cli.Binary).ResolveLinkTarget(true)?.FullName ?? Cli.Binary)!;
+        var isNative = !File.Exists(Path.Combine(directory, Path.GetFileName(Cli.Binary) + ".dll"));
+        Tool.Run("cp", ["-L", .. isNative ? [Cli.Binary] : Directory.GetFiles(directory), _public]);
+        Program = Path.Combine(_public, Path.GetFileName(Cli.Binary));
+    }
+
+    [OneTimeTearDown]
+    public void Unpublish() => Directory.Delete(_public, recursive: true);
+
+    private string Program { get; set; } = string.Empty;
+
+    [Test]
+    public void Rules_of_a_user_who_is_not_root_are_checked_in_a_user_namespace_with_the_line_they_stand_in()
+    {
+        using var lab = Readable(new Lab { Rules = "add rule inet wgns input tcp dport 6881 accept\nadd rule inet wgns input tcp dprot 1 accept\n" });
+        lab.Save();
+        var answer = AsNobody("check", "--no-secrets", lab.Config);
+        answer.Exit.Should().Be(2);
+        var line = Array.FindIndex(File.ReadAllLines(lab.Config), l => l.Contains("dprot", StringComparison.Ordinal)) + 1;
+        answer.Errors.Should().Contain(string.Create(CultureInfo.InvariantCulture, $"{lab.Config}:{line}:")).And.Contain("nft: ");
+        answer.Errors.Should().NotContain("rules not checked");
+        lab.Rules = "add rule inet wgns input tcp dport 6881 accept\n";
+        lab.Save();
+        answer = AsNobody("check", "--no-secrets", lab.Config);
+        answer.Exit.Should().Be(0, answer.Words);
+        answer.Errors.Should().BeEmpty();
+        answer.Output.Should().Contain("is fine");
+    }
+
+    [Test]
+    public void Where_a_user_namespace_cannot_be_had_the_rules_are_said_to_be_unchecked()
+    {
+        using var lab = Readable(new Lab { Rules = "add rule inet wgns input tcp dprot 1 accept\n" });
+        lab.Save();
+
+        // A user namespace with all users and none of its own below it: the limit is each namespace's own.
+        using var holder = new Running("unshare", ["-U", "sleep", "1000"]);
+        Until.True(() => Machine.Link($"/proc/{holder.Pid}/ns/user") != Machine.Link("/proc/self/ns/user")).Should().BeTrue();
+        foreach (var map in new[] { "uid_map", "gid_map" })
+        {
+            File.WriteAllText($"/proc/{holder.Pid}/{map}", "0 0 65536\n");
+        }
+
+        using var check = new Running("nsenter",
+        [
+            $"--user=/proc/{holder.Pid}/ns/user", "-S", "0", "-G", "0", "sh", "-c",
+            "echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$@\"",
+            "sh", Program, "check", "--no-secrets", lab.Config,
+        ]);
+        var answer = check.End();
+        answer.Exit.Should().Be(0, answer.Words);
+        answer.Errors.Should().Contain("warning").And.Contain("rules not checked");
+    }
+
+    [Test]
+    public void Commands_that_need_root_say_so_in_one_sentence()
+    {
+        using var lab = Readable(new Lab());
+        foreach (var command in new string[][]
+        {
+            ["up", lab.Config], ["down", lab.Name], ["reload", lab.Config], ["plan", lab.Config], ["status"], ["list"], ["exec", lab.Name, "--", "true"],
+        })
+        {
+            var answer = AsNobody(command);
+            answer.Exit.Should().Be(1, command[0]);
+            answer.Output.Should().BeEmpty();
+            answer.Errors.Split('\n')[0].Should().Be($"wgns: error: `wgns {command[0]}` needs root");
+        }
+
+        lab.Leftovers().Should().BeEmpty();
+    }
+
+    [Test]
+    public void A_key_file_that_the_user_may_not_read_is_an_error_and_can_be_left_out()
+    {
+        using var lab = Readable(new Lab());
+        var answer = AsNobody("check", lab.Config);
+        answer.Exit.Should().Be(2);
+        answer.Errors.Should().Contain("permission denied").And.Contain("--no-secrets");
+        AsNobody("check", "--no-secrets", lab.Config).Exit.Should().Be(0);
+    }
+
+    [Test]
+    public void A_key_file_that_others_can_read_is_a_warning()
+    {
+        using var lab = new Lab();
+        Tool.Run("chmod", "644", lab.KeyFile);
+        var answer = Cli.Run("check", lab.Config);
+        answer.Exit.Should().Be(0);
+        answer.Errors.Should().Contain("warning").And.Contain($"chmod 600 {lab.KeyFile}");
+    }
+
+    [Test]
+    public void All_errors_of_a_file_are_told_at_once_and_nothing_is_made()
+    {
+        using var lab = new Lab();
+        File.WriteAllText(lab.Config, "ips = [\"10.0.0.1/33\"]\nmtuu = 3\nprivateKeyFile = \"nowhere\"\n[[peers]]\npublicKey = \"short\"\nallowedIPs = []\n");
+        var check = Cli.Run("check", lab.Config);
+        check.Exit.Should().Be(2);
+        foreach (var place in new[] { ":1:", ":2:", ":3:", ":5:" })
+        {
+            check.Errors.Should().Contain(lab.Config + place);
+        }
+
+        check.Errors.Should().Contain("4 errors");
+        var up = Cli.Run("up", lab.Config);
+        up.Exit.Should().Be(2);
+        lab.Leftovers().Should().BeEmpty();
+    }
+
+    private Answer AsNobody(params string[] arguments)
+    {
+        using var run = new Running("setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", Program, .. arguments], "/");
+        return run.End();
+    }
+
+    private static Lab Readable(Lab lab)
+    {
+        Tool.Run("chmod", "755", lab.Directory);
+        return lab;
+    }
+}

@@ -1,0 +1,104 @@
+namespace Wgns.Tests.Privileged.Commands;
+
+/// <summary>The command line itself.</summary>
+[Category("UserNamespace")]
+public sealed class UsageTests
+{
+    [TestCase("nonsense")]
+    [TestCase("up", "--nonsense")]
+    [TestCase("plan")]
+    [TestCase("exec")]
+    [TestCase("exec", "name")]
+    [TestCase("completion", "tcsh")]
+    [TestCase("up", "a.toml", "b.toml")]
+    [TestCase("up", "--timeout", "soon")]
+    public void Wrong_usage_is_2_with_a_word_about_help_on_stderr(params string[] arguments)
+    {
+        var answer = Cli.Run(arguments);
+        answer.Exit.Should().Be(2);
+        answer.Output.Should().BeEmpty();
+        answer.Errors.Should().StartWith("wgns: error: ").And.Contain("--help");
+    }
+
+    [Test]
+    public void The_version_is_the_name_and_a_number()
+    {
+        Cli.Do("--version").Should().MatchRegex(@"^wgns \d+\.\d+\.\d+(-\S+)?\n$");
+    }
+
+    [Test]
+    public void Help_names_every_verb()
+    {
+        var help = Cli.Do("--help");
+        foreach (var verb in new[] { "up", "down", "reload", "plan", "check", "status", "list", "exec", "genkey", "pubkey", "genpsk", "demo", "completion" })
+        {
+            help.Should().MatchRegex($@"(?m)^\s+{verb}\b");
+            Cli.Do(verb, "--help").Should().Contain($"wgns {verb}");
+        }
+    }
+
+    [Test]
+    public void A_configuration_that_is_not_there_is_an_error_that_names_it()
+    {
+        foreach (var verb in new[] { "up", "plan", "check", "reload" })
+        {
+            var path = Cli.Run(verb, "/nowhere/vpn.toml");
+            path.Exit.Should().Be(2);
+            path.Errors.Should().Contain("/nowhere/vpn.toml").And.Contain("no such file");
+            Cli.Run(verb, "nobody-has-this").Errors.Should().Contain("/etc/wgns/nobody-has-this.toml");
+        }
+    }
+
+    [Test]
+    public void Up_without_an_argument_takes_the_directorys_own_configuration()
+    {
+        using var lab = new Lab();
+        lab.Extra = $"namespace_name = \"{lab.Name}\"";
+        lab.Save();
+        File.Move(lab.Config, Path.Combine(lab.Directory, "wgns.toml"));
+        Cli.RunIn(lab.Directory, "up").Output.Should().Contain($"{lab.Name} is up");
+        lab.Remember();
+        lab.Status().GetProperty("config").GetString().Should().Be(Path.Combine(lab.Directory, "wgns.toml"));
+        Cli.RunIn(lab.Directory, "down").Output.Should().Contain($"{lab.Name} is down");
+        lab.Leftovers().Should().BeEmpty();
+    }
+
+    [TestCase("bash")]
+    [TestCase("zsh")]
+    [TestCase("fish")]
+    public void Completion_scripts_are_right_by_their_shells_own_word(string shell)
+    {
+        var script = Cli.Do("completion", shell);
+        script.Should().Contain("wgns");
+        if (Tool.Ask("sh", "-c", $"command -v {shell}").Exit == 0)
+        {
+            using var check = new Running(shell, ["-n"]);
+            var answer = check.End(script);
+            answer.Exit.Should().Be(0, answer.Errors);
+            answer.Errors.Should().BeEmpty();
+        }
+    }
+
+    [Test]
+    public void Bash_completes_verbs_options_and_namespaces()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        var bin = Directory.CreateDirectory(Path.Combine(lab.Directory, "bin")).FullName;
+        File.CreateSymbolicLink(Path.Combine(bin, "wgns"), Cli.Binary);
+        string[] Complete(string line)
+        {
+            var words = line.Split(' ');
+            var script = Cli.Do("completion", "bash")
+                + $"COMP_LINE='{line}' COMP_POINT={line.Length} COMP_CWORD={words.Length - 1}\n"
+                + $"COMP_WORDS=({string.Join(' ', words.Select(w => $"'{w}'"))})\n"
+                + "_wgns\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n";
+            using var bash = new Running("bash", ["-s"], null, new Dictionary<string, string?> { ["PATH"] = $"{bin}:{Environment.GetEnvironmentVariable("PATH")}" });
+            return bash.End(script).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        }
+
+        Complete("wgns re").Should().Contain("reload");
+        Complete("wgns up --wa").Should().Contain("--wait");
+        Complete($"wgns down {lab.Name[..4]}").Should().Contain(lab.Name);
+    }
+}
