@@ -13,7 +13,7 @@ public sealed class DriftTests
     {
         using var lab = new Lab(withProvider: true);
         lab.Up("--wait");
-        using var before = NetnsSocket.Connect(lab.Name, Provider.Address, 7);
+        using var before = SocketInside.Connect(lab.Name, Provider.Address, 7);
         before.Talk("before").Should().Be("before");
         var shape = Machine.Shape(lab.Name);
         var pid = Machine.Engine(lab.Name);
@@ -27,7 +27,7 @@ public sealed class DriftTests
         Cli.Run("status", lab.Name).Exit.Should().Be(1);
         Cli.Run("status", lab.Name).Output.Should().Contain("not running");
         var seen = lab.Provider!.Seen;
-        FluentActions.Invoking(() => NetnsSocket.Connect(lab.Name, Provider.Address, 7)).Should().Throw<SocketException>();
+        FluentActions.Invoking(() => SocketInside.Connect(lab.Name, Provider.Address, 7)).Should().Throw<SocketException>();
         lab.Provider.Seen.Should().Be(seen, "nothing leaves");
 
         lab.Up("--wait");

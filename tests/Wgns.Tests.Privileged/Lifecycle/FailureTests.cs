@@ -42,7 +42,7 @@ public sealed class FailureTests
     {
         using var lab = new Lab(withProvider: true);
         lab.Up("--wait");
-        using var tcp = NetnsSocket.Connect(lab.Name, Provider.Address, 7);
+        using var tcp = SocketInside.Connect(lab.Name, Provider.Address, 7);
         tcp.Talk("before").Should().Be("before");
         var shape = Machine.Shape(lab.Name);
         var state = File.ReadAllText(lab.State);

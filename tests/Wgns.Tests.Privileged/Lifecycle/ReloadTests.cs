@@ -22,7 +22,7 @@ public sealed class ReloadTests
     {
         using var lab = new Lab(withProvider: true);
         lab.Up("--wait");
-        using var tcp = NetnsSocket.Connect(lab.Name, Provider.Address, 7);
+        using var tcp = SocketInside.Connect(lab.Name, Provider.Address, 7);
         tcp.Talk("before").Should().Be("before");
         var before = Fingerprint(lab);
         var changes = new (string What, Action Change, Action Proof)[]
@@ -68,7 +68,7 @@ public sealed class ReloadTests
     {
         using var lab = new Lab(withProvider: true);
         lab.Up("--wait");
-        using var tcp = NetnsSocket.Connect(lab.Name, Provider.Address, 7);
+        using var tcp = SocketInside.Connect(lab.Name, Provider.Address, 7);
         tcp.Talk("before").Should().Be("before");
         var before = Fingerprint(lab);
         lab.PeerExtra = "presharedKeyFile = \"psk\"";

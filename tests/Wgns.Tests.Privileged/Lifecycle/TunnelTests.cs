@@ -12,9 +12,9 @@ public sealed class TunnelTests
     {
         using var lab = new Lab(withProvider: true);
         lab.Up("--wait").Should().Contain("has shaken hands");
-        using var tcp = NetnsSocket.Connect(lab.Name, Provider.Address, 7);
+        using var tcp = SocketInside.Connect(lab.Name, Provider.Address, 7);
         tcp.Talk("through the tunnel").Should().Be("through the tunnel");
-        using var tcp6 = NetnsSocket.Connect(lab.Name, Provider.Address6, 7);
+        using var tcp6 = SocketInside.Connect(lab.Name, Provider.Address6, 7);
         tcp6.Talk("and by IPv6").Should().Be("and by IPv6");
         Machine.Handshake(lab.Name).Should().BeInRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 30, DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1);
     }
@@ -51,7 +51,7 @@ public sealed class TunnelTests
         lab.Provider!.Allow(lab.PublicKey, Path.Combine(lab.Directory, "psk"));
         lab.Save();
         lab.Up("--wait");
-        using (var tcp = NetnsSocket.Connect(lab.Name, Provider.Address, 7))
+        using (var tcp = SocketInside.Connect(lab.Name, Provider.Address, 7))
         {
             tcp.Talk("some bytes").Should().Be("some bytes");
         }
@@ -95,7 +95,7 @@ public sealed class TunnelTests
     {
         using var lab = new Lab(withProvider: true);
         lab.Up("--wait");
-        using (var tcp = NetnsSocket.Connect(lab.Name, Provider.Address, 7))
+        using (var tcp = SocketInside.Connect(lab.Name, Provider.Address, 7))
         {
             tcp.Talk(new string('x', 3000)).Should().HaveLength(3000);
         }

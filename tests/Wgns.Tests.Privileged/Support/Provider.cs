@@ -104,7 +104,7 @@ internal sealed class Provider : IDisposable
 
     private void Serve(IPAddress any)
     {
-        var listener = NetnsSocket.Open(Name, any.AddressFamily, SocketType.Stream);
+        var listener = SocketInside.Open(Name, any.AddressFamily, SocketType.Stream);
         if (any.AddressFamily == AddressFamily.InterNetworkV6)
         {
             listener.DualMode = false;

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Wgns.Tests.Privileged;
 
 /// <summary>Sockets that live in another netns while their user stays where it is.</summary>
-internal static partial class NetnsSocket
+internal static partial class SocketInside
 {
     /// <summary>A socket of the namespace, made by a thread that makes raw calls only and ends.</summary>
     internal static Socket Open(string netns, AddressFamily family, SocketType type)
