@@ -76,7 +76,7 @@ public sealed partial class DemoRun
     private string? TryFromHost(IPEndPoint server)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
-        NetnsSocket.BindToLink(socket, _remains.Directory!.HostCable);
+        NetnsSockets.BindToLink(socket, _remains.Directory!.HostCable);
         try
         {
             socket.Connect(server);

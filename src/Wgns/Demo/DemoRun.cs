@@ -28,7 +28,7 @@ public sealed partial class DemoRun(NamespaceHost host, IDemoObserver observer, 
     /// <exception cref="OperationCanceledException"><paramref name="stop"/>, after cleaning up.</exception>
     public DemoOutcome Run(CancellationToken stop)
     {
-        Directory.CreateDirectory(host.Paths.State);
+        host.Paths.CreateState();
         using var only = FileLock.TryTake($"{host.Paths.State}/.demo.lock", TimeSpan.Zero)
             ?? throw new OperationFailedException("another `wgns demo` is running");
         IReadOnlyList<string> left = [];

@@ -22,8 +22,8 @@ internal sealed class NameServer : IDisposable
     /// <summary>Listens inside <paramref name="netns"/>; the thread that serves stays where all of ours are.</summary>
     internal NameServer(OwnedFd netns, string ifname, IPAddress address, string name)
     {
-        _socket = NetnsSocket.Udp(netns);
-        NetnsSocket.BindToLink(_socket, ifname);
+        _socket = NetnsSockets.Udp(netns);
+        NetnsSockets.BindToLink(_socket, ifname);
         _socket.Bind(new IPEndPoint(address, Port));
         _thread = new Thread(() => Serve(name, address)) { Name = "demo resolver", IsBackground = true };
         _thread.Start();

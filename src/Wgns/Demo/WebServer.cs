@@ -28,8 +28,8 @@ internal sealed class WebServer : IDisposable
     /// </param>
     internal WebServer(OwnedFd netns, string ifname, IPAddress address)
     {
-        _socket = NetnsSocket.Tcp(netns);
-        NetnsSocket.BindToLink(_socket, ifname);
+        _socket = NetnsSockets.Tcp(netns);
+        NetnsSockets.BindToLink(_socket, ifname);
         _socket.Bind(new IPEndPoint(address, Port));
         _socket.Listen(128);
         _thread = new Thread(Serve) { Name = "demo web server", IsBackground = true };

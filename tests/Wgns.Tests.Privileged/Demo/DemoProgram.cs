@@ -102,9 +102,22 @@ internal sealed class DemoProgram : IDisposable
     private static IEnumerable<string> Entries(string directory, string pattern) =>
         Directory.Exists(directory) ? Directory.EnumerateFileSystemEntries(directory, pattern) : [];
 
-    private static HashSet<string> Sockets() => [.. Entries("/var/run/wireguard", "*.sock")];
+    /// <summary>Engines that wgns starts all have such names, also those of other tests beside this one.</summary>
+    private static HashSet<string> Sockets() => [.. Entries("/var/run/wireguard", "wgns-????????.sock")];
 
+    /// <summary>A socket that nobody listens on, and that nobody is about to listen on or to remove.</summary>
     private static bool IsDead(string path)
+    {
+        if (!Refuses(path))
+        {
+            return false;
+        }
+
+        Thread.Sleep(500);
+        return Refuses(path);
+    }
+
+    private static bool Refuses(string path)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try

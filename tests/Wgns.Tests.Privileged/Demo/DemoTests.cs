@@ -79,7 +79,7 @@ internal sealed class DemoTests
         var cable = Regex.Match(demo.Output, "wgnsd-[0-9a-f]{8}").Value;
         var provider = Regex.Match(demo.Output, "10\\.86\\.[0-9]+\\.1").Value;
         using var leak = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        NetnsSocket.BindToLink(leak, cable);
+        NetnsSockets.BindToLink(leak, cable);
         for (var i = 0; i < 10; i++)
         {
             leak.SendTo("plain"u8, new IPEndPoint(IPAddress.Parse(provider), 9));

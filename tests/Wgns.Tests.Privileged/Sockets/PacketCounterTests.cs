@@ -16,9 +16,9 @@ internal sealed class PacketCounterTests
         using var netns = new ScratchNetns();
         Tool.Run("ip", "-n", netns.Name, "link", "set", "lo", "up");
         var to = new IPEndPoint(ipv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, 9999);
-        using var receiver = NetnsSocket.Udp(netns.Netns.Fd, ipv6);
+        using var receiver = NetnsSockets.Udp(netns.Netns.Fd, ipv6);
         receiver.Bind(to);
-        using var sender = NetnsSocket.Udp(netns.Netns.Fd, ipv6);
+        using var sender = NetnsSockets.Udp(netns.Netns.Fd, ipv6);
         sender.Bind(new IPEndPoint(to.Address, 0));
 
         using var all = Open(netns, PacketFilter.FromOrTo(Of("127.0.0.0/8"), Of("::1/128")));
@@ -47,7 +47,7 @@ internal sealed class PacketCounterTests
     {
         using var netns = new ScratchNetns();
         Tool.Run("ip", "-n", netns.Name, "link", "set", "lo", "up");
-        using var sender = NetnsSocket.Udp(netns.Netns.Fd);
+        using var sender = NetnsSockets.Udp(netns.Netns.Fd);
         sender.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         using var counter = Open(netns, PacketFilter.UdpTo((IPEndPoint)sender.LocalEndPoint!));
         for (var i = 0; i < 20_000; i++)
@@ -63,7 +63,7 @@ internal sealed class PacketCounterTests
     {
         using var netns = new ScratchNetns();
         Tool.Run("ip", "-n", netns.Name, "link", "set", "lo", "up");
-        using var listener = NetnsSocket.Tcp(netns.Netns.Fd);
+        using var listener = NetnsSockets.Tcp(netns.Netns.Fd);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
@@ -71,7 +71,7 @@ internal sealed class PacketCounterTests
         Tool.Run("ip", "netns", "exec", netns.Name, "ss", "-Hltn").Should().Contain($"127.0.0.1:{port}");
         using var outside = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         outside.Invoking(s => s.Connect(IPAddress.Loopback, port)).Should().Throw<SocketException>();
-        using var inside = NetnsSocket.Tcp(netns.Netns.Fd);
+        using var inside = NetnsSockets.Tcp(netns.Netns.Fd);
         inside.Connect(IPAddress.Loopback, port);
         using var accepted = listener.Accept();
         accepted.Connected.Should().BeTrue();

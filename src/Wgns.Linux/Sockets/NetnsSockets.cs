@@ -4,7 +4,7 @@ using Wgns.Linux.Namespaces;
 namespace Wgns.Linux.Sockets;
 
 /// <summary>Sockets of another netns. A socket stays in the netns it was made in, whoever uses it from wherever.</summary>
-public static class NetnsSocket
+public static class NetnsSockets
 {
     private const int IPPROTO_TCP = 6;
     private const int IPPROTO_UDP = 17;
