@@ -16,7 +16,10 @@ BUILD_FILES := Directory.Build.props Directory.Packages.props global.json script
 
 BENCH_PROGRAMS := $(patsubst tests/bench/%.c,out/bench/%,$(wildcard tests/bench/*.c))
 
-.PHONY: demo test build bench fmt clean install
+# Which machines `make vm-test` boots.
+VM_SUITES ?= bookworm trixie
+
+.PHONY: demo test vm-test build bench fmt clean install
 
 demo: ## a minute's tour: two namespaces, a tunnel, and what happens when it is cut
 	@scripts/setup.sh run build
@@ -27,6 +30,11 @@ test: ## every test; those that need root are run as root
 	@scripts/setup.sh run build test
 	@$(MAKE) out/wgns
 	@scripts/test.sh
+
+vm-test: ## checks in Debian machines of our own: systemd and the kernel's WireGuard, emulated
+	@scripts/setup.sh build vm
+	@$(MAKE) out/wgns
+	@tests/vm/run.sh $(VM_SUITES)
 
 build: ## out/wgns
 	@scripts/setup.sh build

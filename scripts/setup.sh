@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Looks for what a purpose needs and installs what is missing with apt-get.
-#   scripts/setup.sh PURPOSE...      purposes: build run test bench
+#   scripts/setup.sh PURPOSE...      purposes: build run test bench vm
 # Each thing is looked for by what is used of it (a command, a library, a header) and not by its package's
 # name: names differ between releases (libssl3 became libssl3t64), and other distributions have their own.
 set -euo pipefail
@@ -25,6 +25,10 @@ cmd:unshare               | test bench       | util-linux       | util-linux    
 cmd:jq                    | test             | jq               | jq             | jq                  | jq
 cmd:tcpdump               | test             | tcpdump          | tcpdump        | tcpdump             | tcpdump
 cmd:curl                  | test             | curl             | curl           | curl                | curl
+cmd:qemu-system-x86_64    | vm               | qemu-system-x86  | qemu-system-x86| qemu-system-x86     | qemu
+cmd:mmdebstrap            | vm               | mmdebstrap       | mmdebstrap     | mmdebstrap (AUR)    | mmdebstrap
+cmd:mke2fs                | vm               | e2fsprogs        | e2fsprogs      | e2fsprogs           | e2fsprogs
+file:debian-keyring       | vm               | debian-archive-keyring | debian-keyring | debian-archive-keyring | debian-archive-keyring
 '
 
 say() { printf '%s\n' "$*"; }
@@ -81,6 +85,7 @@ is_there() {
     header:*) has_header "$name" ;;
     file:ca-certificates)
       [[ -e /etc/ssl/certs/ca-certificates.crt || -e /etc/pki/tls/certs/ca-bundle.crt ]] ;;
+    file:debian-keyring) [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] ;;
     *) fail "this script does not know how to look for $1" ;;
   esac
 }
@@ -148,9 +153,9 @@ install_missing() {
   fi
 }
 
-[[ $# -gt 0 ]] || fail "usage: scripts/setup.sh PURPOSE...  (build run test bench)"
+[[ $# -gt 0 ]] || fail "usage: scripts/setup.sh PURPOSE...  (build run test bench vm)"
 for purpose in "$@"; do
-  [[ " build run test bench " == *" $purpose "* ]] || fail "no such purpose: $purpose (build run test bench)"
+  [[ " build run test bench vm " == *" $purpose "* ]] || fail "no such purpose: $purpose (build run test bench vm)"
 done
 
 [[ " $* " != *" build "* && " $* " != *" test "* ]] || check_dotnet

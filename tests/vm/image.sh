@@ -45,6 +45,7 @@ trap 'as_root rm -rf "$root"' EXIT
 packages=$(grep -v -E '^(#|$)' tests/vm/packages | paste -sd, -)
 source=$(mirror)
 # Only what the virtual disk needs goes into the initrd: unpacking all of it takes longer than the rest of the boot.
+# shellcheck disable=SC2016 # "$1" is mmdebstrap's
 as_root mmdebstrap --quiet --variant=minbase --keyring="$keyring" --include="$packages" \
   --aptopt='Acquire::Languages "none"' \
   --dpkgopt=force-confold \

@@ -1,20 +1,28 @@
 #!/usr/bin/env bash
 # Boots a Debian machine of our own for each suite, runs tests/vm/checks in it, and prints a line a check.
 #   tests/vm/run.sh [SUITE...]      default: bookworm trixie; `make vm-test` builds before
+#   VM_LIMIT=600                    seconds until a machine is switched off; two to four minutes are usual
 #   CHECKS=GLOB                     only the files of checks that match (names without number and .sh), e.g. CHECKS='kernel*'
 # The machine is emulated (no KVM is needed) and has no network card. out/vm/SUITE keeps console.log and results.log.
 # Leaves in out/vm: results.tsv (SUITE, outcome, check, reason or time) and summary (the closing line).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
-limit=${VM_LIMIT:-300}
+limit=${VM_LIMIT:-600}
 
 fail() { printf 'vm: %s\n' "$*" >&2; exit 1; }
 [[ -x out/wgns ]] || fail "there is no out/wgns: run 'make vm-test', or 'make build' first"
 [[ $# -gt 0 ]] || set -- bookworm trixie
 
 mkdir -p out/vm
+exec 9>out/vm/lock
+flock -n 9 || fail "another run has out/vm; its machines and this one's would mix"
 : >out/vm/results.tsv
+
+machine=''
+# shellcheck disable=SC2317 # called by the trap
+switch_off() { [[ -z $machine ]] || kill "$machine" 2>/dev/null || true; }
+trap switch_off EXIT
 record() { printf '%s\t%s\t%s\t%s\n' "$suite" "$1" "$2" "$3" >>out/vm/results.tsv; }
 failed() { printf 'FAILED %s: %s\n' "$suite/$1" "$2"; record failed "$1" "$2"; }
 
@@ -69,7 +77,7 @@ relay() {
 }
 
 boot() {
-  local name
+  local name status=0
   tests/vm/image.sh "$suite"
   second_disk
   started=$SECONDS ended=no finished=()
@@ -77,21 +85,23 @@ boot() {
   # qemu 7.2 faults on the cmpxchg16b of kernels from 6.12 on, so the kernel is told to do without (clearcpuid); without
   # it in the processor (-cpu max,-cx16) native .NET code would not start. Five-level page tables only cost time.
   # The first disk's changes are dropped at the end (snapshot=on), so every run starts from the same image.
-  relay < <(
-    timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max,-la57 -smp 1 -m 768M -nic none \
-      -display none -nodefaults -no-reboot -monitor none \
-      -serial "file:$dir/console.log" -chardev stdio,id=results,signal=off,logfile="$dir/results.log" -serial chardev:results \
-      -drive "file=$dir/disk.ext4,format=raw,if=virtio,snapshot=on,cache=unsafe" \
-      -drive "file=$dir/second.ext4,format=raw,if=virtio,readonly=on" \
-      -kernel "$dir/vmlinuz" -initrd "$dir/initrd" \
-      -append "root=/dev/vda rw console=ttyS0 net.ifnames=0 mitigations=off panic=-1 quiet clearcpuid=cx16" </dev/null 2>&1 ||
-      printf '== qemu %s\n' "$?"
-  )
+  exec 3< <(exec timeout -k 5 "$limit" qemu-system-x86_64 \
+    -accel tcg,thread=multi -cpu max,-la57 -smp 1 -m 768M -nic none -display none -nodefaults -no-reboot -monitor none \
+    -serial "file:$dir/console.log" -chardev stdio,id=results,signal=off,logfile="$dir/results.log" -serial chardev:results \
+    -drive "file=$dir/disk.ext4,format=raw,if=virtio,snapshot=on,cache=unsafe" \
+    -drive "file=$dir/second.ext4,format=raw,if=virtio,readonly=on" \
+    -kernel "$dir/vmlinuz" -initrd "$dir/initrd" \
+    -append "root=/dev/vda rw console=ttyS0 net.ifnames=0 mitigations=off panic=-1 quiet clearcpuid=cx16" </dev/null 2>&1 9>&-)
+  machine=$!
+  relay <&3
+  exec 3<&-
+  wait "$machine" || status=$?
+  machine=
   for name in "${expected[@]}"; do
     [[ " ${finished[*]-} " == *" $name "* ]] || failed "$name" "its checks did not come to their end"
   done
   if [[ $ended != yes ]]; then
-    failed machine "it stopped after $((SECONDS - started)) s without telling the end; the end of $dir/console.log:"
+    failed machine "it stopped after $((SECONDS - started)) s (qemu's status $status, 124: its time was over) without telling the end; $dir/console.log ends:"
     tail -n 25 "$dir/console.log" | tr -d '\r' | sed 's/^/  | /'
   fi
   printf '== %s took %s s\n' "$suite" "$((SECONDS - started))"

@@ -183,16 +183,16 @@ public sealed class InMemoryMachine(
                 Change(o, o.Ifname, l => l with { Mtu = o.Mtu });
                 return record;
             case SetLinkUp o:
-                Change(o, o.Ifname, l => l with { IsUp = true });
+                Change(o, o.Ifname, l => WithConnected(l with { IsUp = true }));
                 return record;
             case SetLinkDown o:
                 Change(o, o.Ifname, l => l with { IsUp = false, Routes = [] });
                 return record;
             case AddAddress o:
-                Change(o, o.Ifname, l => l.Addresses.Contains(o.Address) ? l : l with { Addresses = l.Addresses.Add(o.Address) });
+                Change(o, o.Ifname, l => l.Addresses.Contains(o.Address) ? l : WithConnected(l with { Addresses = l.Addresses.Add(o.Address) }));
                 return record;
             case RemoveAddress o:
-                Change(o, o.Ifname, l => WithoutAddress(l, o.Address));
+                Change(o, o.Ifname, l => WithConnected(WithoutAddress(l, o.Address)));
                 return record;
             case AddRoute o:
                 Refuse(State.Link(o.Ifname) is { IsUp: false }, o, Errno.ENETDOWN);
@@ -216,6 +216,19 @@ public sealed class InMemoryMachine(
 
     private static ObservedLink WithoutRoute(ObservedLink link, Cidr destination) =>
         link with { Routes = link.Routes.RemoveAll(r => r.IsOurs && r.Destination == destination) };
+
+    // The kernel's own routes: to the subnets of the addresses of a link that is up.
+    private static ObservedLink WithConnected(ObservedLink link) => link with
+    {
+        Routes =
+        [
+            .. link.Routes.Where(r => r.IsOurs),
+            .. (link.IsUp ? link.Addresses : [])
+                .Where(a => a.IsIPv6 || a.PrefixLength < 32)
+                .Select(a => new ObservedRoute(a.Masked(), false))
+                .Distinct(),
+        ],
+    };
 
     // As net/ipv4/devinet.c does without promote_secondaries: the first address of a subnet takes the others with it,
     // and the last IPv4 address takes the IPv4 routes.

@@ -94,7 +94,7 @@ internal static class InterfacePlan
         }
 
         yield return new Step(new SetLinkUp(name, item.Ifname));
-        foreach (var route in item.Routes)
+        foreach (var route in RoutesPlan.Wanted(item))
         {
             yield return new Step(new AddRoute(name, item.Ifname, route));
         }

@@ -1,3 +1,4 @@
+using Wgns.Linux;
 using Wgns.Observation;
 
 namespace Wgns.Planning;
@@ -14,9 +15,18 @@ internal static class RoutesPlan
                   new AddRoute(observed.Name, item.Ifname, route.Destination))
             : [];
 
+    /// <summary>
+    /// The routes that are ours to make. The kernel makes the one to an address's subnet (none for an IPv4 /32) when the
+    /// link is up; one of ours would meet EEXIST in IPv4, and in IPv6 stand beside it.
+    /// </summary>
+    internal static IEnumerable<Cidr> Wanted(DesiredInterface item) =>
+        item.Routes.Where(r => !item.Addresses.Any(a => (a.IsIPv6 || a.PrefixLength < 32) && a.Masked() == r));
+
     internal static IEnumerable<Step> Add(DesiredInterface item, ObservedLink link, string name) =>
-        from destination in item.Routes
-        where !link.Routes.Any(r => r.Destination == destination && !Goes(r, item, link))
+        from destination in Wanted(item)
+
+        // The kernel's own route of that name does not count: its address is not wanted, and it goes with it.
+        where !link.Routes.Any(r => r.IsOurs && r.Destination == destination && !Goes(r, item, link))
         select new Step(
             new AddRoute(name, item.Ifname, destination),
             new RemoveRoute(name, item.Ifname, destination));

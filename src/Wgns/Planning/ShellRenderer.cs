@@ -43,7 +43,7 @@ public static class ShellRenderer
         LinkSocket o => $"ln -s {Quote(o.Target)} {Quote(o.Symlink)}",
         ConfigureDevice o => WgCommands.Render(o),
         SetMtu o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} mtu {o.Mtu}",
-        AddAddress o => $"ip -n {Quote(o.Name)} address replace {o.Address} dev {Quote(o.Ifname)}",
+        AddAddress o => $"ip -n {Quote(o.Name)} address replace {o.Address} dev {Quote(o.Ifname)}{(o.Address.IsIPv6 ? " nodad" : string.Empty)}",
         RemoveAddress o => $"ip -n {Quote(o.Name)} address delete {o.Address} dev {Quote(o.Ifname)}",
         SetLinkUp o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} up",
         SetLinkDown o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} down",

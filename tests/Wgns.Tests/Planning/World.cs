@@ -83,7 +83,7 @@ internal sealed class World
         {
             text.Append($"{link.Ifname} {link.Kind} {link.Mtu} {(link.IsUp ? "up" : "down")}\n  ");
             text.AppendJoin(' ', link.Addresses.Select(a => a.ToString()).Order());
-            text.Append("\n  ").AppendJoin(' ', link.Routes.Select(r => r.Destination.ToString()).Order()).Append('\n');
+            text.Append("\n  ").AppendJoin(' ', link.Routes.Select(r => r.Destination.ToString()).Distinct().Order()).Append('\n');
             if (seen.Devices.GetValueOrDefault(link.Ifname) is not { } device)
             {
                 continue;

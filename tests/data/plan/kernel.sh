@@ -49,7 +49,7 @@ ip netns exec vpn wg set wg0 peer BO+vCA9aPnThwp0cpqSFaTgsu80yTo1Z0rg+8hwDnwA= p
 ip -n vpn address replace 10.0.0.2/32 dev wg0
 
 # add address fd00::2/128 to wg0
-ip -n vpn address replace fd00::2/128 dev wg0
+ip -n vpn address replace fd00::2/128 dev wg0 nodad
 
 # bring up wg0
 ip -n vpn link set wg0 up

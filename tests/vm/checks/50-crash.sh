@@ -27,8 +27,8 @@ kill_up() {
 
 converges() {
   wgns up "$WORK/vpn.toml"
-  equal "the state" up "$(wgns status vpn --json | jq -r '.namespaces[0].state')"
   contains up "$(wgns up "$WORK/vpn.toml")" "nothing to do"
+  [[ $(inside vpn wg show wg0 peers) == "$(pub provider)" ]]
 }
 
 check_up_goes_on_after_kill_9_ten_times() {
@@ -41,9 +41,9 @@ check_up_goes_on_after_kill_9_ten_times() {
   done
 }
 
-check_down_cleans_up_after_kill_9_ten_times() {
+check_down_cleans_up_after_kill_9_five_times() {
   local n
-  for ((n = 0; n < 10; n++)); do
+  for ((n = 0; n < 5; n++)); do
     kill_up
     # Killed before it had made anything: there is nothing to take down, and down may say so.
     wgns down vpn || [[ ! -e /run/netns/vpn ]]
