@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Wgns.Cli.Output;
 using Wgns.Lifecycle;
+using Wgns.Linux;
 using Wgns.Status;
 
 namespace Wgns.Cli.Commands;
@@ -31,26 +32,36 @@ internal static class StatusCommand
                 return NotUp(wanted, result.GetValue(json));
             }
 
-            var found = (wanted is null ? names : [wanted]).Select(n => Read(view, n)).ToList();
+            // One that cannot be read must not hide the others.
+            var asked = wanted is null ? names : [wanted];
+            var found = asked.Select(n => Read(view, n)).OfType<NamespaceStatus>().ToList();
             if (result.GetValue(json))
             {
                 Terminal.Out.WriteLine(JsonSerializer.Serialize(
                     new StatusDocument(StatusReader.Version, [.. found]), StatusJson.Default.StatusDocument));
             }
-            else
+            else if (found.Count > 0 || asked.Count == 0)
             {
                 StatusText.Write(found, DateTimeOffset.UtcNow);
             }
 
-            return found.All(s => s.State == "up") ? ExitStatus.Done : ExitStatus.Failed;
+            return found.Count == asked.Count && found.All(s => s.State == "up") ? ExitStatus.Done : ExitStatus.Failed;
         });
         return command;
     }
 
-    private static NamespaceStatus Read(NamespaceView view, string name)
+    private static NamespaceStatus? Read(NamespaceView view, string name)
     {
-        using var config = view.ConfigOf(name);
-        return view.Status(name, config);
+        try
+        {
+            using var config = view.ConfigOf(name);
+            return view.Status(name, config);
+        }
+        catch (Exception e) when (e is KernelException or OperationFailedException)
+        {
+            Terminal.Fail($"{name}: {e.Message}");
+            return null;
+        }
     }
 
     private static int NotUp(string name, bool json)

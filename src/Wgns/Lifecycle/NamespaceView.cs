@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Wgns.Configuration;
 using Wgns.Diagnostics;
 using Wgns.Firewall;
+using Wgns.Linux;
 using Wgns.Observation;
 using Wgns.Planning;
 using Wgns.Status;
@@ -36,18 +37,33 @@ public sealed class NamespaceView(NamespaceHost host)
 
     public ImmutableArray<ListEntry> List() =>
     [
-        // A record may go while we look.
-        .. Names().Select(host.Store.Load).OfType<StateRecord>().Select(record =>
-        {
-            var scope = new Scope([], [], Ruleset: false, Processes: false, Devices: false);
-            var observed = host.Observer.Observe(record.Namespace, record, scope);
-            return new ListEntry(
-                record.Namespace,
-                observed.Netns != NetnsPresence.Present ? "down" : observed.Links.IsEmpty ? "closed" : "up",
-                [.. record.Interfaces.Select(i => i.Ifname)],
-                record.Config);
-        }),
+        .. Names().Select(Entry).OfType<ListEntry>(),
     ];
+
+    /// <summary>Null where the record went while we looked. One that cannot be read or entered must not hide the others.</summary>
+    private ListEntry? Entry(string name)
+    {
+        StateRecord? record = null;
+        try
+        {
+            record = host.Store.Load(name);
+            if (record is null)
+            {
+                return null;
+            }
+
+            var scope = new Scope([], [], Ruleset: false, Processes: false, Devices: false);
+            var observed = host.Observer.Observe(name, record, scope);
+            return Entry(name, observed.Netns != NetnsPresence.Present ? "down" : observed.Links.IsEmpty ? "closed" : "up", record);
+        }
+        catch (Exception e) when (e is KernelException or OperationFailedException)
+        {
+            return Entry(name, "unknown", record);
+        }
+    }
+
+    private static ListEntry Entry(string name, string state, StateRecord? record) =>
+        new(name, state, [.. record?.Interfaces.Select(i => i.Ifname) ?? []], record?.Config ?? string.Empty);
 
     private Plan? Drift(ObservedState observed, LoadedConfig? config)
     {

@@ -72,5 +72,8 @@ public sealed partial class StatusJson : JsonSerializerContext;
 /// <summary>The document that `list --json` prints.</summary>
 public sealed record ListDocument(int Version, ImmutableArray<ListEntry> Namespaces);
 
-/// <param name="State">"up" where the netns is there, "down" where only a record or a configuration is.</param>
+/// <param name="State">
+/// "up" where the netns is there, "closed" where it has no link, "down" where only a record is, "unknown" where that or
+/// the netns cannot be read (`wgns status NAME` says why).
+/// </param>
 public sealed record ListEntry(string Name, string State, ImmutableArray<string> Interfaces, string Config);

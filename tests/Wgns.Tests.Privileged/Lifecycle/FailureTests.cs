@@ -111,11 +111,15 @@ public sealed class FailureTests
     public void A_state_file_that_is_damaged_is_an_error_with_a_cure()
     {
         using var lab = new Lab();
+        using var other = new Lab();
         lab.Up();
+        other.Up();
         var state = File.ReadAllText(lab.State);
         foreach (var damaged in new[] { "", "{", "[]", "null", "{\"version\": 1}", state[..(state.Length / 2)] })
         {
             File.WriteAllText(lab.State, damaged);
+            Cli.Do("list").Should().MatchRegex($"(?m)^{lab.Name} +unknown").And.MatchRegex($"(?m)^{other.Name} +up");
+            Cli.Run("status").Output.Should().Contain($"namespace: {other.Name} (up)");
             foreach (var verb in new[] { "up", "down", "status" })
             {
                 var answer = Cli.Run(verb, verb == "up" ? lab.Config : lab.Name);
