@@ -30,7 +30,7 @@ public sealed class FamilyTests
         using var rtnl = netns.Rtnl();
         if (rtnl.NewLink("wireguard", new LinkEnd("wg0")) == Errno.EOPNOTSUPP)
         {
-            Assert.Ignore("this kernel has no WireGuard");
+            Assert.Ignore("no kernel WireGuard here");
         }
 
         using var device = WireGuardNetlink.Open(netns.Inside(() => NetlinkSocket.Open(NetlinkProtocol.Generic)), "wg0")!;
