@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Wgns.Cli.Output;
+using Wgns.Linux.Files;
 using Wgns.Linux.Libcrypto;
 using Wgns.Linux.WireGuard;
 
@@ -65,7 +66,7 @@ internal static class KeyOutput
         {
             System.Buffers.Text.Base64.EncodeToUtf8(key.Span, line, out _, out _);
             line[^1] = (byte)'\n';
-            using var output = Console.OpenStandardOutput();
+            using var output = new StandardStream(1);
             output.Write(line);
             if (!Console.IsOutputRedirected)
             {

@@ -1,4 +1,5 @@
 using System.Text;
+using Wgns.Linux.Files;
 
 namespace Wgns.Cli.Output;
 
@@ -10,9 +11,9 @@ internal static class Terminal
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    internal static TextWriter Out { get; } = Open(Console.OpenStandardOutput());
+    internal static TextWriter Out { get; } = Open(new StandardStream(1));
 
-    internal static TextWriter Error { get; } = Open(Console.OpenStandardError());
+    internal static TextWriter Error { get; } = Open(new StandardStream(2));
 
     /// <summary>Whether people look at standard error, in colour: a terminal, without NO_COLOR (https://no-color.org).</summary>
     internal static bool ErrorHasColor { get; } = HasColor(Console.IsErrorRedirected);

@@ -23,6 +23,7 @@ public readonly record struct Errno(int Value)
     public static readonly Errno EINVAL = new(22);
     public static readonly Errno ENOTTY = new(25);
     public static readonly Errno ENOSPC = new(28);
+    public static readonly Errno EPIPE = new(32);
     public static readonly Errno ERANGE = new(34);
     public static readonly Errno ENAMETOOLONG = new(36);
     public static readonly Errno ELOOP = new(40);

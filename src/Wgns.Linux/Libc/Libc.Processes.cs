@@ -110,6 +110,9 @@ internal static partial class Libc
     internal static unsafe partial int poll(PollFd* fds, nuint count, int timeout);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int usleep(uint microseconds);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
 
     [LibraryImport(Library, SetLastError = true)]

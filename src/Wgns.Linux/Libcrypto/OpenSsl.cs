@@ -10,8 +10,22 @@ internal static partial class OpenSsl
     /// <summary>NID_X25519.</summary>
     internal const int EVP_PKEY_X25519 = 1034;
 
-    internal static void Require() => MissingLibraryException.Require(
-        Library, "install OpenSSL 3 (Debian, Ubuntu: libssl3; Fedora: openssl-libs; Arch: openssl; Alpine: libcrypto3)");
+    /// <summary>OPENSSL_INIT_NO_LOAD_CONFIG.</summary>
+    private const ulong NoConfiguration = 0x80;
+
+    /// <summary>Loads it. Without openssl.cnf: nothing in there concerns Curve25519, and a faulty one would be our fault.</summary>
+    internal static void Require()
+    {
+        MissingLibraryException.Require(
+            Library, "install OpenSSL 3 (Debian, Ubuntu: libssl3; Fedora: openssl-libs; Arch: openssl; Alpine: libcrypto3)");
+        _ = OPENSSL_init_crypto(NoConfiguration, 0);
+    }
+
+    [LibraryImport(Library)]
+    internal static unsafe partial byte* SHA256(byte* data, nuint length, byte* digest);
+
+    [LibraryImport(Library)]
+    private static partial int OPENSSL_init_crypto(ulong options, nint settings);
 
     [LibraryImport(Library)]
     internal static unsafe partial nint EVP_PKEY_new_raw_private_key(int type, nint engine, byte* key, nuint length);

@@ -10,6 +10,9 @@ public readonly record struct InsideProcess(int Pid, string Command);
 /// <summary>Who is inside a netns, from <c>/proc</c>.</summary>
 public static class NetnsProcesses
 {
+    /// <summary>A look into a netns, as `wgns status` or `ip -n` takes one, needs a few milliseconds.</summary>
+    private static readonly TimeSpan LongerThanALook = TimeSpan.FromMilliseconds(50);
+
     // IOException.HResult on Unix is the raw errno.
     private const int ESRCH = 3;
 
@@ -18,7 +21,8 @@ public static class NetnsProcesses
 
     /// <summary>
     /// Every process but our own with at least one thread whose netns is <paramref name="identity"/>, by pid.
-    /// Without root the processes of others cannot be asked, and are left out.
+    /// Without root the processes of others cannot be asked, and are left out. Who is there is asked twice: somebody
+    /// who only takes a look from outside is gone by then.
     /// </summary>
     /// <remarks>Not on a netns thread. A process that only holds the netns open, or a socket made in it, is not inside.</remarks>
     public static ImmutableArray<InsideProcess> Inside(NetnsIdentity identity)
@@ -34,9 +38,15 @@ public static class NetnsProcesses
             }
         }
 
-        found.Sort((a, b) => a.Pid.CompareTo(b.Pid));
-        return found.ToImmutable();
+        if (found.Count > 0)
+        {
+            Thread.Sleep(LongerThanALook);
+        }
+
+        return [.. found.Where(p => AnyThreadInside(DirectoryOf(p.Pid), identity)).OrderBy(p => p.Pid)];
     }
+
+    private static string DirectoryOf(int pid) => string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}");
 
     private static bool AnyThreadInside(string process, NetnsIdentity identity)
     {

@@ -4,13 +4,15 @@ namespace Wgns.Linux.Processes;
 
 /// <summary>Turns this process into a command inside a netns: same pid, nothing of .NET left.</summary>
 /// <remarks>
-/// All that .NET can do well (users, environment, which files to mount) is done before on the caller's thread; then a
-/// netns thread makes raw calls up to execve(2), which ends every other thread. Each step that fails stops it there,
-/// and the process goes on as it was: namespaces, credentials and signal mask are those of the thread that ends.
+/// All that .NET can do well (users, environment, which files to mount) is done before; then come raw calls up to
+/// execve(2), which ends every other thread. They are made on the caller's own thread: another one would only take time.
 /// </remarks>
 public static class Become
 {
-    /// <summary>Does not return where it succeeds.</summary>
+    /// <summary>
+    /// Does not return where it succeeds. Where a step fails it stops there, and the calling thread is left with the
+    /// namespaces and credentials it has by then: there is nothing to do but to say so and exit.
+    /// </summary>
     public static BecomeFailure Run(BecomeRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -24,7 +26,7 @@ public static class Become
         using var program = new ProgramImage(request.Command, request.User?.Environment(variables) ?? variables);
         try
         {
-            return NetnsThread.Run(request.Netns, () => Inside(request, program));
+            return Inside(request, program);
         }
         catch (KernelException e)
         {
@@ -34,6 +36,11 @@ public static class Become
 
     private static BecomeFailure Inside(BecomeRequest request, ProgramImage program)
     {
+        if (Libc.setns(request.Netns.Value, Libc.CLONE_NEWNET) != 0)
+        {
+            throw new KernelException("enter the network namespace", Libc.LastErrno);
+        }
+
         PrivateMounts.Enter(request);
         if (request.User is { } user)
         {

@@ -1,6 +1,6 @@
 namespace Wgns.Linux.Processes;
 
-/// <summary>The command's own mount namespace, on the netns thread, by raw calls.</summary>
+/// <summary>The command's own mount namespace, by raw calls.</summary>
 internal static unsafe class PrivateMounts
 {
     private const int MountsOnOnePath = 64;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Wgns.Linux.Libcrypto;
 
 namespace Wgns.Linux.WireGuard;
 
@@ -46,7 +47,7 @@ public sealed class SecretKey : IDisposable
 /// <summary>SHA-256 of a secret key. The key has 256 bits of entropy, so this gives nothing of it away.</summary>
 public readonly record struct KeyFingerprint(string Hex)
 {
-    public static KeyFingerprint Of(ReadOnlySpan<byte> secret) => new(Convert.ToHexStringLower(SHA256.HashData(secret)));
+    public static KeyFingerprint Of(ReadOnlySpan<byte> secret) => new(Sha256.Hex(secret));
 
     public override string ToString() => Hex[..8];
 }

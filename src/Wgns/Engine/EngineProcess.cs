@@ -60,7 +60,7 @@ public static class EngineProcess
                     $"{engine.Program} did not answer on {engine.Socket} within {StartLimit.TotalSeconds} s: {words}");
             }
 
-            Thread.Sleep(1);
+            Pause.For(200);
         }
 
         return started;

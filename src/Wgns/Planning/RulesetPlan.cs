@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Wgns.Linux.Libcrypto;
 using Wgns.Observation;
 
 namespace Wgns.Planning;
@@ -8,7 +8,7 @@ namespace Wgns.Planning;
 public static class RulesetPlan
 {
     /// <summary>SHA-256, so that the record stays small however long the rules are.</summary>
-    public static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static string Digest(string text) => Sha256.Hex(Encoding.UTF8.GetBytes(text));
 
     /// <summary>True where the text was changed, was never loaded, or nft's listing differs from the one after loading.</summary>
     public static bool IsNeeded(DesiredState desired, ObservedState observed)

@@ -161,6 +161,26 @@ public sealed class NetnsDirectoryTests
     }
 
     [Test]
+    public void Who_only_takes_a_look_is_not_inside()
+    {
+        using var scratch = new ScratchNetns();
+        using var looking = Process.Start(new ProcessStartInfo(
+            "bash", ["-c", "exec >/dev/null; echo; while true; do nsenter --net=/run/netns/" + scratch.Name + " true; done"]))!;
+        try
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                NetnsProcesses.Inside(scratch.Netns.Identity).Should().BeEmpty();
+            }
+        }
+        finally
+        {
+            looking.Kill();
+            looking.WaitForExit();
+        }
+    }
+
+    [Test]
     public void A_process_with_only_one_thread_inside_is_inside()
     {
         using var scratch = new ScratchNetns();

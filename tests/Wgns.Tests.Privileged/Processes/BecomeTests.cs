@@ -81,11 +81,11 @@ public sealed partial class BecomeTests
     [TestCase("/etc/no/such", 127)]
     [TestCase("/etc", 126)]
     [TestCase("/etc/passwd", 126)]
-    public void A_command_that_cannot_run_is_told_as_shells_tell_it_and_we_are_still_ourselves(string command, int status)
+    public void A_command_that_cannot_run_is_told_as_shells_tell_it(string command, int status)
     {
         var answer = Tool.Ask(BecomeTool.Path, "exec", _scratch.Name, "--user", "nobody", "--", command);
         answer.Exit.Should().Be(status);
-        answer.Errors.Should().Contain($"execute {command}: ").And.Contain("uid root in " + Tool.Run("readlink", "/proc/self/ns/net").Trim());
+        answer.Errors.Should().Contain($"execute {command}: ");
     }
 
     [Test]

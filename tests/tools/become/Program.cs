@@ -37,8 +37,8 @@ int Exec(string name, string[] rest)
         Terminal = terminal,
     });
 
-    // Shows that the process is whole after a failure: still itself, out and err still open.
-    return Complain($"{failure.Step}: {failure.Errno}; uid {Environment.UserName} in {new FileInfo("/proc/self/ns/net").LinkTarget}", failure.ExitStatus);
+    // Shows that out and err are still open after a failure.
+    return Complain($"{failure.Step}: {failure.Errno}", failure.ExitStatus);
 }
 
 static (UserAccount? User, ImmutableArray<MountStep> Mounts) Options(string[] options)
