@@ -55,6 +55,8 @@ out/sources: FORCE
 
 FORCE:
 
+out/bench/minimal: tests/bench/kernel_wg.h
+
 out/bench/%: tests/bench/%.c
 	@mkdir -p out/bench
 	@gcc -std=gnu11 -O2 -Wall -Wextra -Werror -o $@ $<

@@ -36,7 +36,7 @@ static int Run(string[] args)
         });
     }
 
-    if (parsed.CommandResult.Command is RootCommand && args.Length > 0)
+    if (parsed.CommandResult.Parent is null && args.Length > 0)
     {
         var meant = Verbs.Nearest(args[0]);
         Terminal.Fail($"there is no command \"{args[0]}\"", meant is null ? null : $"did you mean `wgns {meant}`?");
@@ -49,7 +49,7 @@ static int Run(string[] args)
         }
     }
 
-    var verb = parsed.CommandResult.Command is RootCommand ? string.Empty : $" {parsed.CommandResult.Command.Name}";
+    var verb = parsed.CommandResult.Parent is null ? string.Empty : $" {parsed.CommandResult.Command.Name}";
     Terminal.Error.WriteLine($"  `wgns{verb} --help` says more");
     return ExitStatus.Usage;
 }

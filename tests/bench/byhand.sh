@@ -11,10 +11,10 @@ if [ "$verb" = up ]; then
   ip netns exec "$name" nft -f "$ruleset"
   mkdir -p "/etc/netns/$name"
   cp "$etc/resolv.conf" "$etc/nsswitch.conf" "/etc/netns/$name/"
-  "$engine" "$name-t"
+  if [ "$engine" = kernel ]; then ip link add "$name-t" type wireguard; else "$engine" "$name-t"; fi
   wg setconf "$name-t" "$conf"
   ip link set "$name-t" netns "$name" name "$name"
-  ln -s "$name-t.sock" "/var/run/wireguard/$name.sock"
+  [ "$engine" = kernel ] || ln -s "$name-t.sock" "/var/run/wireguard/$name.sock"
   ip -n "$name" address add 10.77.0.2/32 dev "$name"
   ip -n "$name" address add fd77::2/128 dev "$name"
   ip -n "$name" link set "$name" mtu 1420 up

@@ -1,7 +1,8 @@
 // What `wgns up` and `wgns down` do, as the fewest system calls that do it: netlink by hand, nothing checked twice,
 // nothing remembered, no ruleset (the bench adds the time of one `nft -f`). A floor to measure against, not a tool.
 //
-//   minimal up NAME UAPI-FILE ETC ENGINE      UAPI-FILE holds a ready set=1 request, ETC the DNS files
+//   minimal up NAME UAPI-FILE ETC ENGINE      UAPI-FILE holds a ready set=1 request, ETC the DNS files,
+//                                             ENGINE is a program, or "kernel" for the kernel's WireGuard
 //   minimal down NAME
 //
 // The addresses and routes are those of tests/bench/run.sh's configuration.
@@ -49,7 +50,7 @@ static void attribute(struct nlmsghdr *header, int type, const void *value, size
     struct rtattr *attr = (struct rtattr *)((char *)header + NLMSG_ALIGN(header->nlmsg_len));
     attr->rta_type = (unsigned short)type;
     attr->rta_len = (unsigned short)RTA_LENGTH(size);
-    memcpy(RTA_DATA(attr), value, size);
+    if (size) memcpy(RTA_DATA(attr), value, size);
     header->nlmsg_len = NLMSG_ALIGN(header->nlmsg_len) + (unsigned)RTA_ALIGN(attr->rta_len);
     batch_size = (size_t)((char *)header - batch) + NLMSG_ALIGN(header->nlmsg_len);
 }
@@ -86,6 +87,8 @@ static int index_of(int fd, const char *name) {
     if (ioctl(fd, SIOCGIFINDEX, &request) < 0) die(name);
     return request.ifr_ifindex;
 }
+
+#include "kernel_wg.h"
 
 static void add_address(int family, const char *text, int index) {
     unsigned char address[16];
@@ -161,6 +164,7 @@ static void up(const char *name, const char *uapi_file, const char *files, const
     struct ifinfomsg link = {.ifi_index = lo, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
     message(RTM_NEWLINK, 0, &link, sizeof link);
     send_batch(inside);
+    int genl = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
     int inside_fd = open(netns, O_RDONLY | O_CLOEXEC);
     if (setns(host, CLONE_NEWNET) < 0) die("setns");
 
@@ -173,15 +177,20 @@ static void up(const char *name, const char *uapi_file, const char *files, const
     snprintf(path, sizeof path, "%s/nsswitch.conf", etc);
     copy_file(from, path);
 
-    start_engine(engine, temporary);
-    pid_t pid = configure(temporary, uapi_file);
-
+    pid_t pid = 0;
     int outside = route_socket();
-    link = (struct ifinfomsg){.ifi_index = index_of(outside, temporary)};
-    struct nlmsghdr *header = message(RTM_NEWLINK, 0, &link, sizeof link);
-    attribute(header, IFLA_NET_NS_FD, &inside_fd, sizeof inside_fd);
-    attribute(header, IFLA_IFNAME, name, strlen(name) + 1);
-    send_batch(outside);
+    if (!strcmp(engine, "kernel")) {
+        create_wireguard(outside, inside_fd, name);
+        configure_kernel(genl, name, uapi_file);
+    } else {
+        start_engine(engine, temporary);
+        pid = configure(temporary, uapi_file);
+        link = (struct ifinfomsg){.ifi_index = index_of(outside, temporary)};
+        struct nlmsghdr *header = message(RTM_NEWLINK, 0, &link, sizeof link);
+        attribute(header, IFLA_NET_NS_FD, &inside_fd, sizeof inside_fd);
+        attribute(header, IFLA_IFNAME, name, strlen(name) + 1);
+        send_batch(outside);
+    }
 
     int index = index_of(inside, name), mtu = 1420;
     add_address(AF_INET, "10.77.0.2", index);
@@ -195,7 +204,7 @@ static void up(const char *name, const char *uapi_file, const char *files, const
     char target[64], text[16];
     snprintf(path, sizeof path, "/var/run/wireguard/%s.sock", name);
     snprintf(target, sizeof target, "%s.sock", temporary);
-    if (symlink(target, path) < 0) die(path);
+    if (pid && symlink(target, path) < 0) die(path);
     snprintf(path, sizeof path, "/run/%s.minimal", name);
     snprintf(text, sizeof text, "%d", pid);
     write_file(path, text);
@@ -206,8 +215,18 @@ static void down(const char *name) {
     snprintf(path, sizeof path, "/run/%s.minimal", name);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || read(fd, text, sizeof text - 1) <= 0) die(path);
-    int engine = (int)syscall(SYS_pidfd_open, atoi(text), 0);
-    if (engine >= 0) {
+    int pid = atoi(text), engine = pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+    if (!pid) {
+        // The device goes before its netns, so that nobody has to wait for it later: that is what the others do too.
+        snprintf(path, sizeof path, "/run/netns/%s", name);
+        int netns = open(path, O_RDONLY | O_CLOEXEC);
+        if (netns < 0 || setns(netns, CLONE_NEWNET) < 0) die(path);
+        int inside = route_socket();
+        struct ifinfomsg link = {.ifi_index = index_of(inside, name)};
+        message(RTM_DELLINK, 0, &link, sizeof link);
+        send_batch(inside);
+        snprintf(path, sizeof path, "/run/%s.minimal", name);
+    } else if (engine >= 0) {
         syscall(SYS_pidfd_send_signal, engine, SIGTERM, NULL, 0);
         poll(&(struct pollfd){engine, POLLIN, 0}, 1, 5000);
     }

@@ -3,8 +3,10 @@
 #   [ROUNDS=50] [NAMESPACES=300] [PEERS=5000] [WGNS=out/wgns] tests/bench/run.sh      (as root; `make bench` does all)
 # A benchmark and never a test: a missed target is printed, and the exit status is 0 unless something could not run.
 #
-# The engine is taken out for everybody in the same way: wgns, the shell script and the C program all start
-# standin-engine, which makes a TUN and answers UAPI and nothing else. The 5,000 peers go to a real wireguard-go.
+# Where the kernel has WireGuard, everybody uses that. Elsewhere the engine is taken out for everybody in the same way:
+# wgns, the shell script and the C program all start standin-engine, which makes a TUN and answers UAPI and nothing
+# else. ENGINE=stand-in does so in any case. The 5,000 peers go to a real wireguard-go.
+# /run is a tmpfs of the bench's own, as it is wherever systemd runs.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
@@ -15,6 +17,20 @@ wgns=$(readlink -f "${WGNS:-out/wgns}")
 bin=$PWD/out/bench
 bench=$PWD/tests/bench
 work='' rows='' broken=0
+
+if [[ -z ${WGNS_BENCH_MOUNTS:-} ]]; then
+  WGNS_BENCH_MOUNTS=own exec unshare -m --propagation private "$0" "$@"
+fi
+mkdir -p /run /var/run
+mount -t tmpfs -o mode=755 tmpfs /run
+# Debian's /var/run is a link to /run; elsewhere it may be a directory.
+mkdir -p /run/lock /var/run/wireguard
+
+engine=wireguard-go contender=$bin/standin-engine with="the stand-in engine"
+if [[ ${ENGINE:-} != stand-in ]] && ip link add wgb-probe type wireguard 2>/dev/null; then
+  ip link del wgb-probe
+  engine=kernel contender=kernel with="the kernel's WireGuard"
+fi
 
 fail() { printf 'bench: %s\n' "$*" >&2; exit 1; }
 note() { printf 'bench: %s\n' "$*" >&2; }
@@ -95,7 +111,7 @@ write_configurations() {
   printf '%s\n' "$private" >"$work/private.key"
   # config NAME, with interface wgb where all contenders use it one after another
   config() {
-    printf 'namespace_name = "%s"\ninterfaceName = "%s"\nengine = "wireguard-go"\n' "$1" "$1"
+    printf 'namespace_name = "%s"\ninterfaceName = "%s"\nengine = "%s"\n' "$1" "$1" "${2:-$engine}"
     printf 'privateKeyFile = "%s"\nips = ["10.77.0.2/32", "fd77::2/128"]\nmtu = 1420\n' "$work/private.key"
     printf 'dns_server = "10.77.0.1"\n'
   }
@@ -114,7 +130,7 @@ write_configurations() {
     printf 'replace_allowed_ips=true\nallowed_ip=0.0.0.0/0\nallowed_ip=::/0\n\n'; } >"$work/uapi"
 
   # Without routes: 5,000 of them would be measured, and not the peers.
-  { config wgb; printf 'allowedIPsAsRoutes = false\n'; } >"$work/peers.toml"
+  { config wgb wireguard-go; printf 'allowedIPsAsRoutes = false\n'; } >"$work/peers.toml"
   "$bin/peers" "$peers" "$work/peers.toml" "$work/peers.conf"
 }
 
@@ -129,8 +145,8 @@ state() {
   wg show wgb dump
 }
 
-byhand=("$bench/byhand.sh" up wgb "$work/wg.conf" "$work/rules" "$work/etc" "$bin/standin-engine")
-minimal=("$bin/minimal" up wgb "$work/uapi" "$work/etc" "$bin/standin-engine")
+byhand=("$bench/byhand.sh" up wgb "$work/wg.conf" "$work/rules" "$work/etc" "$contender")
+minimal=("$bin/minimal" up wgb "$work/uapi" "$work/etc" "$contender")
 
 # The others get the ruleset and the DNS files that wgns made; then it is checked that all three leave the same.
 take_over() {
@@ -163,7 +179,7 @@ start() {
 }
 
 up_and_down() {
-  local group="up and down, with the stand-in engine" t=$work/updown mine script c nft
+  local group="up and down, with $with" t=$work/updown mine script c nft
   time_them "$t" "$group" "up + down" -n "$rounds" -w 3 -s 60 \
     @wgns + "$wgns" up "$work/wgb.toml" + "$wgns" down wgb \
     @script + "${byhand[@]}" + "$bench/byhand.sh" down wgb \
@@ -215,7 +231,7 @@ many() {
     "with the $part last around" "$(median_of_rounds "$raw.down" wgns 3 $last "$namespaces")" ratio 1.5
   # How flat the kernel itself is: the same by the C program.
   time_them "$work/out" "$group" "the C program's" -n "$namespaces" -w 0 -o "$raw.c" \
-    @c + "$bin/minimal" up "wgb-{}" "$work/uapi" "$work/etc" "$bin/standin-engine" || return
+    @c + "$bin/minimal" up "wgb-{}" "$work/uapi" "$work/etc" "$contender" || return
   row "$group" "the C program's up, $namespaces around" "$(median_of_rounds "$raw.c" c 3 $last "$namespaces")" \
     "$many" "$(median_of_rounds "$raw.c" c 3 1 $part)" none
   time_them "$work/out" "$group" "the C program's down" -n "$namespaces" -w 0 -o "$raw.c" \

@@ -28,18 +28,25 @@ internal static class Verbs
     /// <summary>"Did you mean"; null where no verb is near.</summary>
     internal static string? Nearest(string word) => Suggestion.For(word, All.Select(v => v.Name));
 
-    /// <summary>The root with the one verb that was called, where it is one: most of a start's time would go into the others.</summary>
-    internal static RootCommand Root(string[] args)
+    /// <summary>
+    /// The root with the one verb that was called, where it is one, and with what only help needs where that was asked
+    /// for: most of a start's time would go into the rest.
+    /// </summary>
+    internal static Command Root(string[] args)
     {
-        var root = new RootCommand(
-            "Gives programs a network they cannot leak out of: a network namespace whose only way out is WireGuard.");
-        foreach (var verb in args.Length > 0 && All.Any(v => v.Name == args[0]) ? All.Where(v => v.Name == args[0]) : All)
+        const string About = "Gives programs a network they cannot leak out of: a network namespace whose only way out is WireGuard.";
+        var called = args.Length > 0 ? All.Where(v => v.Name == args[0]).ToArray() : [];
+        var root = called.Length > 0 && !args.TakeWhile(a => a != "--").Any(AsksForHelp) ? new Command("wgns", About) : new RootCommand(About);
+        foreach (var verb in called.Length > 0 ? called : All)
         {
             root.Subcommands.Add(verb.Build());
         }
 
         return root;
     }
+
+    // HelpOption's aliases.
+    private static bool AsksForHelp(string argument) => argument is "-h" or "--help" or "-?" or "/h" or "/?";
 }
 
 /// <summary>`wgns --version`</summary>

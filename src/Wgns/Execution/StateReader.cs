@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Wgns.Linux.Namespaces;
+using Wgns.Observation;
+
+namespace Wgns.Execution;
+
+/// <summary>A record from JSON. What is missing or of another kind is a <see cref="JsonException"/> that names it.</summary>
+internal static class StateReader
+{
+    internal static int Version(JsonElement root) =>
+        root.ValueKind != JsonValueKind.Object ? throw new JsonException("it is no object")
+        : Get(root, "version").ValueKind == JsonValueKind.Number && Get(root, "version").TryGetInt32(out var version) && version >= 1 ? version
+        : throw Wrong("version");
+
+    internal static StateRecord Read(JsonElement root) => new()
+    {
+        Version = Version(root),
+        Namespace = Text(root, "namespace"),
+        Config = Text(root, "config"),
+        Netns = Nested(root, "netns") is { } netns ? new NetnsIdentity(Number(netns, "device"), NotZero(netns, "inode")) : null,
+        RulesetText = OptionalText(root, "rulesetText"),
+        RulesetListing = OptionalText(root, "rulesetListing"),
+        Files = [.. List(root, "files").Select(f => StringOf(f, "files"))],
+        Directories = [.. List(root, "directories").Select(d => StringOf(d, "directories"))],
+        Interfaces = [.. List(root, "interfaces").Select(Interface)],
+    };
+
+    private static InterfaceRecord Interface(JsonElement item)
+    {
+        if (item.ValueKind != JsonValueKind.Object)
+        {
+            throw Wrong("interfaces");
+        }
+
+        var engine = Nested(item, "engine");
+        return new InterfaceRecord(Text(item, "ifname"), engine is { } e ? Engine(e) : null);
+    }
+
+    private static EngineRecord Engine(JsonElement engine) => new(
+        Text(engine, "program"),
+        Text(engine, "temporaryName"),
+        Text(engine, "socket"),
+        Text(engine, "log"),
+        OptionalText(engine, "symlink"),
+        Number(engine, "pid") is <= int.MaxValue and var pid ? (int)pid : throw Wrong("pid"),
+        Number(engine, "startTime"));
+
+    private static JsonElement Get(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var value) ? value : throw new JsonException($"it has no \"{name}\"");
+
+    /// <summary>Null where it is null or not there.</summary>
+    private static JsonElement? Nested(JsonElement parent, string name) =>
+        !parent.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : value.ValueKind == JsonValueKind.Object ? value
+        : throw Wrong(name);
+
+    private static JsonElement.ArrayEnumerator List(JsonElement parent, string name) =>
+        Get(parent, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : throw Wrong(name);
+
+    private static string Text(JsonElement parent, string name) => OptionalText(parent, name) ?? throw Wrong(name);
+
+    private static string? OptionalText(JsonElement parent, string name) =>
+        !parent.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null : StringOf(value, name);
+
+    private static string StringOf(JsonElement value, string name)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name);
+        }
+        catch (InvalidOperationException)
+        {
+            throw Wrong(name); // half a surrogate pair
+        }
+    }
+
+    private static ulong NotZero(JsonElement parent, string name) => Number(parent, name) is > 0 and var number ? number : throw Wrong(name);
+
+    private static ulong Number(JsonElement parent, string name) =>
+        Get(parent, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetUInt64(out var number) ? number : throw Wrong(name);
+
+    private static JsonException Wrong(string name) => new($"its \"{name}\" is wrong");
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Wgns.Observation;
+
+namespace Wgns.Execution;
+
+/// <summary>A record as JSON.</summary>
+internal static class StateWriter
+{
+    internal static void Write(Utf8JsonWriter writer, StateRecord record)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("version"u8, record.Version);
+        writer.WriteString("namespace"u8, record.Namespace);
+        writer.WriteString("config"u8, record.Config);
+        if (record.Netns is { } netns)
+        {
+            writer.WriteStartObject("netns"u8);
+            writer.WriteNumber("device"u8, netns.Device);
+            writer.WriteNumber("inode"u8, netns.Inode);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("netns"u8);
+        }
+
+        writer.WriteString("rulesetText"u8, record.RulesetText);
+        writer.WriteString("rulesetListing"u8, record.RulesetListing);
+        Paths(writer, "files", record.Files);
+        Paths(writer, "directories", record.Directories);
+        writer.WriteStartArray("interfaces"u8);
+        foreach (var item in record.Interfaces)
+        {
+            Interface(writer, item);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Interface(Utf8JsonWriter writer, InterfaceRecord item)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("ifname"u8, item.Ifname);
+        if (item.Engine is { } engine)
+        {
+            writer.WriteStartObject("engine"u8);
+            writer.WriteString("program"u8, engine.Program);
+            writer.WriteString("temporaryName"u8, engine.TemporaryName);
+            writer.WriteString("socket"u8, engine.Socket);
+            writer.WriteString("log"u8, engine.Log);
+            writer.WriteString("symlink"u8, engine.Symlink);
+            writer.WriteNumber("pid"u8, engine.Pid);
+            writer.WriteNumber("startTime"u8, engine.StartTime);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("engine"u8);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Paths(Utf8JsonWriter writer, string name, IEnumerable<string> paths)
+    {
+        writer.WriteStartArray(name);
+        foreach (var path in paths)
+        {
+            writer.WriteStringValue(path);
+        }
+
+        writer.WriteEndArray();
+    }
+}
