@@ -19,7 +19,7 @@ BENCH_PROGRAMS := $(patsubst tests/bench/%.c,out/bench/%,$(wildcard tests/bench/
 # Which machines `make vm-test` boots.
 VM_SUITES ?= bookworm trixie
 
-.PHONY: demo test vm-test build bench fmt clean install
+.PHONY: demo test vm-test vm-bench build bench fmt clean install
 
 demo: ## a minute's tour: two namespaces, a tunnel, and what happens when it is cut
 	@scripts/setup.sh run build
@@ -35,6 +35,11 @@ vm-test: ## checks in Debian machines of our own: systemd and the kernel's WireG
 	@scripts/setup.sh build vm
 	@$(MAKE) out/wgns
 	@tests/vm/run.sh $(VM_SUITES)
+
+vm-bench: ## the table of `make bench` with the kernel's WireGuard, in an emulated machine
+	@scripts/setup.sh build bench vm
+	@$(MAKE) out/wgns $(BENCH_PROGRAMS)
+	@BENCH=1 tests/vm/run.sh $(firstword $(VM_SUITES))
 
 build: ## out/wgns
 	@scripts/setup.sh build

@@ -142,7 +142,7 @@ state() {
   ip -n wgb -6 route show table all | grep -v fe80 | sed 's/ proto [a-z]*//'
   ip netns exec wgb nft -s list ruleset
   head -n 50 /etc/netns/wgb/*
-  wg show wgb dump
+  if [[ $engine == kernel ]]; then ip netns exec wgb wg show wgb dump; else wg show wgb dump; fi
 }
 
 byhand=("$bench/byhand.sh" up wgb "$work/wg.conf" "$work/rules" "$work/etc" "$contender")

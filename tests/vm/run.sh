@@ -3,6 +3,7 @@
 #   tests/vm/run.sh [SUITE...]      default: bookworm trixie; `make vm-test` builds before
 #   VM_LIMIT=600                    seconds until a machine is switched off; two to four minutes are usual
 #   CHECKS=GLOB                     only the files of checks that match (names without number and .sh), e.g. CHECKS='kernel*'
+#   BENCH=1                         no checks, but tests/bench/run.sh with the kernel's WireGuard (`make vm-bench`)
 # The machine is emulated (no KVM is needed) and has no network card. out/vm/SUITE keeps console.log and results.log.
 # Leaves in out/vm: results.tsv (SUITE, outcome, check, reason or time) and summary (the closing line).
 set -euo pipefail
@@ -35,14 +36,19 @@ second_disk() {
   cp -r tests/vm/guest "$tree/guest"
   expected=()
   local file name
+  if [[ -n ${BENCH:-} ]]; then
+    mkdir -p "$tree/bench/tests" "$tree/bench/out"
+    cp -r tests/bench "$tree/bench/tests/"
+    cp -r out/bench "$tree/bench/out/"
+  fi
   for file in tests/vm/checks/*.sh; do
     name=$(basename "$file" .sh)
     # shellcheck disable=SC2053 # a glob is what it is
-    [[ ${name#*-} == ${CHECKS:-*} ]] || continue
+    [[ -z ${BENCH:-} && ${name#*-} == ${CHECKS:-*} ]] || continue
     cp "$file" "$tree/checks/"
     expected+=("${name#*-}")
   done
-  [[ ${#expected[@]} -gt 0 ]] || fail "no file in tests/vm/checks matches CHECKS=$CHECKS"
+  [[ ${#expected[@]} -gt 0 || -n ${BENCH:-} ]] || fail "no file in tests/vm/checks matches CHECKS=$CHECKS"
   rm -f "$dir/second.ext4"
   truncate -s $((32 + $(du -sm "$tree" | cut -f1) * 2))M "$dir/second.ext4"
   mke2fs -q -t ext4 -O ^has_journal -E root_owner=0:0 -d "$tree" "$dir/second.ext4"
@@ -116,5 +122,6 @@ done
 
 count() { awk -F '\t' -v outcome="$1" '$2 == outcome { n++ } END { print n + 0 }' out/vm/results.tsv; }
 passed=$(count passed) wrong=$(count failed) skipped=$(count skipped)
+[[ -z ${BENCH:-} ]] || exit $((wrong > 0))
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$wrong" "$skipped" | tee out/vm/summary
 [[ $wrong -eq 0 && $passed -gt 0 ]]
