@@ -44,7 +44,10 @@ internal static class Shared
 
     internal static ConfigLoader Loader() => new(RulesDryRun.Run);
 
-    internal static NamespaceHost Host() => new(RuntimePaths.System, X25519.PublicKeyOf, Lookup.System);
+    internal static NamespaceHost Host() => new(RuntimePaths.System, X25519.PublicKeyOf, Lookup.System)
+    {
+        Waiting = name => Terminal.Out.WriteLine($"waiting for another wgns that works on {name}"),
+    };
 
     /// <summary>False, with one sentence said, where the user is not root.</summary>
     internal static bool IsRoot(string verb)

@@ -84,6 +84,7 @@ public sealed class NamespaceRun(NamespaceHost host, IRunObserver? observer = nu
         {
             if (!host.Store.Has(name))
             {
+                host.Store.Delete(name);
                 guard.Remove();
             }
         }

@@ -82,6 +82,31 @@ public sealed class FailureTests
         Tool.Run("ip", "netns", "exec", lab.Name, "nft", "get element inet wgns bad { 192.0.2.1 }");
     }
 
+    [Test]
+    public void What_a_run_left_that_was_killed_while_it_wrote_a_file_is_gone_after_down()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        var netns = $"/etc/netns/{lab.Name}";
+        string[] left = [$"/run/wgns/.{lab.Name}.json.4000000.1", $"{netns}/.resolv.conf.4000000.1"];
+        var theirs = $"/run/wgns/.{lab.Name}.json.5.json.4000000.1";
+        foreach (var file in left.Append(theirs))
+        {
+            File.WriteAllText(file, "half");
+        }
+
+        lab.Down();
+
+        File.Exists(theirs).Should().BeTrue("it belongs to a namespace of another name");
+        File.Delete(theirs);
+        left.Where(File.Exists).Should().BeEmpty();
+        Directory.Exists(netns).Should().BeFalse();
+
+        File.WriteAllText(left[0], "half");
+        lab.Down();
+        File.Exists(left[0]).Should().BeFalse();
+    }
+
     [TestCase("INT")]
     [TestCase("TERM")]
     public void A_signal_during_up_takes_back_what_was_done(string signal)
