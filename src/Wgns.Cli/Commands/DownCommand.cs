@@ -24,7 +24,7 @@ internal static class DownCommand
 
             var names = Names(result.GetValue(target));
             var observer = result.GetValue(verbose) ? new ProgressText() : null;
-            return names.Count == 0 ? ExitStatus.Failed : names.Select(n => Run(n, result.GetValue(force), observer)).ToList().Max();
+            return names.Count == 0 ? ExitStatus.Failed : names.Select(n => Shared.Each(() => Run(n, result.GetValue(force), observer))).ToList().Max();
         });
         return command;
     }

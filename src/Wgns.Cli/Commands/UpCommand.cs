@@ -38,7 +38,7 @@ internal static class UpCommand
             var worst = paths.Count == 0 ? ExitStatus.Failed : ExitStatus.Done;
             foreach (var path in paths)
             {
-                worst = Math.Max(worst, Run(path, options));
+                worst = Math.Max(worst, Shared.Each(() => Run(path, options)));
                 if (worst == ExitStatus.Interrupted)
                 {
                     break;
