@@ -28,15 +28,24 @@ internal static class Terminal
 
     internal static string Paint(string text, string sgr, bool hasColor) => hasColor ? $"\e[{sgr}m{text}\e[0m" : text;
 
+    /// <summary>
+    /// Text that may hold what others wrote (names, values of a configuration, an engine's last words) without what a
+    /// terminal would obey: control characters but for the newline and the tab become "?".
+    /// </summary>
+    internal static string Harmless(string text) =>
+        text.Any(IsObeyed) ? string.Concat(text.Select(c => IsObeyed(c) ? '?' : c)) : text;
+
     /// <summary>"wgns: error: message" with the hint beneath.</summary>
     internal static void Fail(string message, string? hint = null)
     {
-        Error.WriteLine($"{Paint("wgns: error:", "1;31", ErrorHasColor)} {message}");
+        Error.WriteLine($"{Paint("wgns: error:", "1;31", ErrorHasColor)} {Harmless(message)}");
         if (hint is not null)
         {
-            Error.WriteLine($"  {Paint("hint:", "36", ErrorHasColor)} {hint}");
+            Error.WriteLine($"  {Paint("hint:", "36", ErrorHasColor)} {Harmless(hint)}");
         }
     }
+
+    private static bool IsObeyed(char c) => char.IsControl(c) && c is not ('\n' or '\t');
 
     private static bool HasColor(bool isRedirected) =>
         !isRedirected
