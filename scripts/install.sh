@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# scripts/install.sh DESTDIR PREFIX: the program, its shell completions and the example configuration.
+# scripts/install.sh DESTDIR PREFIX: the program, its man pages and shell completions, and the example configuration.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 destdir=$1 prefix=$2
@@ -22,6 +22,10 @@ completion() {
 completion bash share/bash-completion/completions/wgns
 completion zsh share/zsh/site-functions/_wgns
 completion fish share/fish/vendor_completions.d/wgns.fish
+
+for page in docs/man/*; do
+  install -D -m 644 "$page" "$root/share/man/man${page##*.}/${page##*/}"
+done
 
 install -D -m 644 examples/vpn.toml "$root/share/doc/wgns/examples/vpn.toml"
 install -D -m 644 LICENSE "$root/share/doc/wgns/LICENSE"

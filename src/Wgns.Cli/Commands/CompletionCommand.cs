@@ -38,15 +38,20 @@ internal static class CompletionCommand
 
         """;
 
+    // From a directory of fpath the whole script is the function _wgns at its first call, and must answer it.
     private const string Zsh = """
         #compdef wgns
         _wgns() {
             local -a found
-            found=("${(@f)$(wgns "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+            found=(${(f)"$(wgns "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)"})
             compadd -a found
             _files
         }
-        compdef _wgns wgns
+        if [ "${funcstack[1]}" = _wgns ]; then
+            _wgns "$@"
+        else
+            compdef _wgns wgns
+        fi
 
         """;
 

@@ -11,7 +11,7 @@ internal static class DownCommand
     internal static Command Build()
     {
         var target = Shared.OptionalConfig("NAME|CONFIG", "the namespace, or its configuration (default: as for up)");
-        target.CompletionSources.Add(_ => Shared.NamespaceNames());
+        Shared.CompleteNames(target);
         var force = new Option<bool>("--force") { Description = "take the name away also while processes are inside; they stay in the closed namespace" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "print each operation with the time it took" };
         var command = new Command("down", "Take the namespace down") { target, force, verbose };

@@ -12,7 +12,7 @@ internal static class ExecCommand
     internal static Command Build()
     {
         var name = Shared.NoOption(new Argument<string>("NAME") { Description = "the namespace" });
-        name.CompletionSources.Add(_ => Shared.NamespaceNames());
+        Shared.CompleteNames(name);
         var user = new Option<string?>("--user", "-u") { Description = "run as this user (name or number, with :GROUP if not the user's own)" };
         var words = new Argument<string[]>("COMMAND") { Description = "the command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
         var command = new Command("exec", "Become a command inside the namespace") { name, user, words };

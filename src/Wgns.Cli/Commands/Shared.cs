@@ -35,8 +35,14 @@ internal static class Shared
         return argument;
     }
 
-    /// <summary>For shell completion: the names of state files, which everybody may list.</summary>
-    internal static IEnumerable<string> NamespaceNames() => new Execution.StateDirectory(RuntimePaths.System).List();
+    /// <summary>Shell completion by the names of state files, which everybody may list.</summary>
+    internal static void CompleteNames<T>(Argument<T> argument)
+    {
+        argument.CompletionSources.Add(_ => new Execution.StateDirectory(RuntimePaths.System).List());
+
+        // Help would else show what completes an argument in the place of its name.
+        argument.HelpName = argument.Name;
+    }
 
     internal static Option<bool> Adopt() => new("--adopt")
     {

@@ -13,8 +13,8 @@ internal static class StatusCommand
     internal static Command Build()
     {
         var name = Shared.OptionalConfig("NAME", "the namespace (default: all)");
-        name.CompletionSources.Add(_ => Shared.NamespaceNames());
-        var json = new Option<bool>("--json") { Description = "print JSON, in the format that README.md describes" };
+        Shared.CompleteNames(name);
+        var json = new Option<bool>("--json") { Description = "print JSON, in the format that wgns(1) describes" };
         var command = new Command("status", "Show namespaces, their tunnels, and what drifted") { name, json };
         command.SetAction(result =>
         {

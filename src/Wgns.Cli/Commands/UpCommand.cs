@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Wgns.Cli.Output;
 using Wgns.Execution;
@@ -13,6 +14,8 @@ namespace Wgns.Cli.Commands;
 /// <summary>`wgns up [CONFIG]`</summary>
 internal static class UpCommand
 {
+    private const int MostSeconds = 3600;
+
     internal static Command Build()
     {
         var config = Shared.OptionalConfig("CONFIG", "a path, or NAME for /etc/wgns/NAME.toml (default: ./wgns.toml, else every /etc/wgns/*.toml)");
@@ -20,9 +23,19 @@ internal static class UpCommand
         var wait = new Option<bool>("--wait") { Description = "return when every interface has seen a handshake" };
         var timeout = new Option<int>("--timeout")
         {
-            Description = "seconds that --wait waits (1-3600)",
+            Description = $"seconds that --wait waits (1-{MostSeconds})",
             DefaultValueFactory = _ => 30,
         };
+        timeout.Validators.Add(result =>
+        {
+            // What is no number at all the parser says itself.
+            if (result.Tokens is [var token]
+                && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var seconds)
+                && seconds is < 1 or > MostSeconds)
+            {
+                result.AddError($"--timeout is {token.Value}; it must be 1-{MostSeconds} seconds");
+            }
+        });
         var verbose = new Option<bool>("--verbose", "-v") { Description = "print each operation with the time it took" };
         var command = new Command("up", "Make the namespace, or what is missing of it") { config, adopt, wait, timeout, verbose };
         command.SetAction(result =>
@@ -34,7 +47,7 @@ internal static class UpCommand
 
             var paths = Shared.Paths(result.GetValue(config));
             var options = new UpOptions(
-                result.GetValue(adopt), result.GetValue(wait), TimeSpan.FromSeconds(Math.Clamp(result.GetValue(timeout), 1, 3600)), result.GetValue(verbose));
+                result.GetValue(adopt), result.GetValue(wait), TimeSpan.FromSeconds(result.GetValue(timeout)), result.GetValue(verbose));
             var worst = paths.Count == 0 ? ExitStatus.Failed : ExitStatus.Done;
             foreach (var path in paths)
             {

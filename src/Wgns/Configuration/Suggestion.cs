@@ -28,9 +28,10 @@ public static class Suggestion
             .Replace("-", string.Empty, StringComparison.Ordinal)
             .ToUpperInvariant();
 
-    /// <summary>Levenshtein's distance, two rows at a time.</summary>
+    /// <summary>Levenshtein's distance, with two neighbours in the wrong order for one mistake; three rows at a time.</summary>
     private static int Distance(string a, string b)
     {
+        var beforePrevious = new int[b.Length + 1];
         var previous = Enumerable.Range(0, b.Length + 1).ToArray();
         var current = new int[b.Length + 1];
         for (var i = 1; i <= a.Length; i++)
@@ -40,9 +41,13 @@ public static class Suggestion
             {
                 var change = a[i - 1] == b[j - 1] ? 0 : 1;
                 current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + change);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    current[j] = Math.Min(current[j], beforePrevious[j - 2] + 1);
+                }
             }
 
-            (previous, current) = (current, previous);
+            (beforePrevious, previous, current) = (previous, current, beforePrevious);
         }
 
         return previous[b.Length];

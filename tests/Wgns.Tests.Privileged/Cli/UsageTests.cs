@@ -63,6 +63,31 @@ public sealed class UsageTests
         lab.Leftovers().Should().BeEmpty();
     }
 
+    [Test]
+    public void Completion_in_zsh_answers_at_the_first_call_from_fpath_and_when_it_is_sourced()
+    {
+        // zsh is no need of this project's, so machines without it have the text alone.
+        Cli.Do("completion", "zsh").Should().StartWith("#compdef wgns\n").And.Contain("_wgns \"$@\"");
+        if (Tool.Ask("sh", "-c", "command -v zsh").Exit != 0)
+        {
+            return;
+        }
+
+        var directory = Directory.CreateTempSubdirectory("wgns-zsh-");
+        try
+        {
+            File.WriteAllText(Path.Combine(directory.FullName, "_wgns"), Cli.Do("completion", "zsh"));
+            const string Stubs = "wgns() { print -r status }; compadd() { print -r found $found }; compdef() { print -r compdef $@ }; _files() { }; ";
+            Tool.Run("zsh", "-fc", $"{Stubs}fpath=({directory.FullName}); autoload -Uz _wgns; CURSOR=9 BUFFER='wgns stat' _wgns")
+                .Should().Be("found status\n");
+            Tool.Run("zsh", "-fc", $"{Stubs}. {directory.FullName}/_wgns").Should().Be("compdef _wgns wgns\n");
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
     [TestCase("bash")]
     [TestCase("zsh")]
     [TestCase("fish")]
