@@ -16,6 +16,16 @@ public sealed record CredentialDirectory(string? Own, string Unit, string OfUnit
         return new CredentialDirectory(string.IsNullOrEmpty(own) ? null : own, unit, $"/run/credentials/{unit}");
     }
 
+    /// <summary>What a reload cannot do for keys that are credentials; null where there are none.</summary>
+    public static string? NoteFor(NamespaceConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var sources = config.Interfaces.SelectMany(i => i.Peers.Select(p => p.PresharedKey).Prepend(i.PrivateKey));
+        return sources.Any(s => s is KeySource.Credential)
+            ? $"credentials load when the unit starts: a changed key takes `systemctl restart wgns@{config.Name}.service`"
+            : null;
+    }
+
     /// <summary>The credential's file; null, with the reason and the cure in the diagnostics, where there is none.</summary>
     /// <param name="option">The configuration's key that names the credential.</param>
     public KeySource.File? Find(KeySource.Credential credential, string option, List<Diagnostic> diagnostics)
