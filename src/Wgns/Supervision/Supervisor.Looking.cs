@@ -49,7 +49,7 @@ public sealed partial class Supervisor
         if (report.Succeeded)
         {
             _problem = null;
-            _putBack = result.Changed ? string.Join(", ", report.Plan!.Steps.Select(s => s.Do.Describe()).Take(3)) : _putBack;
+            _putBack = DriftWords.Summary(report.Plan!) ?? _putBack;
             Watch();
         }
         else

@@ -9,14 +9,13 @@ public sealed partial class Supervisor
     /// <returns>What is wrong with it, in one line; null where it is in force.</returns>
     private string? TakeNewConfiguration()
     {
+        // Others' changes so far are what this reads the file for; later ones make the run below give way.
+        _stamp.Take();
         var next = _parts.Load();
         Outside.Read(next.Diagnostics);
         if (Refusal(next) is { } refusal)
         {
             next.Dispose();
-
-            // Whatever another command wrote into the record has been seen; from here on it is the old that is kept.
-            _stamp.Take();
             return refusal;
         }
 
@@ -24,8 +23,6 @@ public sealed partial class Supervisor
         Use(next);
         try
         {
-            // Others' changes are what this reads the file for.
-            _stamp.Take();
             var result = Converge(EndpointRule.Everything);
             if (result.Report is { Succeeded: true } report)
             {
