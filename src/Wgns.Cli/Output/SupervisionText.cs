@@ -34,7 +34,7 @@ internal sealed class SupervisionText(string name, NotifySocket? manager) : ISup
         {
             foreach (var step in report.Plan!.Steps)
             {
-                Say(DriftWords.NewAddress(step.Do) ?? $"{name} had drifted, put back: {step.Do.Describe()}");
+                Say(DriftWords.News(step.Do, report.Plan) ?? $"{name} had drifted, put back: {step.Do.Describe()}");
             }
         }
         else

@@ -40,9 +40,9 @@ public sealed class KeepingTests
         var shape = Machine.Shape(lab.Name);
         for (var i = 0; i < 2; i++)
         {
-            var from = supervised.Told.Length;
             Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", "sh", "-c", string.Format(CultureInfo.InvariantCulture, command, lab.Name));
-            Until.True(() => Machine.Shape(lab.Name) == shape, 15).Should().BeTrue("it is put back, the {0}. time", i + 1);
+            Until.True(() => lab.Status().GetProperty("state").GetString() == "up", 15).Should().BeTrue("it is put back, the {0}. time", i + 1);
+            Machine.Shape(lab.Name).Should().Be(shape);
             Until.True(() => supervised.Told.Any(t => t.Contains("put back", StringComparison.Ordinal))).Should().BeTrue();
             lab.ShouldBeSettled();
         }
@@ -61,7 +61,8 @@ public sealed class KeepingTests
         var shape = Machine.Shape(lab.Name);
         var pid = Machine.Engine(lab.Name);
         Tool.Run("kill", "-9", pid.ToString(CultureInfo.InvariantCulture));
-        Until.True(() => Machine.Engines(lab.Name) is [var now] && now != pid && Machine.Shape(lab.Name) == shape, 20).Should().BeTrue();
+        Until.True(() => Machine.Engines(lab.Name) is [var now] && now != pid && lab.Status().GetProperty("state").GetString() == "up", 20).Should().BeTrue();
+        Machine.Shape(lab.Name).Should().Be(shape);
         lab.Remember();
         tcp.Talk("the same connection again").Should().Be("the same connection again");
         supervised.Process.HasEnded.Should().BeFalse();
