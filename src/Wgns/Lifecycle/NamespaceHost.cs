@@ -15,6 +15,9 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
 
     public RuntimePaths Paths { get; } = paths;
 
+    /// <summary>Called with the namespace's name before a wait for another command on it.</summary>
+    public Action<string>? Waiting { get; init; }
+
     public StateDirectory Store { get; } = new StateDirectory(paths);
 
     public IDevices Devices { get; } = new LinuxDevices(publicKeyOf);
@@ -33,7 +36,7 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
     public Resolver OfflineResolver => new(new OfflineBirthplace(_birthplace), Paths);
 
     /// <summary>One command at a time for each namespace; others wait.</summary>
-    public NamespaceLock Lock(string name) => NamespaceLock.Take(Paths, name);
+    public NamespaceLock Lock(string name) => NamespaceLock.Take(Paths, name, () => Waiting?.Invoke(name));
 
     /// <summary>Everything that a configuration speaks of.</summary>
     public Scope ScopeOf(NamespaceConfig config)

@@ -84,6 +84,7 @@ public sealed partial class NamespaceRun(NamespaceHost host, IRunObserver? obser
         {
             if (!host.Store.Has(name))
             {
+                host.Store.Delete(name);
                 guard.Remove();
             }
         }
