@@ -1,3 +1,4 @@
+using System.Net;
 using Wgns.Configuration;
 using Wgns.Engine;
 using Wgns.Execution;
@@ -23,6 +24,9 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
 
     /// <summary>Whether this kernel runs WireGuard itself; asking makes it load the module.</summary>
     public bool HasKernelWireGuard => _birthplace.HasKernelWireGuard;
+
+    /// <summary>The MTU in bytes of the way to an address, null where there is none now.</summary>
+    public int? MtuTowards(IPAddress address, uint mark) => _birthplace.MtuTowards(address, mark);
 
     public Observer Observer => new(Devices, Paths);
 

@@ -23,7 +23,7 @@ public sealed record RunReport(
 }
 
 /// <summary>up, down and plan: look, decide, do, under the namespace's lock.</summary>
-public sealed class NamespaceRun(NamespaceHost host, IRunObserver? observer = null)
+public sealed partial class NamespaceRun(NamespaceHost host, IRunObserver? observer = null)
 {
     public RunReport Up(NamespaceConfig config, KeyRing keys, bool adopt = false, CancellationToken stop = default)
     {
@@ -73,7 +73,7 @@ public sealed class NamespaceRun(NamespaceHost host, IRunObserver? observer = nu
     }
 
     /// <summary>The lock's file stays only as long as there is something to lock.</summary>
-    private RunReport Locked(string name, Func<RunReport> run)
+    private T Locked<T>(string name, Func<T> run)
     {
         using var guard = host.Lock(name);
         try

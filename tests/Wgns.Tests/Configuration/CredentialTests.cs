@@ -1,0 +1,71 @@
+using Wgns.Configuration;
+using Wgns.Diagnostics;
+
+namespace Wgns.Tests.Configuration;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class CredentialTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("wgns-cred-").FullName;
+    private readonly List<Diagnostic> _diagnostics = [];
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Test]
+    public void Keys_can_be_credentials()
+    {
+        var config = Read.Config(Read.WithPeer($"publicKey = '{Read.KeyA}'\nallowedIPs = ['0.0.0.0/0']\npresharedKeyFile = 'credential:vpn.psk'")
+            .Replace("private.key", "credential:vpn-key", StringComparison.Ordinal));
+        config.Interfaces[0].PrivateKey.Should().Be(new KeySource.Credential("vpn-key"));
+        config.Interfaces[0].Peers[0].PresharedKey.Should().Be(new KeySource.Credential("vpn.psk"));
+        CredentialDirectory.NoteFor(config).Should().Contain("systemctl restart wgns@vpn.service");
+        CredentialDirectory.NoteFor(Read.Config(Read.Around(string.Empty))).Should().BeNull();
+    }
+
+    [TestCase("", "has no name")]
+    [TestCase(".", "has a directory's name")]
+    [TestCase("..", "has a directory's name")]
+    [TestCase("a/b", "has a '/' in its name")]
+    [TestCase("a:b", "has a ':' in its name, which LoadCredential= takes for its end")]
+    [TestCase("schlüssel", "has a character in its name that is not printable ASCII")]
+    public void A_name_that_systemd_refuses_is_an_error(string name, string problem) =>
+        Read.Said(Read.Around(string.Empty).Replace("private.key", "credential:" + name, StringComparison.Ordinal))
+            .Should().ContainSingle().Which.Should().EndWith($"error: privateKeyFile names a credential that {problem}");
+
+    [Test]
+    public void A_name_has_255_characters_at_most()
+    {
+        CredentialName.Problem(new string('k', 255)).Should().BeNull();
+        CredentialName.Problem(new string('k', 256)).Should().Be("has a name of more than 255 characters");
+    }
+
+    [Test]
+    public void The_units_own_directory_is_taken_and_where_it_lacks_the_key_the_cure_is_told()
+    {
+        File.WriteAllText($"{_directory}/key", Read.Secret);
+        var places = new CredentialDirectory(_directory, "wgns@vpn.service", "/nonexistent");
+        places.Find(new KeySource.Credential("key"), "privateKeyFile", _diagnostics)!.Path.Should().Be($"{_directory}/key");
+        places.Find(new KeySource.Credential("other"), "privateKeyFile", _diagnostics).Should().BeNull();
+        _diagnostics.Should().ContainSingle().Which.Hint.Should().Contain("LoadCredential=other:").And.Contain("systemctl edit wgns@vpn.service");
+    }
+
+    [Test]
+    public void From_outside_the_running_units_directory_is_taken_and_where_it_does_not_run_that_is_said()
+    {
+        File.WriteAllText($"{_directory}/key", Read.Secret);
+        new CredentialDirectory(null, "wgns@vpn.service", _directory).Find(new KeySource.Credential("key"), "privateKeyFile", _diagnostics)
+            .Should().Be(new KeySource.File($"{_directory}/key"));
+        new CredentialDirectory(null, "wgns@vpn.service", "/nonexistent").Find(new KeySource.Credential("key"), "privateKeyFile", _diagnostics).Should().BeNull();
+        _diagnostics.Should().ContainSingle().Which.Message.Should().Contain("only wgns@vpn.service has");
+    }
+
+    [Test]
+    public void Ready_and_its_timeout_are_read_and_checked()
+    {
+        var config = Read.Config(Read.Around("ready = 'all'\nreadyTimeout = 5\nreadyRequired = true"));
+        (config.Ready, config.ReadyTimeout, config.ReadyRequired).Should().Be((ReadyWhen.All, 5, true));
+        config = Read.Config(Read.Around(string.Empty));
+        (config.Ready, config.ReadyTimeout, config.ReadyRequired).Should().Be((ReadyWhen.Handshake, 60, false));
+        Read.Said(Read.Around("readyTimeout = 86401")).Should().Equal("1:16: error: readyTimeout is 86401; it must be 1-86400 seconds");
+    }
+}
