@@ -53,6 +53,12 @@ internal static class DownCommand
             return ExitStatus.Failed;
         }
 
+        if (report.Plan is { Outcome: not null, Before.Holder: { } holder })
+        {
+            Terminal.Out.WriteLine($"{name} is closed; the namespace stays, since {holder} holds it");
+            return ExitStatus.Done;
+        }
+
         Terminal.Out.WriteLine(report.Plan!.IsEmpty && report.Plan.Before is null ? $"{name} is not up, nothing to do" : $"{name} is down");
         return ExitStatus.Done;
     }

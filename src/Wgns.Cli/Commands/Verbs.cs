@@ -18,6 +18,8 @@ internal static class Verbs
         ("status", StatusCommand.Build),
         ("list", ListCommand.Build),
         ("exec", ExecCommand.Build),
+        ("hold", HoldCommand.Build),
+        ("release", ReleaseCommand.Build),
         ("genkey", GenkeyCommand.Build),
         ("genpsk", GenpskCommand.Build),
         ("pubkey", PubkeyCommand.Build),

@@ -23,7 +23,7 @@ public sealed record RunReport(
 }
 
 /// <summary>up, down and plan: look, decide, do, under the namespace's lock.</summary>
-public sealed class NamespaceRun(NamespaceHost host, IRunObserver? observer = null)
+public sealed partial class NamespaceRun(NamespaceHost host, IRunObserver? observer = null)
 {
     public RunReport Up(NamespaceConfig config, KeyRing keys, bool adopt = false, CancellationToken stop = default)
     {
@@ -69,7 +69,7 @@ public sealed class NamespaceRun(NamespaceHost host, IRunObserver? observer = nu
         using var keys = KeyRing.Empty();
         using var machine = new LinuxMachine(host.Paths, keys, host.Devices);
         var result = new Executor(machine, host.Store, observer).TearDown(plan);
-        return new RunReport(name, [], [], plan, result, plan.Outcome is not null ? observed.Processes : []);
+        return new RunReport(name, [], [], plan, result, plan.Outcome is not null && record?.Holder is null ? observed.Processes : []);
     }
 
     /// <summary>The lock's file stays only as long as there is something to lock.</summary>
