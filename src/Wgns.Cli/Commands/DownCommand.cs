@@ -36,7 +36,7 @@ internal static class DownCommand
 
             var names = Names(result.GetValue(target));
             var observer = result.GetValue(verbose) ? new ProgressText() : null;
-            return names.Count == 0 ? ExitStatus.Failed : names.Select(n => Run(n, result.GetValue(force), observer)).ToList().Max();
+            return names.Count == 0 ? ExitStatus.Failed : names.Select(n => Shared.Each(() => Run(n, result.GetValue(force), observer))).ToList().Max();
         });
         return command;
     }
@@ -100,13 +100,13 @@ internal static class DownCommand
         var names = new List<string>();
         foreach (var path in Shared.Paths(target))
         {
-            if (!File.Exists(path))
+            if (ConfigLoader.ReadBytes(path, out var problem) is not { } bytes)
             {
-                Terminal.Fail($"{path}: there is no such file", "give the namespace's name instead");
+                Terminal.Fail($"{path}: {problem}", "give the namespace's name instead");
                 continue;
             }
 
-            names.Add(ConfigurationReader.Read(File.ReadAllBytes(path), path).Config.Name);
+            names.Add(ConfigurationReader.Read(bytes, path).Config.Name);
         }
 
         return names;

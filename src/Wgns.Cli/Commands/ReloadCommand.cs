@@ -32,6 +32,11 @@ internal static class ReloadCommand
                 return ExitStatus.Failed;
             }
 
+            if (Configuration.CredentialDirectory.NoteFor(loaded.Config) is { } note)
+            {
+                Terminal.Error.WriteLine($"wgns: {note}");
+            }
+
             return UpCommand.Run(path, new UpCommand.UpOptions(false, false, TimeSpan.Zero, result.GetValue(verbose)));
         });
         return command;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Wgns.Cli.Output;
 using Wgns.Firewall;
 using Wgns.Lifecycle;
+using Wgns.Linux;
 using Wgns.Linux.Libcrypto;
 using Wgns.Resolution;
 
@@ -44,7 +45,10 @@ internal static class Shared
 
     internal static ConfigLoader Loader() => new(RulesDryRun.Run);
 
-    internal static NamespaceHost Host() => new(RuntimePaths.System, X25519.PublicKeyOf, Lookup.System);
+    internal static NamespaceHost Host() => new(RuntimePaths.System, X25519.PublicKeyOf, Lookup.System)
+    {
+        Waiting = name => Terminal.Out.WriteLine($"waiting for another wgns that works on {name}"),
+    };
 
     /// <summary>False, with one sentence said, where the user is not root.</summary>
     internal static bool IsRoot(string verb)
@@ -70,6 +74,20 @@ internal static class Shared
         }
 
         return paths;
+    }
+
+    /// <summary>One of several namespaces: what stops its run is said, and does not keep the others from theirs.</summary>
+    internal static int Each(Func<int> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception e) when (e is KernelException or OperationFailedException or MissingLibraryException or IOException or UnauthorizedAccessException)
+        {
+            Terminal.Fail(e.Message);
+            return ExitStatus.Failed;
+        }
     }
 
     /// <summary>Loads, says what is wrong, and returns null where that stops the command.</summary>

@@ -2,8 +2,11 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Wgns.Cli.Output;
+using Wgns.Execution;
 using Wgns.Lifecycle;
 using Wgns.Linux;
+using Wgns.Observation;
+using Wgns.Planning;
 
 namespace Wgns.Cli.Commands;
 
@@ -35,7 +38,7 @@ internal static class UpCommand
             var worst = paths.Count == 0 ? ExitStatus.Failed : ExitStatus.Done;
             foreach (var path in paths)
             {
-                worst = Math.Max(worst, Run(path, options));
+                worst = Math.Max(worst, Shared.Each(() => Run(path, options)));
                 if (worst == ExitStatus.Interrupted)
                 {
                     break;
@@ -59,12 +62,12 @@ internal static class UpCommand
         }
 
         using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Cancel(c, stop));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Cancel(c, stop));
+        var begun = new Begun(options.Verbose ? new ProgressText() : null);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Cancel(c, stop, begun));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Cancel(c, stop, begun));
         using var host = Shared.Host();
         var clock = Stopwatch.StartNew();
-        var observer = options.Verbose ? new ProgressText() : null;
-        var report = new NamespaceRun(host, observer).Up(loaded.Config!, loaded.Keys!, options.Adopt, stop.Token);
+        var report = new NamespaceRun(host, begun).Up(loaded.Config!, loaded.Keys!, options.Adopt, stop.Token);
         var status = RunText.Write(report);
         if (status != ExitStatus.Done)
         {
@@ -97,9 +100,33 @@ internal static class UpCommand
         return ExitStatus.Failed;
     }
 
-    private static void Cancel(PosixSignalContext context, CancellationTokenSource stop)
+    /// <summary>
+    /// With nothing begun there is nothing to take back, and the signal ends the process as it would without us: waiting
+    /// for another wgns, or for a name server that does not answer, can take a minute in which nobody asks for a token.
+    /// </summary>
+    private static void Cancel(PosixSignalContext context, CancellationTokenSource stop, Begun begun)
     {
-        context.Cancel = true;
+        context.Cancel = begun.Something;
         stop.Cancel();
+    }
+
+    /// <summary>Notes that a run has gone over from looking to doing.</summary>
+    private sealed class Begun(IRunObserver? next) : IRunObserver
+    {
+        private volatile bool _something;
+
+        public bool Something => _something;
+
+        public void Saving(StateRecord? record)
+        {
+            _something = true;
+            next?.Saving(record);
+        }
+
+        public void Saved(StateRecord? record) => next?.Saved(record);
+
+        public void Starting(Operation operation) => next?.Starting(operation);
+
+        public void Done(Operation operation) => next?.Done(operation);
     }
 }

@@ -44,6 +44,32 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Removes what writers of a file left beside it that were killed. None may be writing it now.</summary>
+    public static void Sweep(string path)
+    {
+        var prefix = $".{Path.GetFileName(path)}.";
+        if (Path.GetDirectoryName(path) is not { Length: > 0 } directory || !Directory.Exists(directory))
+        {
+            return;
+        }
+
+        foreach (var file in Directory.EnumerateFiles(directory, ".*"))
+        {
+            var name = Path.GetFileName(file.AsSpan());
+            if (name.StartsWith(prefix) && IsOfAWriter(name[prefix.Length..]))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    // PID.THREAD and nothing else: ".a.json.5.json.7.1" belongs to another file, a.json.5.json.
+    private static bool IsOfAWriter(ReadOnlySpan<char> ending) =>
+        ending.IndexOf('.') is > 0 and var dot
+        && dot < ending.Length - 1
+        && !ending[..dot].ContainsAnyExceptInRange('0', '9')
+        && !ending[(dot + 1)..].ContainsAnyExceptInRange('0', '9');
+
     private static void Ok(int result, string operation)
     {
         if (result != 0)

@@ -28,6 +28,13 @@ public static class ConfigurationReader
         ["keep"] = DnsFilesMode.Keep,
     };
 
+    private static readonly Dictionary<string, ReadyWhen> ReadyWhens = new()
+    {
+        ["handshake"] = ReadyWhen.Handshake,
+        ["all"] = ReadyWhen.All,
+        ["configured"] = ReadyWhen.Configured,
+    };
+
     /// <param name="path">Absolute path of the file: relative key files are beside it.</param>
     public static ReadResult Read(ReadOnlySpan<byte> utf8, string path)
     {
@@ -45,6 +52,9 @@ public static class ConfigurationReader
             DnsSearch = ReadDnsSearch(table),
             DnsFiles = table.Choice("dnsFiles", DnsFilesModes) ?? DnsFilesMode.Write,
             ExtraFirewallRules = ReadRules(table),
+            Ready = table.Choice("ready", ReadyWhens) ?? ReadyWhen.Handshake,
+            ReadyTimeout = (int)(table.Integer("readyTimeout", 1, 86400, " seconds") ?? 60),
+            ReadyRequired = table.Boolean("readyRequired", fallback: false),
             Interfaces = ReadInterfaces(document.Root, table, name, path, diagnostics),
         };
         WholeConfig.Check(config, table, isWhole: !diagnostics.Exists(d => d.Severity == Severity.Error));

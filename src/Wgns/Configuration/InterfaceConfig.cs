@@ -13,7 +13,7 @@ public sealed record InterfaceConfig
     /// <summary>Addresses with prefix; host bits are kept.</summary>
     public ImmutableArray<Cidr> Addresses { get; init; } = [];
 
-    /// <summary>Absolute path of the file that holds the private key.</summary>
+    /// <summary>The file, by its absolute path, or the credential that holds the private key.</summary>
     public required KeySource PrivateKey { get; init; }
 
     /// <summary>UDP port in the birthplace netns, 1-65535; null lets the engine choose.</summary>

@@ -84,7 +84,7 @@ internal static class InterfaceReader
         return addresses.ToImmutable();
     }
 
-    private static KeySource.File ReadPrivateKey(TableReader table, string path)
+    private static KeySource ReadPrivateKey(TableReader table, string path)
     {
         if (table.String("privateKeyFile") is { } node)
         {

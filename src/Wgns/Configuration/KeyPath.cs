@@ -7,8 +7,13 @@ namespace Wgns.Configuration;
 internal static class KeyPath
 {
     /// <summary>The empty path, with its error said, where the text cannot be a file's name.</summary>
-    internal static KeySource.File Of(TomlString node, string option, string configPath, TableReader table)
+    internal static KeySource Of(TomlString node, string option, string configPath, TableReader table)
     {
+        if (node.Value.StartsWith(CredentialName.Prefix, StringComparison.Ordinal))
+        {
+            return Credential(node, option, table);
+        }
+
         if (Problem(node.Value) is { } problem)
         {
             table.Error(node.Span, $"{option} {problem.What}", problem.Hint);
@@ -17,6 +22,22 @@ internal static class KeyPath
 
         var directory = Path.GetDirectoryName(Path.GetFullPath(configPath)) ?? "/";
         return new KeySource.File(Path.GetFullPath(node.Value, directory), node.Span);
+    }
+
+    private static KeySource Credential(TomlString node, string option, TableReader table)
+    {
+        var name = node.Value[CredentialName.Prefix.Length..];
+        if (CredentialName.Problem(name) is not { } problem)
+        {
+            return new KeySource.Credential(name, node.Span);
+        }
+
+        // Without the name, which may be a key.
+        table.Error(
+            node.Span,
+            $"{option} names a credential that {problem}",
+            "like \"credential:vpn-key\", with LoadCredential=vpn-key:/etc/wgns/vpn.key in the unit");
+        return new KeySource.File(string.Empty, node.Span);
     }
 
     private static (string What, string Hint)? Problem(string path)

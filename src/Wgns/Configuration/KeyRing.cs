@@ -8,6 +8,8 @@ public sealed class KeyRing : IDisposable
 {
     private readonly Dictionary<KeySource, SecretKey> _keys = [];
 
+    private CredentialDirectory? _credentials;
+
     private KeyRing()
     {
     }
@@ -16,10 +18,11 @@ public sealed class KeyRing : IDisposable
     public static KeyRing Empty() => new();
 
     /// <summary>Reads every key that <paramref name="config"/> names; what cannot be had is in the diagnostics.</summary>
-    public static KeyRing Load(NamespaceConfig config, List<Diagnostic> diagnostics)
+    /// <param name="credentials">Where credentials are; null is this machine's own places.</param>
+    public static KeyRing Load(NamespaceConfig config, List<Diagnostic> diagnostics, CredentialDirectory? credentials = null)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var ring = new KeyRing();
+        var ring = new KeyRing { _credentials = credentials ?? CredentialDirectory.Of(config.Name) };
         foreach (var item in config.Interfaces)
         {
             ring.Add(item.PrivateKey, "privateKeyFile", diagnostics);
@@ -62,6 +65,9 @@ public sealed class KeyRing : IDisposable
         {
             KeySource.Inline inline => new SecretKey(inline.Key.Span),
             KeySource.File file => KeyFile.Read(file, option, diagnostics),
+            KeySource.Credential credential => _credentials?.Find(credential, option, diagnostics) is { } file
+                ? KeyFile.Read(file, option, diagnostics)
+                : null,
             _ => null,
         };
         if (key is not null)

@@ -21,6 +21,17 @@ public abstract record KeySource
         public override string ToString() => Path;
     }
 
+    /// <summary>A credential of the unit wgns@NAMESPACE.service (LoadCredential= of systemd.exec(5)).</summary>
+    /// <param name="Span">Where the configuration names it; not part of what it is.</param>
+    public sealed record Credential(string Name, SourceSpan Span = default) : KeySource
+    {
+        public bool Equals(Credential? other) => other is not null && Name == other.Name;
+
+        public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
+        public override string ToString() => CredentialName.Prefix + Name;
+    }
+
     /// <summary>A key written in the configuration itself. It prints redacted and compares by fingerprint.</summary>
     public sealed record Inline(SecretKey Key) : KeySource
     {

@@ -24,8 +24,30 @@ public sealed record NamespaceConfig
     /// <summary>Top-level nft text, loaded after the default ruleset in the same transaction.</summary>
     public RulesText ExtraFirewallRules { get; init; } = RulesText.Empty;
 
+    /// <summary>When `wgns supervise` tells the service manager that the namespace is ready.</summary>
+    public ReadyWhen Ready { get; init; } = ReadyWhen.Handshake;
+
+    /// <summary>Seconds that it waits for that, 1-86400.</summary>
+    public int ReadyTimeout { get; init; } = 60;
+
+    /// <summary>Whether it fails when they are over, or is ready and says what is missing.</summary>
+    public bool ReadyRequired { get; init; }
+
     /// <summary>Usually one; empty is a namespace with only lo.</summary>
     public ImmutableArray<InterfaceConfig> Interfaces { get; init; } = [];
+}
+
+/// <summary>What a supervised namespace waits for.</summary>
+public enum ReadyWhen
+{
+    /// <summary>One peer of each interface has shaken hands.</summary>
+    Handshake,
+
+    /// <summary>Every peer of every interface has.</summary>
+    All,
+
+    /// <summary>Everything is set up; nobody need have answered.</summary>
+    Configured,
 }
 
 /// <summary>Who owns /etc/netns/NAME.</summary>

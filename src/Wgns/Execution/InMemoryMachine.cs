@@ -101,7 +101,7 @@ public sealed class InMemoryMachine(
                 return record with
                 {
                     RulesetText = RulesetPlan.Digest(o.Text),
-                    RulesetListing = RulesetPlan.Digest(o.Text),
+                    RulesetListing = RulesetPlan.DigestOfListing(o.Text),
                 };
             case CreateDirectory o:
                 Refuse(State.Files.ContainsKey(o.Path), o, Errno.EEXIST);

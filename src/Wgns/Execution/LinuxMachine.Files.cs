@@ -23,6 +23,11 @@ public sealed partial class LinuxMachine
                 File.SetUnixFileMode(o.Path, EverybodysDirectory); // the umask may say otherwise
                 return record;
             case RemoveDirectory o:
+                foreach (var file in record.Files.Where(f => Path.GetDirectoryName(f) == o.Path))
+                {
+                    AtomicFile.Sweep(file);
+                }
+
                 RemoveIfEmpty(o.Path);
                 return record;
             case WriteFile o:

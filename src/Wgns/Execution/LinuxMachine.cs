@@ -89,7 +89,7 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
             ? record with
             {
                 RulesetText = RulesetPlan.Digest(o.Text),
-                RulesetListing = RulesetPlan.Digest(Observer.Listing(netns)),
+                RulesetListing = RulesetPlan.DigestOfListing(Observer.Listing(netns)),
             }
             : throw new OperationFailedException($"nft refused the rules: {result.ErrorText.Trim()}");
     }

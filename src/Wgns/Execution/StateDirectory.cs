@@ -38,5 +38,10 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
         AtomicFile.Write(paths.StateFile(record.Namespace), StateFile.Encode(record), (uint)Readable);
     }
 
-    public void Delete(string name) => File.Delete(paths.StateFile(name));
+    /// <summary>Also of what a run that was killed while it wrote the record left; under the namespace's lock.</summary>
+    public void Delete(string name)
+    {
+        File.Delete(paths.StateFile(name));
+        AtomicFile.Sweep(paths.StateFile(name));
+    }
 }

@@ -34,8 +34,9 @@ public static class StateFile
                 : throw new OperationFailedException(
                     $"{path} was written by a newer wgns (format {version}, this one knows {StateRecord.CurrentVersion}); use that one");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter comes late, from looking at a name or a text with half of a surrogate pair: "\ud800".
             throw new OperationFailedException(
                 $"{path} is damaged ({e.Message}); look at what is left (ip netns, wg show), then remove {path} and run `wgns up --adopt`");
         }

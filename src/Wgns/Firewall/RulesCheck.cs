@@ -31,11 +31,12 @@ public static class RulesCheck
             [
                 Diagnostic.Warning(rules.SpanAt(1, 1), $"extraFirewallRules: rules not checked: {reason}"),
                 .. Unreached(rules),
+                .. Discarded(rules),
             ];
         }
 
         var before = DefaultRuleset.LinesBeforeExtra(hasDns);
-        return [.. verdict.Errors.Select(e => Place(e, rules, before)), .. Unreached(rules)];
+        return [.. verdict.Errors.Select(e => Place(e, rules, before)), .. Unreached(rules), .. Discarded(rules)];
     }
 
     /// <summary>nft's verdict in a throw-away netns of this process, which takes CAP_SYS_ADMIN.</summary>
@@ -70,6 +71,12 @@ public static class RulesCheck
             chain.Name.StartsWith("my_", StringComparison.Ordinal)
                 ? $"the default table is {DefaultRuleset.Table} with chains {string.Join(", ", DefaultRuleset.Chains)}: write `table {DefaultRuleset.Table} {{ chain {Renamed(chain.Name)} {{ … }} }}`"
                 : $"give it `type filter hook … priority …;`, or jump to it from a chain of table {DefaultRuleset.Table}"));
+
+    private static IEnumerable<Diagnostic> Discarded(RulesText rules) =>
+        RulesDiscard.In(rules.Text, DefaultRuleset.Table).Select(found => Diagnostic.Error(
+            rules.SpanAt(found.Line, found.Column),
+            $"{found.Command} would throw the default rules away",
+            "leave it out: wgns itself replaces the whole ruleset with each load"));
 
     // The original flake's chains were my_input, my_forward and my_output.
     private static string Renamed(string chain) =>

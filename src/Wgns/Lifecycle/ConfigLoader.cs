@@ -41,7 +41,8 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
             read.Config, keys, [.. diagnostics.OrderBy(d => d.Span.Line).ThenBy(d => d.Span.Column)]);
     }
 
-    private static byte[]? ReadBytes(string path, out string? problem)
+    /// <summary>The bytes of a configuration; null, with the reason, where it cannot be read or is far too large.</summary>
+    public static byte[]? ReadBytes(string path, out string? problem)
     {
         try
         {

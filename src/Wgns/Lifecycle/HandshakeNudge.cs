@@ -11,21 +11,20 @@ internal sealed class HandshakeNudge(NamespaceHost host, string name) : IDisposa
     private const ushort Seconds = 25;
 
     private readonly List<(string Ifname, EngineRecord? Engine, ImmutableArray<WireGuardKey> Peers)> _nudged = [];
-    private bool _done;
+    private readonly HashSet<(string, WireGuardKey)> _seen = [];
 
-    /// <summary>Sets the keepalive of peers without one; an engine takes that for a reason to send at once.</summary>
-    internal void Once(ObservedState observed)
+    internal bool Has(string ifname, WireGuardKey peer) => _seen.Contains((ifname, peer));
+
+    /// <summary>
+    /// Sets, once, the keepalive of each peer without one; an engine takes that for a reason to send at once. Peers that
+    /// have an endpoint only later get theirs then.
+    /// </summary>
+    internal void Silent(ObservedState observed)
     {
-        if (_done)
-        {
-            return;
-        }
-
-        _done = true;
         foreach (var item in observed.Record?.Interfaces ?? [])
         {
             var silent = (observed.Devices.GetValueOrDefault(item.Ifname)?.Peers ?? [])
-                .Where(p => p is { LatestHandshake: null, PersistentKeepalive: 0, Endpoint: not null })
+                .Where(p => p is { LatestHandshake: null, PersistentKeepalive: 0, Endpoint: not null } && _seen.Add((item.Ifname, p.PublicKey)))
                 .Select(p => p.PublicKey)
                 .ToImmutableArray();
             if (!silent.IsEmpty)

@@ -31,11 +31,11 @@ public static class HandshakeWait
                 return missing;
             }
 
-            nudge.Once(observed);
+            nudge.Silent(observed);
             stop.WaitHandle.WaitOne(Pause);
         }
     }
 
-    private static ObservedState Look(NamespaceHost host, string name) =>
+    internal static ObservedState Look(NamespaceHost host, string name) =>
         host.Observer.Observe(name, host.Store.Load(name), new Scope([], [], Ruleset: false, Processes: false));
 }

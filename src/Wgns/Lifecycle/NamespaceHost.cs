@@ -1,3 +1,4 @@
+using System.Net;
 using Wgns.Configuration;
 using Wgns.Engine;
 using Wgns.Execution;
@@ -14,12 +15,18 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
 
     public RuntimePaths Paths { get; } = paths;
 
+    /// <summary>Called with the namespace's name before a wait for another command on it.</summary>
+    public Action<string>? Waiting { get; init; }
+
     public StateDirectory Store { get; } = new StateDirectory(paths);
 
     public IDevices Devices { get; } = new LinuxDevices(publicKeyOf);
 
     /// <summary>Whether this kernel runs WireGuard itself; asking makes it load the module.</summary>
     public bool HasKernelWireGuard => _birthplace.HasKernelWireGuard;
+
+    /// <summary>The MTU in bytes of the way to an address, null where there is none now.</summary>
+    public int? MtuTowards(IPAddress address, uint mark) => _birthplace.MtuTowards(address, mark);
 
     public Observer Observer => new(Devices, Paths);
 
@@ -29,7 +36,7 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
     public Resolver OfflineResolver => new(new OfflineBirthplace(_birthplace), Paths);
 
     /// <summary>One command at a time for each namespace; others wait.</summary>
-    public NamespaceLock Lock(string name) => NamespaceLock.Take(Paths, name);
+    public NamespaceLock Lock(string name) => NamespaceLock.Take(Paths, name, () => Waiting?.Invoke(name));
 
     /// <summary>Everything that a configuration speaks of.</summary>
     public Scope ScopeOf(NamespaceConfig config)

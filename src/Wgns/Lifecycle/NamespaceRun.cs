@@ -73,7 +73,7 @@ public sealed partial class NamespaceRun(NamespaceHost host, IRunObserver? obser
     }
 
     /// <summary>The lock's file stays only as long as there is something to lock.</summary>
-    private RunReport Locked(string name, Func<RunReport> run)
+    private T Locked<T>(string name, Func<T> run)
     {
         using var guard = host.Lock(name);
         try
@@ -84,6 +84,7 @@ public sealed partial class NamespaceRun(NamespaceHost host, IRunObserver? obser
         {
             if (!host.Store.Has(name))
             {
+                host.Store.Delete(name);
                 guard.Remove();
             }
         }

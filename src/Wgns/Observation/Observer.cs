@@ -68,11 +68,11 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
         };
     }
 
-    /// <summary>nft's listing without what changes by itself: counters, handles, elements that packets add.</summary>
+    /// <summary>nft's listing without handles, counters and how long elements have yet.</summary>
     public static string Listing(Netns netns)
     {
         ArgumentNullException.ThrowIfNull(netns);
-        var result = NftNetns.List(netns.Fd, NftListing.Stateless | NftListing.Terse);
+        var result = NftNetns.List(netns.Fd, NftListing.Stateless);
         return result.Succeeded
             ? result.Output
             : throw new KernelException($"list the ruleset: {result.ErrorText.Trim()}", Errno.EIO);

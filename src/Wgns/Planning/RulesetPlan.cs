@@ -1,4 +1,5 @@
 using System.Text;
+using Wgns.Firewall;
 using Wgns.Linux.Libcrypto;
 using Wgns.Observation;
 
@@ -9,6 +10,9 @@ public static class RulesetPlan
 {
     /// <summary>SHA-256, so that the record stays small however long the rules are.</summary>
     public static string Digest(string text) => Sha256.Hex(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Of a listing, what stays the same while nobody changes the rules.</summary>
+    public static string DigestOfListing(string listing) => Digest(RulesListing.Lasting(listing));
 
     /// <summary>True where the text was changed, was never loaded, or nft's listing differs from the one after loading.</summary>
     public static bool IsNeeded(DesiredState desired, ObservedState observed)
@@ -24,13 +28,13 @@ public static class RulesetPlan
     public static bool HasDrifted(ObservedState observed)
     {
         ArgumentNullException.ThrowIfNull(observed);
-        return observed.RulesetListing is null || observed.Record?.RulesetListing != Digest(observed.RulesetListing);
+        return observed.RulesetListing is null || observed.Record?.RulesetListing != DigestOfListing(observed.RulesetListing);
     }
 
     internal static Step Load(DesiredState desired, ObservedState observed)
     {
         // nft's listing is itself a ruleset that loads: going back is loading what was there.
-        var undo = observed.RulesetListing is { } listing ? new LoadRuleset(desired.Name, listing) : null;
+        var undo = observed.RulesetListing is { } listing ? new LoadRuleset(desired.Name, RulesListing.Loadable(listing)) : null;
         return new Step(new LoadRuleset(desired.Name, desired.Ruleset), undo);
     }
 }

@@ -180,6 +180,12 @@ internal static class WgCommands
             return ShellRenderer.Quote(file.Path);
         }
 
+        if (key is KeySource.Credential credential)
+        {
+            lines.Add($"# credential {credential.Name} of the namespace's unit: systemd sets CREDENTIALS_DIRECTORY");
+            return "\"${CREDENTIALS_DIRECTORY:?}\"/" + ShellRenderer.Quote(credential.Name);
+        }
+
         lines.Add($"# the preshared key of {owner} stands in the configuration: put it into this file first");
         return ShellRenderer.Quote($"/root/wgns-preshared-key-{Placeholder(owner)}");
     }

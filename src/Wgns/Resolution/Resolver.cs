@@ -103,7 +103,12 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
         {
             // The kernel leaves such a peer out without a word.
             diagnostics.Add(Diagnostic.Error(
-                (item.PrivateKey as KeySource.File)?.Span ?? SourceSpan.WholeOf(config.Source),
+                item.PrivateKey switch
+                {
+                    KeySource.File file => file.Span,
+                    KeySource.Credential credential => credential.Span,
+                    _ => SourceSpan.WholeOf(config.Source),
+                },
                 $"{item.Ifname} has its own public key {publicKey} for a peer",
                 "a peer's publicKey is that of the other end: `wgns pubkey` prints this end's, for the other's configuration"));
         }

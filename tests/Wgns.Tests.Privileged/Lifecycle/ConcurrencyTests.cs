@@ -1,3 +1,5 @@
+using Wgns.Linux.Files;
+
 namespace Wgns.Tests.Privileged.Lifecycle;
 
 /// <summary>Commands at the same time on one namespace.</summary>
@@ -37,6 +39,23 @@ public sealed class ConcurrencyTests
                 lab.ShouldBeSettled();
             }
         }
+    }
+
+    [TestCase("INT")]
+    [TestCase("TERM")]
+    public void An_up_that_waits_for_another_one_says_so_and_ends_at_a_signal(string signal)
+    {
+        using var lab = new Lab();
+        var path = RuntimePaths.System.Lock(lab.Name);
+        using var held = FileLock.TryTake(path, TimeSpan.Zero);
+        using var up = Cli.Start("up", lab.Config);
+        Until.True(() => up.Lines().Contains("waiting for another wgns", StringComparison.Ordinal)).Should().BeTrue();
+
+        up.Signal(signal);
+
+        up.End().Exit.Should().NotBe(0);
+        Machine.StateOf(lab.Name).Should().BeNull();
+        held!.Unlink();
     }
 
     [Test]

@@ -40,6 +40,29 @@ public sealed class DriftTests
     }
 
     [Test]
+    public void An_address_taken_off_a_set_is_drift_and_what_packets_add_to_one_is_not()
+    {
+        using var lab = new Lab
+        {
+            Rules = "table inet wgns {\n set bad { type ipv4_addr; elements = { 192.0.2.1, 192.0.2.2 }; }\n"
+                + " set seen { type ipv4_addr; size 64; flags dynamic,timeout; timeout 1h; }\n"
+                + " quota q { over 100 mbytes; }\n"
+                + " chain output {\n  ip daddr @bad drop\n  add @seen { ip daddr counter }\n  quota name q drop\n }\n}\n",
+        };
+        lab.Save();
+        lab.Up();
+        Tool.Run("ip", "netns", "exec", lab.Name, "nft", "add element inet wgns seen { 192.0.2.9 }");
+        lab.ShouldBeSettled();
+
+        Tool.Run("ip", "netns", "exec", lab.Name, "nft", "delete element inet wgns bad { 192.0.2.2 }");
+
+        Strings(lab.Status(), "drift").Should().Equal("load firewall rules");
+        lab.Up();
+        Tool.Run("ip", "netns", "exec", lab.Name, "nft", "get element inet wgns bad { 192.0.2.2 }");
+        lab.ShouldBeSettled();
+    }
+
+    [Test]
     public void An_engine_that_hangs_is_told_by_status_and_replaced_by_up()
     {
         using var lab = new Lab();

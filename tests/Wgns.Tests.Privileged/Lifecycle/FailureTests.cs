@@ -67,6 +67,46 @@ public sealed class FailureTests
         }
     }
 
+    [Test]
+    public void A_reload_that_fails_leaves_the_sets_of_the_rules_as_full_as_they_were()
+    {
+        const string Sets = "table inet wgns {\n set bad { type ipv4_addr; elements = { 192.0.2.1 }; }\n chain output {\n  ip daddr @bad drop\n }\n}\n";
+        using var lab = new Lab { Rules = Sets };
+        lab.Save();
+        lab.Up();
+        (lab.Rules, lab.Ips) = (string.Empty, "[\"10.99.0.3/32\", \"ff02::5/128\"]");
+        lab.Save();
+
+        Cli.Run("reload", lab.Config).Errors.Should().Contain("taken back");
+
+        Tool.Run("ip", "netns", "exec", lab.Name, "nft", "get element inet wgns bad { 192.0.2.1 }");
+    }
+
+    [Test]
+    public void What_a_run_left_that_was_killed_while_it_wrote_a_file_is_gone_after_down()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        var netns = $"/etc/netns/{lab.Name}";
+        string[] left = [$"/run/wgns/.{lab.Name}.json.4000000.1", $"{netns}/.resolv.conf.4000000.1"];
+        var theirs = $"/run/wgns/.{lab.Name}.json.5.json.4000000.1";
+        foreach (var file in left.Append(theirs))
+        {
+            File.WriteAllText(file, "half");
+        }
+
+        lab.Down();
+
+        File.Exists(theirs).Should().BeTrue("it belongs to a namespace of another name");
+        File.Delete(theirs);
+        left.Where(File.Exists).Should().BeEmpty();
+        Directory.Exists(netns).Should().BeFalse();
+
+        File.WriteAllText(left[0], "half");
+        lab.Down();
+        File.Exists(left[0]).Should().BeFalse();
+    }
+
     [TestCase("INT")]
     [TestCase("TERM")]
     public void A_signal_during_up_takes_back_what_was_done(string signal)

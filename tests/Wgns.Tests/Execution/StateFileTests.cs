@@ -80,6 +80,8 @@ public sealed class StateFileTests
     [TestCase("{\"version\":1,\"namespace\":\"v\",\"config\":null,\"files\":[],\"directories\":[],\"interfaces\":[]}")]
     [TestCase("{\"version\":0,\"namespace\":\"v\",\"config\":\"\",\"files\":[],\"directories\":[],\"interfaces\":[]}")]
     [TestCase("{\"version\":1,\"namespace\":\"v\",\"config\":\"\",\"files\":[],\"directories\":[],\"interfaces\":[],\"netns\":{}}")]
+    [TestCase("{\"\\ud800x\":1,\"version\":1}")]
+    [TestCase("{\"version\":1,\"namespace\":\"\\ud800\"}")]
     public void What_is_JSON_and_no_record_is_damaged(string json) => Refused(json).Should().Contain("is damaged");
 
     [Test]

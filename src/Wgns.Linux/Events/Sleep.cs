@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using Wgns.Linux.Processes;
+
+namespace Wgns.Linux.Events;
+
+/// <summary>One poll(2) over everything that can happen: a process that waits so has no timers and no threads for it.</summary>
+public static class Sleep
+{
+    /// <summary>Waits until one of <paramref name="sources"/> has something, or the time is up.</summary>
+    /// <returns>Those that had something that matters; empty when the time is up, or where nothing of it mattered.</returns>
+    public static unsafe IReadOnlyList<IEventSource> Until(IReadOnlyList<IEventSource> sources, TimeSpan patience)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        var fds = stackalloc Libc.PollFd[sources.Count];
+        for (var i = 0; i < sources.Count; i++)
+        {
+            fds[i] = new Libc.PollFd { Fd = sources[i].Fd.Value, Events = Libc.POLLIN };
+        }
+
+        if (Polling.Wait(fds, sources.Count, Stopwatch.GetTimestamp(), patience) == 0)
+        {
+            return [];
+        }
+
+        var happened = new List<IEventSource>();
+        for (var i = 0; i < sources.Count; i++)
+        {
+            if (fds[i].Returned != 0 && sources[i].Drain())
+            {
+                happened.Add(sources[i]);
+            }
+        }
+
+        return happened;
+    }
+}

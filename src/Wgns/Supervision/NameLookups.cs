@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Wgns.Supervision;
+
+/// <summary>One answered, or failed, lookup.</summary>
+/// <param name="Problem">Null where there is an answer.</param>
+internal sealed record NameAnswer(string Host, IPAddress[] Addresses, string? Problem);
+
+/// <summary>
+/// Looks names up on threads of their own: a resolver takes half a minute to say that nobody answers, and in that time
+/// signals, rules and the watchdog want to be looked after. Started from a thread in the birthplace netns, they are there.
+/// </summary>
+internal sealed class NameLookups(Func<string, IPAddress[]> query, Action answered)
+{
+    /// <summary>Bytes; getaddrinfo(3) and the modules of nsswitch.conf(5) are used to much less than the usual 8 MB.</summary>
+    private const int Stack = 512 * 1024;
+
+    private readonly ConcurrentQueue<NameAnswer> _answers = [];
+
+    internal void Start(string host) =>
+        new Thread(() => Ask(host), Stack) { IsBackground = true, Name = "lookup" }.UnsafeStart();
+
+    internal NameAnswer? Take() => _answers.TryDequeue(out var answer) ? answer : null;
+
+    private void Ask(string host)
+    {
+        try
+        {
+            _answers.Enqueue(new NameAnswer(host, query(host), null));
+        }
+        catch (SocketException e)
+        {
+            _answers.Enqueue(new NameAnswer(host, [], e.Message));
+        }
+
+        answered();
+    }
+}

@@ -1,0 +1,43 @@
+namespace Wgns.Supervision;
+
+/// <summary>How a supervised namespace is, in one line for a person: systemctl status shows it.</summary>
+/// <param name="IsReady">Whether it was told that the namespace is ready.</param>
+/// <param name="Missing">Whose handshakes are missing.</param>
+/// <param name="Unknown">Endpoint names without an address, and why.</param>
+/// <param name="PutBack">What had drifted last and was put back; null where nothing ever had.</param>
+/// <param name="Problem">What fails now; null where nothing does.</param>
+public sealed record StatusLine(
+    string Name,
+    bool IsReady,
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<(string Host, string Problem)> Unknown,
+    string? PutBack,
+    string? Problem)
+{
+    public override string ToString() => string.Join("; ", Parts());
+
+    private IEnumerable<string> Parts()
+    {
+        var handshakes = string.Join(", ", Missing);
+        yield return (IsReady, Missing.Count) switch
+        {
+            (_, 0) => $"{Name} is up",
+            (true, _) => $"{Name} is up, without a handshake on {handshakes}",
+            (false, _) => $"waiting for a handshake on {handshakes}",
+        };
+        foreach (var (host, problem) in Unknown)
+        {
+            yield return $"{host} cannot be looked up yet ({problem})";
+        }
+
+        if (Problem is not null)
+        {
+            yield return Problem;
+        }
+
+        if (PutBack is not null)
+        {
+            yield return $"had drifted and was put back: {PutBack}";
+        }
+    }
+}

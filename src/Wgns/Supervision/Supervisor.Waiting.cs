@@ -1,0 +1,169 @@
+using Wgns.Lifecycle;
+using Wgns.Observation;
+using Wgns.Planning;
+
+namespace Wgns.Supervision;
+
+/// <summary>What the service manager waits for: readiness, signs of life, a line for people.</summary>
+public sealed partial class Supervisor
+{
+    /// <summary>A handshake takes as long as the way there and back; who waits longer can wait for a second.</summary>
+    private static readonly Backoff Polls = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1));
+
+    private StatusLine _status;
+    private bool _isReady;
+    private IReadOnlyList<string> _missing = [];
+    private string? _putBack;
+    private string? _problem;
+    private string? _reloadProblem;
+    private TimeSpan _deadline;
+    private TimeSpan _poll;
+    private TimeSpan _extend;
+    private int _polls;
+    private HandshakeNudge? _nudge;
+    private TimeSpan _ping;
+
+    private TimeSpan? NextPing => _parts.WatchdogPause is null ? null : _ping;
+
+    private TimeSpan? NextPoll => _isReady ? null : _poll;
+
+    private void BeginToWait()
+    {
+        _deadline = Now + TimeSpan.FromSeconds(Config.ReadyTimeout);
+        _nudge = new HandshakeNudge(_host, Config.Name);
+    }
+
+    /// <summary>Puts back the keepalive of those that were provoked.</summary>
+    private void EndToWait()
+    {
+        var nudge = _nudge;
+        _nudge = null;
+        try
+        {
+            nudge?.Dispose();
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            Outside.Say(e.Message);
+        }
+    }
+
+    private SupervisionEnd? WaitForHandshakes()
+    {
+        if (_isReady || Now < _poll)
+        {
+            return null;
+        }
+
+        Extend();
+        _poll = Now + Polls.After(++_polls);
+        if (!Poll())
+        {
+            _poll = Now + Polls.Most;
+        }
+
+        if (_missing.Count > 0 && Now < _deadline)
+        {
+            return null;
+        }
+
+        if (_missing.Count > 0 && Config.ReadyRequired)
+        {
+            _status = Current();
+            Outside.Say($"no handshake on {string.Join(", ", _missing)} within {Config.ReadyTimeout} s (readyTimeout), which readyRequired asks for; the namespace stays as it is, closed to everything else");
+            return SupervisionEnd.NotReady;
+        }
+
+        EndToWait();
+        _isReady = true;
+        _status = Current();
+        Outside.Notify(NotifyText.Ready(_status.ToString()));
+        Outside.Status(_status);
+        return null;
+    }
+
+    private bool Poll()
+    {
+        try
+        {
+            var observed = HandshakeWait.Look(_host, Config.Name);
+            _missing = Readiness.Missing(Config, observed);
+            if (_missing.Count > 0)
+            {
+                _nudge?.Silent(observed);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            _missing = [.. Config.Interfaces.Select(i => i.Ifname)];
+            Fail(e.Message);
+            return false;
+        }
+    }
+
+    private void Extend()
+    {
+        if (Now >= _extend)
+        {
+            _extend = Now + NotifyText.ExtensionPause;
+            Outside.Notify(NotifyText.Extend(NotifyText.Extension));
+        }
+    }
+
+    private DesiredPeer Nudged(string ifname, DesiredPeer peer, ObservedState observed) =>
+        _nudge?.Has(ifname, peer.PublicKey) == true && EndpointRule.PeerOf(observed, ifname, peer.PublicKey) is { } there
+            ? peer with { PersistentKeepalive = there.PersistentKeepalive }
+            : peer;
+
+    private void PingWatchdog()
+    {
+        if (_parts.WatchdogPause is { } pause && Now >= _ping)
+        {
+            Outside.Notify(NotifyText.Watchdog);
+            _ping = Now + pause;
+        }
+    }
+
+    private StatusLine Current() =>
+        new(Config.Name, _isReady, _missing, _names.Unknown, _putBack, _reloadProblem ?? _problem);
+
+    private void TellStatus()
+    {
+        // By its words: two lists of the same names are not equal.
+        var now = Current();
+        if (now.ToString() != _status.ToString())
+        {
+            _status = now;
+            Outside.Notify(NotifyText.Status(now.ToString()));
+            Outside.Status(now);
+        }
+    }
+
+    /// <summary>The configuration as it is now; where anything is wrong with it, the old one stays.</summary>
+    private void ReadAgain()
+    {
+        if (_isReady)
+        {
+            Outside.Notify(NotifyText.Reloading(Now));
+        }
+
+        try
+        {
+            _reloadProblem = TakeNewConfiguration();
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            _reloadProblem = e.Message;
+            Outside.Say(e.Message);
+        }
+
+        if (_isReady)
+        {
+            _status = Current();
+            Outside.Notify(NotifyText.Ready(_status.ToString()));
+            Outside.Status(_status);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Net;
+using Wgns.Configuration;
+using Wgns.Lifecycle;
+using Wgns.Linux;
+using Wgns.Linux.Events;
+using Wgns.Observation;
+using Wgns.Planning;
+
+namespace Wgns.Supervision;
+
+/// <summary>Where a supervisor gets from what it needs of this machine.</summary>
+/// <param name="Load">Reads the configuration, with its keys and with everything that is wrong with it.</param>
+/// <param name="Query">Looks a name up, in the birthplace netns.</param>
+/// <param name="WatchdogPause">How often the watchdog wants to hear of us; null where there is none.</param>
+public sealed record SupervisorParts(
+    Func<LoadedConfig> Load, Func<string, IPAddress[]> Query, TimeSpan? WatchdogPause, ISupervision Outside);
+
+/// <summary>
+/// Brings a namespace up and keeps it as its configuration says. Everything that matters is in the kernel, in files and
+/// in engines: it may be killed at any time, and another goes on where it was.
+/// </summary>
+/// <remarks>One thread, which sleeps in one poll(2); lookups have threads of their own while they last.</remarks>
+public sealed partial class Supervisor : IDisposable
+{
+    private readonly NamespaceHost _host;
+    private readonly SupervisorParts _parts;
+    private readonly Bell _bell = new();
+    private readonly NameLookups _lookups;
+    private readonly EndpointNames _names = new();
+    private readonly HashSet<string> _answered = new(StringComparer.OrdinalIgnoreCase);
+    private readonly StaleHandshakes _stale = new();
+    private readonly RecordStamp _stamp;
+    private readonly Pace _pace;
+    private LoadedConfig _loaded;
+    private volatile bool _stopAsked;
+    private volatile bool _reloadAsked;
+
+    /// <param name="loaded">A configuration without errors, with its keys; the supervisor disposes it.</param>
+    /// <param name="host">Makes the host with the lookup that the supervisor gives: of names that it knows, without a wait.</param>
+    public Supervisor(LoadedConfig loaded, Func<Resolution.Lookup, NamespaceHost> host, SupervisorParts parts)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(parts);
+        (_loaded, _parts) = (loaded, parts);
+        _host = host(new Resolution.Lookup(KnownAddresses, _ => { }));
+        _lookups = new NameLookups(parts.Query, _bell.Ring);
+        _stamp = new RecordStamp(_host.Paths, loaded.Config!.Name);
+        _pace = new Pace(Now);
+        _status = new StatusLine(Config.Name, IsReady: false, [], [], null, null);
+    }
+
+    private NamespaceConfig Config => _loaded.Config!;
+
+    private ISupervision Outside => _parts.Outside;
+
+    /// <summary>CLOCK_MONOTONIC, which is what Stopwatch reads and what the service manager compares with.</summary>
+    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+
+    /// <summary>From any thread: ends <see cref="Run"/>, and leaves everything as it is.</summary>
+    public void Stop()
+    {
+        _stopAsked = true;
+        _bell.Ring();
+    }
+
+    /// <summary>From any thread: reads the configuration again.</summary>
+    public void Reload()
+    {
+        _reloadAsked = true;
+        _bell.Ring();
+    }
+
+    /// <summary>Returns when it is over.</summary>
+    public SupervisionEnd Run()
+    {
+        Outside.Notify(NotifyText.Status($"bringing {Config.Name} up"));
+        _host.Paths.CreateState();
+        _names.Follow(Config, Now);
+        LookUpDue();
+        if (!BringUp())
+        {
+            return SupervisionEnd.Failed;
+        }
+
+        BeginToWait();
+        while (true)
+        {
+            if (Turn() is { } end)
+            {
+                EndToWait();
+                Outside.Notify(NotifyText.Stopping(end == SupervisionEnd.NotReady ? $"not ready: {_status}" : $"{Config.Name} is left as it is"));
+                return end;
+            }
+
+            // What happened is found by looking: who rang is not asked.
+            if (Sleep.Until(Sources(), Until(NextTurn())).Any(s => s != _bell))
+            {
+                _pace.Told(Now);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _files?.Dispose();
+        _routing?.Dispose();
+        _rules?.Dispose();
+        _host.Dispose();
+        _loaded.Dispose();
+        _bell.Dispose();
+    }
+
+    /// <summary>Everything that is due now; the end, where there is one.</summary>
+    private SupervisionEnd? Turn()
+    {
+        TakeAnswers();
+        if (_stopAsked)
+        {
+            return SupervisionEnd.Asked;
+        }
+
+        if (_reloadAsked)
+        {
+            _reloadAsked = false;
+            ReadAgain();
+        }
+
+        LookUpDue();
+        if (_pace.IsDue(Now) && Look() is { } end)
+        {
+            return end;
+        }
+
+        PingWatchdog();
+        var late = WaitForHandshakes();
+        TellStatus();
+        return late;
+    }
+
+    private bool BringUp()
+    {
+        var result = Converge(EndpointRule.Everything);
+        Outside.Applied(result.Report!);
+        if (result.Report is { Succeeded: true })
+        {
+            Watch();
+            return true;
+        }
+
+        return false;
+    }
+
+    private static TimeSpan Until(TimeSpan next) => next > Now ? next - Now : TimeSpan.Zero;
+
+    private TimeSpan NextTurn() =>
+        ((TimeSpan?[])[_pace.Next, _names.Next, NextPing, NextPoll]).Min() ?? _pace.Next;
+
+    private Convergence Converge(EndpointRule rule) => new NamespaceRun(_host).Converge(
+        Config, _loaded.Keys!, (desired, observed) => rule.Apply(Standing(desired, observed), observed, _names.AddressesOf), _stamp);
+
+    /// <summary>What is there by our own doing, or for want of better knowledge, is no drift.</summary>
+    private DesiredState Standing(DesiredState desired, ObservedState observed) => desired with
+    {
+        Interfaces = [.. desired.Interfaces.Select(i => i with
+        {
+            Mtu = KnowsMtu(i) ? i.Mtu : observed.Link(i.Ifname)?.Mtu ?? i.Mtu,
+            Device = i.Device with { Peers = [.. i.Device.Peers.Select(p => Nudged(i.Ifname, p, observed))] },
+        })],
+    };
+
+    /// <summary>While the way to the endpoint is not known, the MTU that was chosen when it was is still the best.</summary>
+    private bool KnowsMtu(DesiredInterface item) =>
+        Config.Interfaces.First(i => i.Ifname == item.Ifname).Mtu is not null
+        || item.Device.Peers.Any(p => p.Address is { } a && _host.MtuTowards(a.Address, item.Device.FirewallMark) is not null);
+
+    private static bool IsExpected(Exception e) =>
+        e is KernelException or OperationFailedException or MissingLibraryException or IOException or UnauthorizedAccessException;
+}
