@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
-# scripts/install.sh DESTDIR PREFIX: the program, its man pages and shell completions, and the example configuration.
+# scripts/install.sh DESTDIR PREFIX: the program, its systemd units, man pages and shell completions, and the example
+# configuration.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 destdir=$1 prefix=$2
 root=$destdir$prefix
+writes_code=''
 
 if [[ -L out/wgns ]]; then
   # Not native: the program is a folder, and its starter finds the rest beside itself through the link.
   mkdir -p "$root/bin" "$root/lib/wgns"
   cp -R out/managed/. "$root/lib/wgns/"
   ln -sfn ../lib/wgns/Wgns.Cli "$root/bin/wgns"
+  # It writes the code that it runs, which native code does not.
+  writes_code='#'
 else
   install -D -m 755 out/wgns "$root/bin/wgns"
 fi
@@ -25,6 +29,12 @@ completion fish share/fish/vendor_completions.d/wgns.fish
 
 for page in docs/man/*; do
   install -D -m 644 "$page" "$root/share/man/man${page##*.}/${page##*/}"
+done
+
+# systemd reads /usr/local/lib/systemd/system and /usr/lib/systemd/system alike.
+for unit in systemd/wgns*; do
+  sed -e "s|@WGNS@|$prefix/bin/wgns|" -e "s|^@MDWX@|$writes_code|" "$unit" |
+    install -D -m 644 /dev/stdin "$root/lib/systemd/system/$(basename "$unit")"
 done
 
 install -D -m 644 examples/vpn.toml "$root/share/doc/wgns/examples/vpn.toml"

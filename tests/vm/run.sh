@@ -34,6 +34,7 @@ second_disk() {
   mkdir -p "$tree/checks"
   cp -L out/wgns "$tree/wgns"
   cp -r tests/vm/guest "$tree/guest"
+  scripts/install.sh "$tree/install" /usr/local >/dev/null
   expected=()
   local file name
   if [[ -n ${BENCH:-} ]]; then

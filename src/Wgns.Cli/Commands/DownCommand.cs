@@ -2,6 +2,8 @@ using System.CommandLine;
 using Wgns.Cli.Output;
 using Wgns.Configuration;
 using Wgns.Lifecycle;
+using Wgns.Linux;
+using Wgns.Systemd;
 
 namespace Wgns.Cli.Commands;
 
@@ -14,12 +16,22 @@ internal static class DownCommand
         Shared.CompleteNames(target);
         var force = new Option<bool>("--force") { Description = "take the name away also while processes are inside; they stay in the closed namespace" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "print each operation with the time it took" };
-        var command = new Command("down", "Take the namespace down") { target, force, verbose };
+        var unit = new Option<string?>("--when-stopped")
+        {
+            Description = "only where systemd is stopping this unit for good, not restarting it: for its ExecStopPost=",
+            HelpName = "UNIT",
+        };
+        var command = new Command("down", "Take the namespace down") { target, force, unit, verbose };
         command.SetAction(result =>
         {
             if (!Shared.IsRoot("down"))
             {
                 return ExitStatus.Failed;
+            }
+
+            if (result.GetValue(unit) is { } asked && !IsStopped(asked))
+            {
+                return ExitStatus.Done;
             }
 
             var names = Names(result.GetValue(target));
@@ -53,8 +65,28 @@ internal static class DownCommand
             return ExitStatus.Failed;
         }
 
+        if (report.Plan is { Outcome: not null, Before.Holder: { } holder })
+        {
+            Terminal.Out.WriteLine($"{name} is closed; the namespace stays, since {holder} holds it");
+            return ExitStatus.Done;
+        }
+
         Terminal.Out.WriteLine(report.Plan!.IsEmpty && report.Plan.Before is null ? $"{name} is not up, nothing to do" : $"{name} is down");
         return ExitStatus.Done;
+    }
+
+    /// <summary>Where systemd does not say, it is taken for a stop: closed is the safe end of a mistake.</summary>
+    private static bool IsStopped(string unit)
+    {
+        try
+        {
+            return UnitJob.IsStop(unit);
+        }
+        catch (Exception e) when (e is OperationFailedException or KernelException)
+        {
+            Terminal.Fail($"whether {unit} is being stopped or restarted is not known, so the tunnel is closed: {e.Message}");
+            return true;
+        }
     }
 
     /// <summary>A name is taken as it is; a path is read for the name in it, even where the rest of it is wrong by now.</summary>

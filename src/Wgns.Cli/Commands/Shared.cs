@@ -97,9 +97,10 @@ internal static class Shared
     }
 
     /// <summary>Loads, says what is wrong, and returns null where that stops the command.</summary>
-    internal static LoadedConfig? Load(string path)
+    /// <param name="withSecrets">False leaves key files alone.</param>
+    internal static LoadedConfig? Load(string path, bool withSecrets = true)
     {
-        var loaded = Loader().Load(path);
+        var loaded = Loader().Load(path, withSecrets);
         DiagnosticText.Write(loaded.Diagnostics);
         if (!loaded.HasErrors)
         {

@@ -19,6 +19,8 @@ internal static class Verbs
         ("list", ListCommand.Build),
         ("exec", ExecCommand.Build),
         ("supervise", SuperviseCommand.Build),
+        ("hold", HoldCommand.Build),
+        ("release", ReleaseCommand.Build),
         ("genkey", GenkeyCommand.Build),
         ("genpsk", GenpskCommand.Build),
         ("pubkey", PubkeyCommand.Build),

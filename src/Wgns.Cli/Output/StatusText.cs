@@ -37,6 +37,11 @@ internal static class StatusText
         }
 
         Line("network namespace", item.Netns is null ? "missing" : $"{item.Netns} (net:[{item.Inode}])");
+        if (item.Holder is { } holder)
+        {
+            Line("held by", holder);
+        }
+
         Line("dns files", item.Dns ? "as written" : "not as they should be");
         Line("firewall", item.Ruleset ? "as loaded" : "not as it should be");
         if (!item.Processes.IsEmpty)

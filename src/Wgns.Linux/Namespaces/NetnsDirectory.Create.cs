@@ -5,7 +5,15 @@ public sealed partial class NetnsDirectory
 {
     /// <summary>Makes a netns, as <c>ip netns add</c> does; null where the name is taken, by a netns or by anything else.</summary>
     /// <exception cref="KernelException">EPERM without CAP_SYS_ADMIN.</exception>
-    public Netns? TryCreate(string name)
+    public Netns? TryCreate(string name) => Place(name, (file, path) => NetnsThread.RunInNew(() => MountThisThreadsOn(file, path)));
+
+    /// <summary>
+    /// Gives the calling thread's own netns a name, as <c>ip netns attach</c> does; null where the name is taken.
+    /// </summary>
+    /// <exception cref="KernelException">EPERM without CAP_SYS_ADMIN.</exception>
+    public Netns? TryName(string name) => Place(name, MountThisThreadsOn);
+
+    private Netns? Place(string name, Func<OwnedFd, string, Netns> mount)
     {
         var path = PathOf(name);
         using var directory = OpenSharedDirectory();
@@ -18,7 +26,7 @@ public sealed partial class NetnsDirectory
 
         try
         {
-            return NetnsThread.RunInNew(() => MountThisThreadsOn(file, path));
+            return mount(file, path);
         }
         catch
         {

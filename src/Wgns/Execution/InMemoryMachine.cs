@@ -69,8 +69,8 @@ public sealed class InMemoryMachine(
         ArgumentNullException.ThrowIfNull(record);
         switch (operation)
         {
-            case CreateNetns o:
-                Refuse(State.Netns != NetnsPresence.Absent, o, Errno.EEXIST);
+            case CreateNetns or NameOwnNetns:
+                Refuse(State.Netns != NetnsPresence.Absent, operation, Errno.EEXIST);
                 var identity = new NetnsIdentity(4, (ulong)++_lastNumber);
                 State = State with { Netns = NetnsPresence.Present, NetnsIdentity = identity };
                 return record with { Netns = identity };

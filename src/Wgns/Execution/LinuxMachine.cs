@@ -10,7 +10,8 @@ using Wgns.Planning;
 namespace Wgns.Execution;
 
 /// <summary>The real machine: operations by netlink, libnftables, files and processes. One for each run.</summary>
-public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevices devices) : IMachine, IDisposable
+/// <param name="birthplace">The netns that engines' devices come from, borrowed; null is the one that this process is in.</param>
+public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevices devices, Netns? birthplace = null) : IMachine, IDisposable
 {
     private readonly NetnsDirectory _directory = new(paths.Netns);
     private Netns? _netns;
@@ -24,6 +25,8 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
         {
             case CreateNetns o:
                 return record with { Netns = Create(o.Name).Identity };
+            case NameOwnNetns o:
+                return record with { Netns = NameOwn(o.Name).Identity };
             case DeleteNetns o:
                 Delete(o.Name);
                 return record;
@@ -60,6 +63,13 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
         Forget();
         return _netns = _directory.TryCreate(name)
             ?? throw new KernelException($"create namespace {name}", Errno.EEXIST);
+    }
+
+    private Netns NameOwn(string name)
+    {
+        Forget();
+        return _netns = _directory.TryName(name)
+            ?? throw new KernelException($"name this network namespace {name}", Errno.EEXIST);
     }
 
     private void Delete(string name)
@@ -99,7 +109,7 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
     /// <summary>rtnetlink inside: the socket is opened there, by a thread that lives for nothing else, and used from here.</summary>
     private Rtnl Inside(string name) => _inside ??= NetnsThread.Run(Open(name).Fd, Rtnl.Open);
 
-    private Rtnl BirthplaceLinks() => _birthplace ??= Rtnl.Open();
+    private Rtnl BirthplaceLinks() => _birthplace ??= birthplace is null ? Rtnl.Open() : NetnsThread.Run(birthplace.Fd, Rtnl.Open);
 
     private void Forget()
     {

@@ -19,6 +19,7 @@ internal static class StateReader
         Namespace = Text(root, "namespace"),
         Config = Text(root, "config"),
         Netns = Nested(root, "netns") is { } netns ? new NetnsIdentity(Number(netns, "device"), NotZero(netns, "inode")) : null,
+        Holder = OptionalText(root, "holder"),
         RulesetText = OptionalText(root, "rulesetText"),
         RulesetListing = OptionalText(root, "rulesetListing"),
         Files = [.. List(root, "files").Select(f => StringOf(f, "files"))],

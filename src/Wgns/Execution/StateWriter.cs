@@ -24,6 +24,7 @@ internal static class StateWriter
             writer.WriteNull("netns"u8);
         }
 
+        writer.WriteString("holder"u8, record.Holder);
         writer.WriteString("rulesetText"u8, record.RulesetText);
         writer.WriteString("rulesetListing"u8, record.RulesetListing);
         Paths(writer, "files", record.Files);

@@ -69,7 +69,7 @@ public sealed partial class NamespaceRun(NamespaceHost host, IRunObserver? obser
         using var keys = KeyRing.Empty();
         using var machine = new LinuxMachine(host.Paths, keys, host.Devices);
         var result = new Executor(machine, host.Store, observer).TearDown(plan);
-        return new RunReport(name, [], [], plan, result, plan.Outcome is not null ? observed.Processes : []);
+        return new RunReport(name, [], [], plan, result, plan.Outcome is not null && record?.Holder is null ? observed.Processes : []);
     }
 
     /// <summary>The lock's file stays only as long as there is something to lock.</summary>

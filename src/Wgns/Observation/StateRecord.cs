@@ -22,6 +22,12 @@ public sealed record StateRecord
     /// <summary>Null from the intent to make the netns until it is made.</summary>
     public NetnsIdentity? Netns { get; init; }
 
+    /// <summary>
+    /// Who made the netns and gave it its name by `wgns hold`, such as the unit wgns-netns@NAME.service; it goes with
+    /// `wgns release` and with nothing else. Null where `up` made it, and `down` may delete it.
+    /// </summary>
+    public string? Holder { get; init; }
+
     /// <summary>SHA-256 of the ruleset text that was loaded; null before.</summary>
     public string? RulesetText { get; init; }
 

@@ -10,21 +10,35 @@ internal static class Obstacles
         adopt
             ?
             [
-                .. Netns(observed).Where(_ => observed.Netns == NetnsPresence.Foreign),
+                .. OfNetns(observed).Where(_ => observed.Netns == NetnsPresence.Foreign),
+                .. LostByHolder(observed),
                 .. Directories(desired, observed),
                 .. NotFiles(desired, observed),
                 .. UnusableLinks(desired, observed),
             ]
             :
             [
-                .. Netns(observed),
-                .. Directories(desired, observed),
-                .. NotFiles(desired, observed),
-                .. Files(desired, observed),
+                .. OfNetns(observed),
+                .. LostByHolder(observed),
+                .. OfFiles(desired, observed),
                 .. Links(desired, observed),
             ];
 
-    private static IEnumerable<Obstacle> Netns(ObservedState observed)
+    internal static IEnumerable<Obstacle> OfFiles(DesiredState desired, ObservedState observed) =>
+        Directories(desired, observed).Concat(NotFiles(desired, observed)).Concat(Files(desired, observed));
+
+    // Another netns of that name would be one that the holder's services are not in.
+    private static IEnumerable<Obstacle> LostByHolder(ObservedState observed)
+    {
+        if (observed.Record is { Holder: { } holder, Netns: not null } && observed.Netns is NetnsPresence.Absent or NetnsPresence.StaleFile)
+        {
+            yield return new Obstacle(
+                $"{holder} holds namespace {observed.Name}, but its name was taken away",
+                $"restart {holder}; where that has ended, `wgns release {observed.Name}` takes away what it left");
+        }
+    }
+
+    internal static IEnumerable<Obstacle> OfNetns(ObservedState observed)
     {
         if (observed.Netns == NetnsPresence.Foreign)
         {

@@ -19,6 +19,12 @@ public sealed record CreateNetns(string Name) : Operation
     public override string Describe() => $"create namespace {Name}";
 }
 
+/// <summary>Gives the network namespace of this very process a name, under which others find and enter it.</summary>
+public sealed record NameOwnNetns(string Name) : Operation
+{
+    public override string Describe() => $"name this network namespace {Name}";
+}
+
 /// <summary>Takes the name away, and with it the namespace unless a process still holds it.</summary>
 public sealed record DeleteNetns(string Name) : Operation
 {

@@ -64,14 +64,31 @@ public static class Planner
         return PlanResult.Of(new Plan(desired.Name, steps.ToImmutable(), intent, outcome, observed.Record));
     }
 
+    /// <summary>What `hold` does: all of `up` but its interfaces, in a netns that somebody else made for it.</summary>
+    public static PlanResult Hold(DesiredState desired, ObservedState observed, Holding holding)
+    {
+        ArgumentNullException.ThrowIfNull(desired);
+        ArgumentNullException.ThrowIfNull(observed);
+        ArgumentNullException.ThrowIfNull(holding);
+        return HoldPlan.Of(desired with { Interfaces = [] }, observed, holding);
+    }
+
+    /// <summary>What `release` does: everything goes, whoever is still inside.</summary>
+    /// <param name="holder">Leaves alone what is held by another; null does not ask.</param>
+    public static PlanResult Release(ObservedState observed, string? holder)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        return HoldPlan.Release(observed, holder);
+    }
+
     /// <summary>What `down` does. With processes inside the netns stays for them, closed, unless forced.</summary>
     public static PlanResult Down(ObservedState observed, bool force = false)
     {
         ArgumentNullException.ThrowIfNull(observed);
-        return TeardownPlan.Of(observed, force);
+        return TeardownPlan.Of(observed, force, isRelease: false);
     }
 
-    private static StateRecord Intent(
+    internal static StateRecord Intent(
         DesiredState desired,
         ImmutableArray<DesiredInterface> interfaces,
         ObservedState observed,
@@ -87,6 +104,7 @@ public static class Planner
             Namespace = desired.Name,
             Config = desired.Source,
             Netns = observed.NetnsIdentity,
+            Holder = observed.Netns == NetnsPresence.Present ? before?.Holder : null,
             RulesetText = reloads ? null : before?.RulesetText,
             RulesetListing = reloads ? null : before?.RulesetListing,
             Files = [.. FilesPlan.Owned(desired, observed)],

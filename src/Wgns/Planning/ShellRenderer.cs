@@ -28,6 +28,7 @@ public static class ShellRenderer
     private static string Command(Operation operation) => operation switch
     {
         CreateNetns o => $"ip netns add {Quote(o.Name)}",
+        NameOwnNetns o => $"ip netns attach {Quote(o.Name)} $$",
         DeleteNetns o => $"ip netns delete {Quote(o.Name)}",
         SetLoopbackUp o => $"ip -n {Quote(o.Name)} link set lo up",
         LoadRuleset o => HereDocument($"ip netns exec {Quote(o.Name)} nft -f -", "flush ruleset\n" + o.Text),

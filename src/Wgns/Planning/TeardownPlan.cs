@@ -6,7 +6,7 @@ namespace Wgns.Planning;
 /// <summary>Takes down what the record owns: the way out first, the name last.</summary>
 internal static class TeardownPlan
 {
-    internal static PlanResult Of(ObservedState observed, bool force)
+    internal static PlanResult Of(ObservedState observed, bool force, bool isRelease)
     {
         if (observed.Record is not { } record)
         {
@@ -19,8 +19,9 @@ internal static class TeardownPlan
         var steps = ImmutableArray.CreateBuilder<Step>();
         steps.AddRange(record.Interfaces.SelectMany(i =>
             InterfacePlan.TakeDown(i, ownsNetns ? observed : observed with { Links = [] })));
-        if (ownsNetns && !observed.Processes.IsEmpty && !force)
+        if (ownsNetns && !isRelease && (record.Holder is not null || (!observed.Processes.IsEmpty && !force)))
         {
+            // Whoever holds it has services in it that must not lose it, or get another of the same name.
             // A later up gives the processes their network back; until then they are in a closed namespace.
             return PlanResult.Of(new Plan(observed.Name, steps.ToImmutable(), record, new Outcome([], record.Files, []), record));
         }

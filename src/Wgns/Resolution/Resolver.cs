@@ -51,6 +51,14 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             return null;
         }
 
+        return Closed(config, paths) with { Interfaces = interfaces };
+    }
+
+    /// <summary>What a configuration asks for besides its interfaces; this needs neither the outside nor keys.</summary>
+    public static DesiredState Closed(NamespaceConfig config, RuntimePaths paths)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(paths);
         var writes = config.DnsFiles == DnsFilesMode.Write;
         return new DesiredState
         {
@@ -65,7 +73,6 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
                     new DesiredFile(paths.NsswitchConf(config.Name), DnsText.NsswitchConf(config)),
                 ]
                 : [],
-            Interfaces = interfaces,
         };
     }
 

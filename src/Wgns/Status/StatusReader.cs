@@ -34,7 +34,10 @@ public static class StatusReader
             ruleset,
             interfaces,
             steps,
-            [.. observed.Processes.Select(p => new ProcessStatus(p.Pid, p.Comm))]);
+            [.. observed.Processes.Select(p => new ProcessStatus(p.Pid, p.Comm))])
+        {
+            Holder = observed.Record?.Holder,
+        };
     }
 
     private static bool DnsIsFine(ObservedState observed, Plan? drift) =>

@@ -25,7 +25,11 @@ public sealed record NamespaceStatus(
     bool Ruleset,
     ImmutableArray<InterfaceStatus> Interfaces,
     ImmutableArray<string> Drift,
-    ImmutableArray<ProcessStatus> Processes);
+    ImmutableArray<ProcessStatus> Processes)
+{
+    /// <summary>Who made the namespace and keeps it, such as the unit wgns-netns@NAME.service; null where `wgns up` did.</summary>
+    public string? Holder { get; init; }
+}
 
 public sealed record ProcessStatus(int Pid, string Comm);
 

@@ -15,6 +15,7 @@ public sealed class StateFileTests
         Namespace = "vpn",
         Config = "/etc/wgns/vpn.toml",
         Netns = new NetnsIdentity(4, 4026532999),
+        Holder = "wgns-netns@vpn.service",
         RulesetText = "abc",
         RulesetListing = "def",
         Files = ["/etc/netns/vpn/resolv.conf"],

@@ -70,6 +70,8 @@ table netdev watch {
     type filter hook ingress device "prov0" priority 0; policy accept;
     udp dport 51820 counter name tunnel accept
     meta protocol arp accept
+    # What a host answers for a port that a closed tunnel had: its own words, about the provider's own packet.
+    icmp type destination-unreachable icmp code port-unreachable accept
     icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept
     counter name leak
   }
