@@ -1,0 +1,66 @@
+# What one configuration of NixOS comes to, in JSON's values: units as texts, files, and what is complained of.
+{ lib }:
+let
+  pkgs = import ./pkgs.nix;
+  render = import ./render.nix { inherit lib; };
+
+  named = kind: set: lib.mapAttrs' (name: lib.nameValuePair "${name}.${kind}") set;
+  dropinOrUnit =
+    renderOne: name: def:
+    lib.nameValuePair (if def.overrideStrategy == "asDropin" then "${name}.d/overrides.conf" else name) {
+      text = renderOne def;
+      inherit (def)
+        wantedBy
+        requiredBy
+        stopIfChanged
+        restartIfChanged
+        ;
+      path = map toString (def.path or [ ]);
+      reloads = map toString def.reloadTriggers;
+      restarts = map toString def.restartTriggers;
+    };
+in
+rec {
+  evaluate =
+    module:
+    lib.evalModules {
+      modules = [
+        ./nixos.nix
+        ../../modules
+        module
+      ];
+      specialArgs = { inherit pkgs; };
+    };
+
+  result =
+    module:
+    let
+      evaluated = evaluate module;
+      inherit (evaluated) config;
+      files = config.environment.etc;
+      isToml = file: builtins.isAttrs (file.source or null) && file.source ? value;
+    in
+    # nixpkgs' own lib looks for unknown options by itself.
+    builtins.seq (evaluated.check or true) {
+      errors = map (a: a.message) (builtins.filter (a: !a.assertion) config.assertions);
+      inherit (config) warnings;
+      toml = lib.mapAttrs (_: file: file.source.value) (lib.filterAttrs (_: isToml) files);
+      etc = lib.mapAttrs (_: file: file.text) (lib.filterAttrs (_: file: !isToml file) files);
+      units =
+        lib.mapAttrs' (dropinOrUnit render.service) (named "service" config.systemd.services)
+        // lib.mapAttrs' (dropinOrUnit render.socket) (named "socket" config.systemd.sockets)
+        // lib.mapAttrs' (dropinOrUnit render.target) (named "target" config.systemd.targets);
+      unitPackages = map toString config.systemd.packages;
+      programs = map toString config.environment.systemPackages;
+      inherit (config.boot) kernelModules;
+    };
+
+  # Whether it can be evaluated at all and is complained of nowhere.
+  isAccepted =
+    module:
+    let
+      outcome = result module;
+      attempt = builtins.tryEval (builtins.deepSeq outcome (outcome.errors == [ ]));
+    in
+    attempt.success && attempt.value;
+}
