@@ -31,6 +31,19 @@ let
     else
       [ value ];
 
+  # The same for a set of definitions, with each condition moved inwards: it may ask for what stands beside it.
+  pushDown =
+    value:
+    let
+      kind = value._type or "";
+    in
+    if kind == "if" then
+      map (mapAttrs (_: content: lib.mkIf value.condition content)) (pushDown value.content)
+    else if kind == "merge" then
+      concatMap pushDown value.contents
+    else
+      [ value ];
+
   priorityOf = v: if isAttrs v && v._type or "" == "override" then v.priority else 100;
 
   discharge =
@@ -66,7 +79,7 @@ let
         ];
 
       all = concatMap load modules;
-      tree = node prefix (map (m: m.options) all) (concatMap (m: unwrap m.config) all);
+      tree = node prefix (map (m: m.options) all) (concatMap (m: pushDown m.config) all);
       inherit (tree) config options;
     in
     {
@@ -81,7 +94,7 @@ let
       children = builtins.listToAttrs (
         map (name: {
           inherit name;
-          value = child (path ++ [ name ]) (having name declarations) (concatMap unwrap (having name definitions));
+          value = child (path ++ [ name ]) (having name declarations) (having name definitions);
         }) names
       );
       unknown = filter (name: !(children ? ${name})) (concatMap attrNames definitions);
@@ -102,7 +115,7 @@ let
   child =
     path: declarations: definitions:
     if !(builtins.any isOption declarations) then
-      node path declarations definitions
+      node path declarations (concatMap pushDown definitions)
     else
       let
         option = builtins.foldl' (all: d: all // d // { type = merged all d; }) { } declarations;
