@@ -64,5 +64,12 @@ in
     };
   };
 
+  options.publish = mkOption {
+    type = types.listOf (types.submodule (import ./publish.nix));
+    default = [ ];
+    example = [ { listen = "127.0.0.1:9091"; } ];
+    description = "Sockets of the host that lead to services inside: the way back in.";
+  };
+
   config.undefined = lib.optional (!options.dns_server.isDefined) "dns_server";
 }

@@ -79,11 +79,14 @@ rec {
   value =
     cfg:
     let
-      own = removeAttrs (withoutUndefined cfg) [
-        "enable"
-        "package"
-        "namespaces"
-      ];
+      own = removeAttrs (withoutUndefined cfg) (
+        [
+          "enable"
+          "package"
+          "namespaces"
+        ]
+        ++ lib.optional (cfg.publish == [ ]) "publish"
+      );
     in
     dropNulls (
       if cfg.interfaces == [ ] then

@@ -172,4 +172,34 @@ in
   oneKeyedPeer.services.wireguard-namespace = namespace // {
     peers = [ (peer // { presharedKeyFile = "/run/keys/psk"; }) ];
   };
+
+  # One line confines a service; what it says of itself stays its own.
+  confined = {
+    services.wireguard-namespace = namespace;
+    environment.etc."netns/vpn/hosts".text = "127.0.0.1 localhost\n";
+    environment.etc."netns/vpn/ssl/cert.pem".text = "";
+    systemd.services.simple = {
+      wireguardNamespace = "vpn";
+      serviceConfig.ExecStart = "/bin/true";
+    };
+    systemd.services.rich = {
+      wireguardNamespace = "vpn";
+      serviceConfig = {
+        ExecStart = "/bin/true";
+        RuntimeDirectory = "rich rich/sub:link";
+        ConfigurationDirectory = [ "rich" ];
+        ReadWritePaths = [
+          "-/run/shared"
+          "/etc/elsewhere"
+          "/var/lib/rich"
+        ];
+        RestrictAddressFamilies = "AF_INET AF_INET6";
+      };
+    };
+    systemd.services.free.serviceConfig.ExecStart = "/bin/true";
+    systemd.sockets.listening = {
+      wireguardNamespace = "vpn";
+      listenStreams = [ "8080" ];
+    };
+  };
 }

@@ -21,36 +21,51 @@ let
     };
 in
 rec {
-  evaluate =
-    module:
-    lib.evalModules {
-      modules = [
-        ./nixos.nix
-        ../../modules
-        module
-      ];
-      specialArgs = { inherit pkgs; };
-    };
-
-  result =
+  evaluateWith =
+    {
+      args ? { },
+      # Whether options that are not declared are no mistake.
+      lenient ? false,
+    }:
     module:
     let
-      evaluated = evaluate module;
-      inherit (evaluated) config;
+      evaluated = lib.evalModules {
+        modules = [
+          ./nixos.nix
+          ../../modules
+          module
+        ]
+        # nixpkgs' own lib looks for unknown options by itself, the stand-in when it is asked to.
+        ++ lib.optional (lenient && !(lib ? isStandIn)) { _module.check = false; };
+        specialArgs = { inherit pkgs; } // args;
+      };
+    in
+    if lenient then evaluated else builtins.seq (evaluated.check or true) evaluated;
+
+  evaluate = evaluateWith { };
+
+  result = module: summary (evaluate module);
+
+  summary =
+    { config, ... }:
+    let
       files = config.environment.etc;
       isToml = file: builtins.isAttrs (file.source or null) && file.source ? value;
+      isText = file: file.text or null != null;
     in
-    # nixpkgs' own lib looks for unknown options by itself.
-    builtins.seq (evaluated.check or true) {
+    {
       errors = map (a: a.message) (builtins.filter (a: !a.assertion) config.assertions);
       inherit (config) warnings;
       toml = lib.mapAttrs (_: file: file.source.value) (lib.filterAttrs (_: isToml) files);
-      etc = lib.mapAttrs (_: file: file.text) (lib.filterAttrs (_: file: !isToml file) files);
+      etc = lib.mapAttrs (_: file: file.text) (lib.filterAttrs (_: isText) files);
       units =
         lib.mapAttrs' (dropinOrUnit render.service) (named "service" config.systemd.services)
         // lib.mapAttrs' (dropinOrUnit render.socket) (named "socket" config.systemd.sockets)
         // lib.mapAttrs' (dropinOrUnit render.target) (named "target" config.systemd.targets);
-      unitPackages = map toString config.systemd.packages;
+      unitPackages = map toString (builtins.filter (p: !(p ? text)) config.systemd.packages);
+      dropIns = builtins.listToAttrs (
+        map (p: lib.nameValuePair p.path p.text) (builtins.filter (p: p ? text) config.systemd.packages)
+      );
       programs = map toString config.environment.systemPackages;
       inherit (config.boot) kernelModules;
     };

@@ -11,6 +11,7 @@ in
   options = import ./options.nix { inherit lib; };
   probes = import ./probes.nix { inherit lib; };
   cases = lib.mapAttrs (_: result) (import ./cases.nix);
+  machines = import ./machines.nix { inherit lib; };
   mistakes = lib.mapAttrs (_: case: {
     inherit (case) message;
     inherit (result case.module) errors;

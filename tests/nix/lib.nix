@@ -23,6 +23,8 @@ let
     ;
 
   lib = rec {
+    isStandIn = true;
+
     inherit (builtins) concatMap elemAt head;
     inherit listToAttrs filter elem;
 
@@ -40,6 +42,7 @@ let
     filterAttrs = keep: set: listToAttrs (concatMap (name: optional (keep name set.${name}) (nameValuePair name set.${name})) (attrNames set));
     mapAttrs' = f: set: listToAttrs (map (name: f name set.${name}) (attrNames set));
     mapAttrsToList = f: set: map (name: f name set.${name}) (attrNames set);
+    genAttrs = names: f: listToAttrs (map (name: nameValuePair name (f name)) names);
     optionalAttrs = yes: set: if yes then set else { };
     inherit mapAttrs;
 
@@ -47,7 +50,11 @@ let
     concatStrings = concatStringsSep "";
     concatMapStringsSep = separator: f: list: concatStringsSep separator (map f list);
     optionalString = yes: text: if yes then text else "";
+    makeBinPath = packages: concatMapStringsSep ":" (package: "${package}/bin") packages;
+    getExe = package: "${package}/bin/${package.meta.mainProgram}";
+    getExe' = package: name: "${package}/bin/${name}";
     hasPrefix = prefix: text: substring 0 (stringLength prefix) text == prefix;
+    removePrefix = prefix: text: if hasPrefix prefix text then substring (stringLength prefix) (-1) text else text;
     hasInfix =
       infix: text:
       builtins.any (i: substring i (stringLength infix) text == infix) (

@@ -87,4 +87,14 @@ in
       interfaces = [ (without [ "dns_server" ] // { interfaceName = "wg0"; }) ];
     }
     "${here}.ips stands beside ${here}.interfaces: move it into one of the interfaces.";
+
+  service-in-no-namespace = {
+    module.services.wireguard-namespace = namespace;
+    module.systemd.services.web.wireguardNamespace = "vnp";
+    message = "systemd.services.web.wireguardNamespace is \"vnp\", and there is no such namespace: use one of vpn, or add ${here}.namespaces.vnp.";
+  };
+  socket-without-any-namespace = {
+    module.systemd.sockets.web.wireguardNamespace = "vpn";
+    message = "systemd.sockets.web.wireguardNamespace is \"vpn\", and there is no such namespace: ${here} has none, or add ${here}.namespaces.vpn.";
+  };
 }

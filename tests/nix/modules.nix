@@ -68,13 +68,13 @@ let
         let
           loaded = if isPath module || isString module then import module else module;
           called = if isFunction loaded then loaded args else loaded;
-          isWhole = called ? options || called ? config || called ? imports;
+          isWhole = called ? options || called ? config;
         in
         concatMap load (called.imports or [ ])
         ++ [
           {
             options = called.options or { };
-            config = if isWhole then called.config or { } else called;
+            config = if isWhole then called.config or { } else removeAttrs called [ "imports" ];
           }
         ];
 

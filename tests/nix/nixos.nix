@@ -73,6 +73,7 @@ in
         types.submodule {
           options = {
             inherit text;
+            mode = text;
             source = mkOption {
               type = types.nullOr types.raw;
               default = null;

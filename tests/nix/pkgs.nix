@@ -7,10 +7,30 @@ let
     meta.mainProgram = name;
   };
 in
-{
-  wgns = package "wgns";
-  wireguard-go = package "wireguard-go";
-  systemd = package "systemd";
+builtins.listToAttrs (
+  map
+    (name: {
+      inherit name;
+      value = package name;
+    })
+    [
+      "wgns"
+      "wireguard-go"
+      "systemd"
+      # What the machines of nix/tests have besides.
+      "busybox"
+      "coreutils"
+      "curl"
+      "jq"
+      "nftables"
+      "socat"
+      "tcpdump"
+      "transmission_4"
+      "wireguard-tools"
+    ]
+)
+// {
+  writeTextDir = path: text: package "drop-in" // { inherit path text; };
   formats.toml = _: {
     generate = name: value: {
       inherit value;
