@@ -19,14 +19,16 @@ buildDotnetModule {
     builtins.match ".*<Version>([^<]+)</Version>.*" (builtins.readFile ../Directory.Build.props)
   );
 
-  src = lib.fileset.toSource {
-    root = ../.;
-    fileset = lib.fileset.difference ../. (
-      lib.fileset.unions [
-        (lib.fileset.maybeMissing ../out)
-        (lib.fileset.fileFilter (file: file.hasExt "nix" || file.name == "flake.lock") ../.)
-      ]
-    );
+  # As git has it, also where somebody has built in it.
+  src = lib.cleanSourceWith {
+    src = lib.cleanSource ../.;
+    filter =
+      path: _:
+      !builtins.elem (baseNameOf path) [
+        "bin"
+        "obj"
+        "out"
+      ];
   };
 
   dotnet-sdk = dotnetCorePackages.sdk_10_0;

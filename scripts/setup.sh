@@ -25,6 +25,7 @@ cmd:unshare               | test bench       | util-linux       | util-linux    
 cmd:jq                    | test             | jq               | jq             | jq                  | jq
 cmd:tcpdump               | test             | tcpdump          | tcpdump        | tcpdump             | tcpdump
 apt:nix-instantiate       | test             | nix-bin          | nix            | nix                 | nix
+apt:systemd-analyze       | test             | systemd          | systemd        | systemd             | systemd
 cmd:curl                  | test             | curl             | curl           | curl                | curl
 cmd:qemu-system-x86_64    | vm               | qemu-system-x86  | qemu-system-x86| qemu-system-x86     | qemu
 cmd:mmdebstrap            | vm               | mmdebstrap       | mmdebstrap     | mmdebstrap (AUR)    | mmdebstrap

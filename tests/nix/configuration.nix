@@ -66,7 +66,8 @@ rec {
       dropIns = builtins.listToAttrs (
         map (p: lib.nameValuePair p.path p.text) (builtins.filter (p: p ? text) config.systemd.packages)
       );
-      programs = map toString config.environment.systemPackages;
+      # Two module systems may put the definitions of two modules in different orders.
+      programs = builtins.sort builtins.lessThan (map toString config.environment.systemPackages);
       inherit (config.boot) kernelModules;
     };
 

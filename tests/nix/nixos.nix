@@ -26,6 +26,16 @@ let
       inherit default;
     };
 
+  secrets = mkOption {
+    type = types.attrsOf (
+      types.submodule {
+        options.path = text;
+        options.restartUnits = list;
+      }
+    );
+    default = { };
+  };
+
   unit = {
     options = {
       enable = flag true;
@@ -86,15 +96,9 @@ in
     system.etc.overlay.enable = flag false;
     system.etc.overlay.mutable = flag true;
     services.nscd.enable = flag true;
-    # What agenix gives to a configuration.
-    age.secrets = mkOption {
-      type = types.attrsOf types.raw;
-      default = { };
-    };
-    sops.secrets = mkOption {
-      type = types.attrsOf types.raw;
-      default = { };
-    };
+    # What agenix and sops-nix give to a configuration.
+    age.secrets = secrets;
+    sops.secrets = secrets;
 
     systemd.packages = raws;
     systemd.targets = units { };

@@ -3,10 +3,7 @@ namespace Wgns.Tests.Nix;
 /// <summary>Mistakes in a configuration of NixOS are told before anything is built, with the option's whole path and the cure.</summary>
 public sealed class MistakeTests
 {
-    private static IEnumerable<string> Mistakes() =>
-        System.Text.RegularExpressions.Regex
-            .Matches(File.ReadAllText(Path.Combine(NixEvaluation.Repository, "tests/nix/mistakes.nix")), "^  ([a-z0-9-]+) = (?:mistake\\b|\\{)", System.Text.RegularExpressions.RegexOptions.Multiline)
-            .Select(match => match.Groups[1].Value);
+    private static IEnumerable<string> Mistakes() => NixEvaluation.NamesIn("mistakes.nix");
 
     [Test]
     public void No_mistake_is_forgotten() =>

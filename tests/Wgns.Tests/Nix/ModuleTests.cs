@@ -6,17 +6,7 @@ namespace Wgns.Tests.Nix;
 /// <summary>What configurations of NixOS come to.</summary>
 public sealed class ModuleTests
 {
-    private static IEnumerable<string> CaseNames()
-    {
-        // Known by the file, so that each is a test of its own also where there is no nix.
-        var text = File.ReadAllText(Path.Combine(NixEvaluation.Repository, "tests/nix/cases.nix"));
-        return text.Split('\n')
-            .SkipWhile(line => line != "in")
-            .Select(line => System.Text.RegularExpressions.Regex.Match(line, "^  ([a-zA-Z]+)[. ]"))
-            .Where(match => match.Success)
-            .Select(match => match.Groups[1].Value)
-            .Distinct();
-    }
+    private static IEnumerable<string> CaseNames() => NixEvaluation.NamesIn("cases.nix");
 
     private static JsonNode Case(string name) => NixEvaluation.Cases[name]!;
 

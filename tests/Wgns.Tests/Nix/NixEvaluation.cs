@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Wgns.Tests.Nix;
 
@@ -7,7 +8,7 @@ namespace Wgns.Tests.Nix;
 /// What tests/nix says of the modules, evaluated by nix-instantiate. Nothing is built and no store is written to, so it
 /// needs neither root nor a network.
 /// </summary>
-internal static class NixEvaluation
+internal static partial class NixEvaluation
 {
     private static readonly Lazy<JsonNode> WithStandIn = new(() => Evaluate("import ./tests/nix { }"));
     private static readonly Lazy<JsonNode> WithNixpkgs = new(() => Evaluate($"import ./tests/nix {{ lib = {NixpkgsLib()}; }}"));
@@ -22,6 +23,15 @@ internal static class NixEvaluation
 
     /// <summary>The repository: the modules and README.md are read where they are.</summary>
     internal static string Repository { get; } = FindRepository();
+
+    /// <summary>What a set in a file of tests/nix has, by its text: each is a test of its own also where there is no nix.</summary>
+    internal static IEnumerable<string> NamesIn(string file) =>
+        File.ReadLines(Path.Combine(Repository, "tests/nix", file))
+            .SkipWhile(line => line != "in")
+            .Select(line => Name().Match(line))
+            .Where(match => match.Success)
+            .Select(match => match.Groups[1].Value)
+            .Distinct();
 
     /// <summary>An expression's value, evaluated in the repository.</summary>
     internal static JsonNode Evaluate(string expression)
@@ -89,4 +99,7 @@ internal static class NixEvaluation
 
         return directory?.FullName ?? throw new DirectoryNotFoundException($"there is no Wgns.sln above {AppContext.BaseDirectory}");
     }
+
+    [GeneratedRegex(@"^  ([A-Za-z][A-Za-z0-9-]*)(?:\.| =)")]
+    private static partial Regex Name();
 }
