@@ -33,6 +33,15 @@ public static class HostMounts
         }
     }
 
+    /// <summary>Makes <paramref name="link"/> a symbolic link to <paramref name="target"/>, or one that there is lead there, in one step.</summary>
+    public static void Lead(string link, string target)
+    {
+        var next = link + ".new";
+        _ = Libc.unlinkat(Libc.AT_FDCWD, next, 0);
+        File.CreateSymbolicLink(next, target);
+        Check(Libc.renameat(Libc.AT_FDCWD, next, Libc.AT_FDCWD, link), $"replace {link}");
+    }
+
     private static void Check(int result, string operation)
     {
         if (result != 0)

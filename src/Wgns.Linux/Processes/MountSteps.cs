@@ -135,7 +135,7 @@ internal static unsafe class MountSteps
     {
         fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(directory + "\0"))
         {
-            Check((int)Libc.syscall(Syscall.chdir, (nint)path, 0, 0, 0), $"go on in {directory}, which is not the machine's inside");
+            Check((int)Libc.syscall(Syscall.chdir, (nint)path, 0, 0, 0), $"stay in {directory}, which is not there inside");
         }
     }
 

@@ -60,7 +60,8 @@ public sealed record StreamAddress(IPEndPoint? EndPoint, string? Path)
 
     private static string PathProblem(string path) =>
         Encoding.UTF8.GetByteCount(path) > LongestPath ? $"is longer than the {LongestPath} bytes that a unix socket's path has"
-        : path.Any(char.IsControl) ? "holds a control character"
+        : path.Any(c => char.IsControl(c) || c == '\\') ? "holds a control character or a '\\', which no unit can name"
+        : path.Trim() != path ? "ends with a space, which no unit can name"
         : path.EndsWith('/') || path != System.IO.Path.GetFullPath(path) ? "is no plain path: \"//\", \".\", \"..\" or a \"/\" at its end"
         : string.Empty;
 }

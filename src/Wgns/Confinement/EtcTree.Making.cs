@@ -36,10 +36,7 @@ public static partial class EtcTree
             HostMounts.Bind($"/etc/{mount}", $"{target}/{mount}");
         }
 
-        var link = $"{root}/now.new";
-        File.Delete(link);
-        File.CreateSymbolicLink(link, next.ToString(CultureInfo.InvariantCulture));
-        File.Move(link, Current(paths, name), overwrite: true);
+        HostMounts.Lead(Current(paths, name), next.ToString(CultureInfo.InvariantCulture));
         foreach (var old in numbers.SkipLast(1))
         {
             Unmount(PathOf(root, old));

@@ -46,7 +46,7 @@ public static class PublishUnits
         Documentation=man:wgns(1)
 
         [Socket]
-        ListenStream={(listen.Path is { } path ? UnitText.Path(path).Replace(@"\:", ":", StringComparison.Ordinal) : listen.ToString())}
+        ListenStream={(listen.Path is { } path ? path.Replace("%", "%%", StringComparison.Ordinal) : listen.ToString())}
         {Extra(listen)}
         [Install]
         WantedBy=sockets.target
