@@ -3,6 +3,8 @@
 { lib, toml }:
 nodes:
 let
+  addresses = import ./addresses.nix { inherit lib; };
+
   inherit (lib)
     concatMap
     concatMapStringsSep
@@ -135,12 +137,36 @@ let
       map (key: fail "${path}.${key} stands beside ${path}.interfaces: move it into one of the interfaces.") beside
     );
 
+  form = "write a port, address:port, [IPv6 address]:port, or the absolute path of a unix socket of letters, digits, '_', '-' and '.'";
+
+  publishChecks =
+    node:
+    concatMap (
+      publish:
+      let
+        inherit (publish) path value;
+        listen = addresses.parse value.listen;
+      in
+      failIf (listen == null) "${path}.listen is \"${toString value.listen}\": ${form}."
+      ++ failIf (value.connect != null && addresses.parse value.connect == null) "${path}.connect is \"${toString value.connect}\": ${form}."
+      ++ failIf (listen != null && listen.path != null && value.connect == null)
+        "${path}.connect is not set, and ${path}.listen is a path, which has no port to take it from: name where the service listens inside."
+    ) (publishedBy node);
+
+  publishedBy =
+    node:
+    imap0 (i: value: {
+      path = "${node.path}.publish.${toString i}";
+      inherit value;
+    }) node.cfg.publish;
+
   nodeChecks =
     node:
     nameChecks node
     ++ failIf (builtins.elem "dns_server" node.cfg.undefined)
       "${node.path}.dns_server is not set: set it to the resolver that the tunnel reaches, or to [ ] for none."
     ++ longFormChecks node
+    ++ publishChecks node
     ++ concatMap (interfaceChecks node) (interfacesOf node);
 
   all = value: concatMap (node: map (interface: { path = interface.path; value = value node interface.value; }) (interfacesOf node)) nodes;
@@ -162,7 +188,26 @@ let
     )
     ++ map (
       group: fail "${concatMapStringsSep " and " (path: "${path}.listenPort") group.paths} are both ${group.value}: the ports are the machine's, so each needs its own."
-    ) (twice ports);
+    ) (twice ports)
+    ++ concatMap (
+      pair:
+      failIf (addresses.overlap pair.a.address pair.b.address)
+        "${pair.a.path}.listen is \"${pair.a.address.text}\" and ${pair.b.path}.listen is \"${pair.b.address.text}\": they cannot both listen there, so change one of them."
+    ) (pairs listening);
+
+  # What can be compared; the rest is complained of already.
+  listening = concatMap (
+    publish:
+    let
+      address = addresses.parse publish.value.listen;
+    in
+    optional (address != null) {
+      inherit (publish) path;
+      inherit address;
+    }
+  ) (concatMap publishedBy nodes);
+  pairs = list: builtins.concatLists (imap0 (i: a: map (b: { inherit a b; }) (after i list)) list);
+  after = i: list: builtins.concatLists (imap0 (j: value: optional (j > i) value) list);
 
   storeWarnings =
     interface:

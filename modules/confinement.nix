@@ -26,9 +26,19 @@ let
     type = types.attrsOf (types.submodule { options.wireguardNamespace = option; });
   };
 
-  names = map (namespace: namespace.namespace_name) (
-    builtins.filter (namespace: namespace.enable) ([ cfg ] ++ builtins.attrValues cfg.namespaces)
-  );
+  namespaces = builtins.filter (namespace: namespace.enable) ([ cfg ] ++ builtins.attrValues cfg.namespaces);
+  names = map (namespace: namespace.namespace_name) namespaces;
+
+  publishUnits = import ./publish-units.nix {
+    inherit lib;
+    proxy = "${config.systemd.package}/lib/systemd/systemd-socket-proxyd";
+  };
+  # Those of which nothing is complained: units cannot be made of the others.
+  published = lib.concatMap (
+    namespace:
+    map (publishUnits namespace.namespace_name) (builtins.filter addresses.isWhole namespace.publish)
+  ) namespaces;
+  addresses = import ./addresses.nix { inherit lib; };
 
   confined = lib.filterAttrs (_: unit: unit.wireguardNamespace != null);
   services = confined config.systemd.services;
@@ -36,7 +46,16 @@ let
 
   # Beside what the unit says itself and not mixed with it: there a setting may be a string or a list, and the two
   # cannot be added to each other.
-  dropIn = unit: text: pkgs.writeTextDir "etc/systemd/system/${unit}.d/50-wgns.conf" text;
+  dropIn = unit: text: file "${unit}.d/50-wgns.conf" text;
+
+  # The name of a unit may hold what none in the store can.
+  file =
+    path: text:
+    pkgs.writeTextFile {
+      name = "wgns-unit";
+      destination = "/etc/systemd/system/${path}";
+      inherit text;
+    };
 
   # Files that the configuration puts into /etc/netns/NAME.
   moreEtc =
@@ -94,6 +113,20 @@ in
       ) services
       ++ lib.mapAttrsToList (
         unit: def: dropIn "${unit}.socket" (view.socket { name = def.wireguardNamespace; })
-      ) sockets;
+      ) sockets
+      ++ lib.concatMap (units: [
+        (file "${units.stem}.socket" units.socket)
+        (file "${units.stem}.service" units.service)
+      ]) published;
+
+    systemd.sockets = builtins.listToAttrs (
+      map (
+        units:
+        lib.nameValuePair units.stem {
+          overrideStrategy = "asDropin";
+          wantedBy = [ "sockets.target" ];
+        }
+      ) published
+    );
   };
 }

@@ -9,21 +9,26 @@ in
     listen = mkOption {
       type = address;
       example = "127.0.0.1:9091";
-      description = "Where the host listens: a port, `address:port`, `[IPv6 address]:port`, or the absolute path of a unix socket.";
+      description = ''
+        Where the host listens: a port of 127.0.0.1, `address:port`, `[IPv6 address]:port`, or the absolute path of a
+        unix socket.
+      '';
     };
 
     connect = mkOption {
       type = types.nullOr address;
       default = null;
       example = "127.0.0.1:9091";
-      description = "Where the service listens inside. The default is the port of {option}`listen` on 127.0.0.1.";
+      description = ''
+        Where the service listens inside, as {option}`listen`. The default is the same port of 127.0.0.1; beside the path
+        of a unix socket it has to be given.
+      '';
     };
 
     idle = mkOption {
-      type = types.nullOr types.int;
-      default = null;
-      example = 300;
-      description = "After how many seconds without a connection the proxy leaves, until the next one.";
+      type = types.ints.between 0 86400;
+      default = 300;
+      description = "After how many seconds without a connection the proxy leaves, until the next one. 0: never.";
     };
   };
 }

@@ -34,8 +34,34 @@ let
     in
     {
       run = lib.unique (directories "/run" "RuntimeDirectory");
-      etc = lib.unique (directories "/etc" "ConfigurationDirectory");
+      etc = builtins.sort builtins.lessThan (lib.unique (directories "/etc" "ConfigurationDirectory"));
     };
+
+  # A service may bind the host's whole /run or /etc itself, as Transmission's of NixOS does: that would win against ours,
+  # so its list is begun anew without them. What it names below them it has asked for.
+  withoutWhole =
+    settings: key:
+    let
+      listed = words (settings.${key} or [ ]);
+      source = entry: builtins.head (builtins.match "-?(.*)" entry);
+      target =
+        entry:
+        let
+          parts = builtins.filter builtins.isString (builtins.split ":" (source entry));
+        in
+        if builtins.length parts > 1 then builtins.elemAt parts 1 else builtins.head parts;
+      isWhole =
+        entry:
+        builtins.elem (target entry) [
+          "/run"
+          "/run/"
+          "/var/run"
+          "/etc"
+          "/etc/"
+        ];
+      kept = builtins.filter (entry: !isWhole entry) listed;
+    in
+    lib.optionals (builtins.any isWhole listed) ([ "${key}=" ] ++ map (entry: "${key}=${entry}") kept);
 
   unitLines =
     name: [
@@ -68,6 +94,10 @@ in
         ""
         "[Service]"
         "NetworkNamespacePath=/run/netns/${name}"
+      ]
+      ++ withoutWhole settings "BindPaths"
+      ++ withoutWhole settings "BindReadOnlyPaths"
+      ++ [
         "TemporaryFileSystem=/run:ro /run/lock:mode=1777"
       ]
       ++ map (path: "BindReadOnlyPaths=-${path}") runAllowed

@@ -197,9 +197,53 @@ in
       };
     };
     systemd.services.free.serviceConfig.ExecStart = "/bin/true";
+    systemd.services.listening.serviceConfig.ExecStart = "/bin/true";
     systemd.sockets.listening = {
       wireguardNamespace = "vpn";
       listenStreams = [ "8080" ];
     };
+  };
+
+  # As NixOS' Transmission has it: the host's /run and /etc, whole.
+  bindsEverything = {
+    services.wireguard-namespace = namespace;
+    systemd.services.transmission = {
+      wireguardNamespace = "vpn";
+      serviceConfig = {
+        ExecStart = "/bin/true";
+        RuntimeDirectory = [ "transmission" ];
+        RootDirectory = "/run/transmission";
+        BindPaths = [
+          "/var/lib/transmission"
+          "/run"
+        ];
+        BindReadOnlyPaths = [
+          "/nix/store"
+          "/etc"
+          "-/run/agenix/transmission"
+          "/run:/var/run"
+        ];
+      };
+    };
+  };
+
+  published.services.wireguard-namespace = namespace // {
+    publish = [
+      { listen = 9091; }
+      {
+        listen = "0.0.0.0:8112";
+        connect = "127.0.0.1:8113";
+        idle = 0;
+      }
+      {
+        listen = "[::1]:8114";
+        connect = "/run/web-ui/a-b.sock";
+      }
+      {
+        listen = "/run/outside-web.sock";
+        connect = 8115;
+        idle = 60;
+      }
+    ];
   };
 }

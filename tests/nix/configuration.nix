@@ -63,8 +63,9 @@ rec {
         // lib.mapAttrs' (dropinOrUnit render.socket) (named "socket" config.systemd.sockets)
         // lib.mapAttrs' (dropinOrUnit render.target) (named "target" config.systemd.targets);
       unitPackages = map toString (builtins.filter (p: !(p ? text)) config.systemd.packages);
-      dropIns = builtins.listToAttrs (
-        map (p: lib.nameValuePair p.path p.text) (builtins.filter (p: p ? text) config.systemd.packages)
+      # By their names in /etc/systemd/system: drop-ins, and whole units.
+      unitFiles = builtins.listToAttrs (
+        map (p: lib.nameValuePair (lib.removePrefix "/etc/systemd/system/" p.destination) p.text) (builtins.filter (p: p ? text) config.systemd.packages)
       );
       # Two module systems may put the definitions of two modules in different orders.
       programs = builtins.sort builtins.lessThan (map toString config.environment.systemPackages);

@@ -97,4 +97,19 @@ in
     module.systemd.sockets.web.wireguardNamespace = "vpn";
     message = "systemd.sockets.web.wireguardNamespace is \"vpn\", and there is no such namespace: ${here} has none, or add ${here}.namespaces.vpn.";
   };
+
+  publish-a-name = mistake (with' { publish = [ { listen = "localhost:80"; } ]; })
+    "${here}.publish.0.listen is \"localhost:80\": write a port, address:port, [IPv6 address]:port, or the absolute path of a unix socket of letters, digits, '_', '-' and '.'.";
+  publish-to-a-name = mistake (with' { publish = [ { listen = 80; connect = "web:80"; } ]; })
+    "${here}.publish.0.connect is \"web:80\": write a port, address:port, [IPv6 address]:port, or the absolute path of a unix socket of letters, digits, '_', '-' and '.'.";
+  publish-a-path-to-nowhere = mistake (with' { publish = [ { listen = "/run/web.sock"; } ]; })
+    "${here}.publish.0.connect is not set, and ${here}.publish.0.listen is a path, which has no port to take it from: name where the service listens inside.";
+  publish-twice = mistake (with' { publish = [ { listen = 80; } { listen = "127.0.0.1:80"; connect = 81; } ]; })
+    "${here}.publish.0.listen is \"127.0.0.1:80\" and ${here}.publish.1.listen is \"127.0.0.1:80\": they cannot both listen there, so change one of them.";
+  publish-everywhere-and-there = mistake
+    {
+      namespaces.a = with' { publish = [ { listen = "[::]:80"; } ]; };
+      namespaces.b = with' { publish = [ { listen = 80; } ]; };
+    }
+    "${here}.namespaces.a.publish.0.listen is \"[::]:80\" and ${here}.namespaces.b.publish.0.listen is \"127.0.0.1:80\": they cannot both listen there, so change one of them.";
 }

@@ -1,5 +1,5 @@
 # Stand-ins for the options of NixOS that modules/ sets, as nixos/lib/systemd-unit-options.nix and its like have them.
-{ lib, ... }:
+{ lib, pkgs, ... }:
 let
   inherit (lib) mkOption types;
 
@@ -100,6 +100,10 @@ in
     age.secrets = secrets;
     sops.secrets = secrets;
 
+    systemd.package = mkOption {
+      type = types.package;
+      default = pkgs.systemd;
+    };
     systemd.packages = raws;
     systemd.targets = units { };
     systemd.sockets = units {

@@ -27,5 +27,6 @@ in
   namespace = table top;
   inNamespaces = table (top.namespaces.type.getSubOptions [ ]);
   interface = table (top.interfaces.type.getSubOptions [ ]);
+  publish = table (top.publish.type.getSubOptions [ ]);
   peer = table (top.peers.type.getSubOptions [ ]);
 }

@@ -30,7 +30,7 @@ builtins.listToAttrs (
     ]
 )
 // {
-  writeTextDir = path: text: package "drop-in" // { inherit path text; };
+  writeTextFile = { name, destination, text }: package name // { inherit destination text; };
   formats.toml = _: {
     generate = name: value: {
       inherit value;

@@ -36,5 +36,10 @@ in
     // lib.mapAttrs (key: _: probe (value: with' { } { ${key} = value; })) {
       dynamicEndpointRefreshSeconds = null;
       persistentKeepalive = null;
+    }
+    // lib.mapAttrs (key: _: probe (value: with' { publish = [ ({ listen = 80; } // { ${key} = value; }) ]; } { })) {
+      listen = null;
+      connect = null;
+      idle = null;
     };
 }

@@ -22,6 +22,7 @@ public sealed class OptionTests
         Names("namespace").Should().BeEquivalentTo([.. keys, .. OfTheModuleAlone]);
         Names("inNamespaces").Should().BeEquivalentTo([.. keys, "enable"]);
         Names("interface").Should().BeEquivalentTo(KnownKeys.Interface);
+        Names("publish").Should().BeEquivalentTo(KnownKeys.Publish);
         Names("peer").Should().BeEquivalentTo(KnownKeys.Peer);
     }
 
@@ -78,7 +79,7 @@ public sealed class OptionTests
     }
 
     private static IEnumerable<string> Numbers() =>
-        ["listenPort", "mtu", "fwMark", "readyTimeout", "dynamicEndpointRefreshSeconds", "persistentKeepalive"];
+        ["listenPort", "mtu", "fwMark", "readyTimeout", "dynamicEndpointRefreshSeconds", "persistentKeepalive", "listen", "connect", "idle"];
 
     [TestCaseSource(nameof(Numbers))]
     public void The_module_takes_exactly_the_numbers_that_the_program_takes(string key)
@@ -92,6 +93,7 @@ public sealed class OptionTests
 
     private static ReadResult Reading(string key, long value) => Read.Text(KnownKeys.Peer.Contains(key)
         ? Read.WithPeer($"publicKey = '{Read.KeyA}'\nallowedIPs = ['0.0.0.0/0']\n{key} = {value}")
+        : KnownKeys.Publish.Contains(key) ? Read.Around($"publish = [{{ {(key == "listen" ? "" : "listen = 80, ")}{key} = {value} }}]")
         : Read.Around($"{key} = {value}"));
 
     [TestCase("namespace", "dnsFiles")]
