@@ -25,8 +25,7 @@ internal static class UnitsPrepare
             return ExitStatus.Failed;
         }
 
-        using var host = Shared.Host();
-        using var guard = host.Lock(name);
+        using var guard = NamespaceLock.Take(RuntimePaths.System, name);
         EtcTree.Prepare(RuntimePaths.System, name);
         return ExitStatus.Done;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wgns.Confinement;
 
 namespace Wgns.Systemd;
 
@@ -33,6 +34,7 @@ public sealed record UnitProperties(string Unit)
     /// <summary>Empty where it has none.</summary>
     public string PidFile { get; init; } = string.Empty;
 
+    /// <summary>Whether it has a RestrictAddressFamilies= of its own.</summary>
     public bool RestrictsFamilies { get; init; }
 
     /// <summary>Reads what `systemctl show -p … UNIT` prints: KEY=VALUE lines.</summary>
@@ -56,12 +58,15 @@ public sealed record UnitProperties(string Unit)
             Run = [.. Words(Value("RuntimeDirectory")).Select(d => $"/run/{d.Split(':')[0]}").Concat(paths.Where(p => IsBelow(p, "/run"))).Distinct()],
             Etc = [.. Words(Value("ConfigurationDirectory")).Select(d => $"/etc/{d.Split(':')[0]}").Concat(paths.Where(p => IsBelow(p, "/etc"))).Distinct()],
             PidFile = pidFile.StartsWith("/var/run/", StringComparison.Ordinal) ? pidFile[4..] : pidFile,
-            // An empty one is shown as "~" or as nothing, by version.
-            RestrictsFamilies = Value("RestrictAddressFamilies") is not ("" or "~"),
+            RestrictsFamilies = IsOwn(Words(Value("RestrictAddressFamilies"))),
         };
     }
 
     internal static bool IsBelow(string path, string directory) => path.StartsWith(directory + "/", StringComparison.Ordinal);
+
+    // None is shown as "~" or as nothing, by version; and ours, of an earlier `confine`, is not the unit's.
+    private static bool IsOwn(string[] families) =>
+        families is not ([] or ["~"]) && !families.ToHashSet().SetEquals(ConfinedView.AddressFamilies);
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -30,13 +30,13 @@ check_a_service_that_is_not_there_is_warned_about() {
 }
 
 check_a_service_of_an_ordinary_user_sees_only_the_namespace() {
-  systemctl start looker
+  starts looker
   equal state active "$(state_of wgns@vpn)"
   sees_only_the_namespace
 }
 
 check_a_dynamic_user_has_its_name_its_runtime_directory_its_notify_and_the_journal() {
-  systemctl start dynamic
+  starts dynamic
   equal user dynamic "$(cat /run/dynamic/user)"
   contains resolv.conf "$(cat /var/lib/dynamic/resolv)" "nameserver 10.64.0.1"
   eventually 10 in_journal dynamic "I am dynamic"

@@ -26,7 +26,7 @@ listen = "/run/out port.sock"
 connect = 8112
 T
   wgns units confine vpn echoer --install
-  systemctl start echoer
+  starts echoer
 }
 
 # said WHERE: what comes back.

@@ -61,13 +61,20 @@ confined_teardown() {
   units_teardown
 }
 
+# starts UNIT...: or says what the journal has of them and of the units behind them.
+starts() {
+  systemctl start "$@" && return
+  journalctl -q -o cat --no-pager -n 15 -u "$1" -u wgns-etc@vpn -u wgns-netns@vpn -u wgns@vpn
+  fail "$* did not start"
+}
+
 # looks: what looker says from now on.
 looks() {
   local before
   before=$(stat -c %i /var/tmp/looker 2>/dev/null || echo 0)
-  eventually 30 is_another_file "$before"
+  eventually 10 is_another_file "$before"
   before=$(stat -c %i /var/tmp/looker)
-  eventually 30 is_another_file "$before"
+  eventually 10 is_another_file "$before"
   cat /var/tmp/looker
 }
 is_another_file() { [[ -e /var/tmp/looker && $(stat -c %i /var/tmp/looker) != "$1" ]]; }
