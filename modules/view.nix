@@ -5,7 +5,7 @@ let
   inherit (lib) concatMap optional;
 
   # Words of a setting, which may be a string, a list or a mixture.
-  words = value: concatMap (text: builtins.filter (w: builtins.isString w && w != "") (builtins.split " +" text)) (lib.toList value);
+  words = value: concatMap (text: builtins.filter (w: builtins.isString w && w != "") (builtins.split " +" (toString text))) (lib.toList value);
 
   below = directory: path: lib.hasPrefix "${directory}/" path;
 
