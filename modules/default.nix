@@ -129,7 +129,19 @@ in
 
     boot.kernelModules = lib.optional (builtins.any (node: usesKernel node.cfg) nodes) "wireguard";
 
-    systemd.packages = [ cfg.package ];
+    systemd.packages = [
+      cfg.package
+      # A namespace that is taken out of the configuration, while others stay, is stopped and started by a switch: then
+      # there is nothing to start, and that is no failure.
+      (pkgs.writeTextFile {
+        name = "wgns-unit";
+        destination = "/etc/systemd/system/wgns@.service.d/50-configured.conf";
+        text = ''
+          [Unit]
+          ConditionPathExists=/etc/wgns/%i.toml
+        '';
+      })
+    ];
 
     # `systemctl stop wgns.target` closes every tunnel.
     systemd.targets.wgns = {

@@ -86,6 +86,14 @@ public sealed class ModuleTests
     }
 
     [Test]
+    public void A_namespace_that_is_taken_out_is_no_failed_unit()
+    {
+        Case("minimal")["unitFiles"]!["wgns@.service.d/50-configured.conf"]!.GetValue<string>()
+            .Should().Be("[Unit]\nConditionPathExists=/etc/wgns/%i.toml\n");
+        Case("none")["unitFiles"]!.AsObject().Should().BeEmpty();
+    }
+
+    [Test]
     public void No_key_file_is_named_in_the_store_and_each_becomes_a_credential_of_the_unit()
     {
         var text = Unit("everything", "wgns@all.service.d/overrides.conf")["text"]!.GetValue<string>();
