@@ -2,6 +2,8 @@
 #
 # nix/deps.json lists the NuGet packages of the program and its tests; after a change of Directory.Packages.props:
 #     $(nix-build -A passthru.fetch-deps --no-out-link) nix/deps.json
+# Its hashes are those of the packages as a restore leaves them, held to that by a test; the native compiler and what else
+# belongs to the SDK comes with nixpkgs' own.
 {
   lib,
   stdenv,
@@ -76,8 +78,8 @@ buildDotnetModule {
     done
 
     installManPage docs/man/*
-    install -D -m 644 examples/vpn.toml $out/share/doc/wgns/examples/vpn.toml
     install -D -m 644 LICENSE $out/share/doc/wgns/LICENSE
+    cp -r examples $out/share/doc/wgns/
   ''
   + lib.optionalString (stdenv.buildPlatform.canExecute stdenv.hostPlatform) ''
     installShellCompletion --cmd wgns \
