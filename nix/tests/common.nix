@@ -109,10 +109,13 @@ in
         serviceConfig.RuntimeDirectory = "talker";
         serviceConfig.DynamicUser = true;
         path = [ pkgs.coreutils ];
+        serviceConfig.Restart = "on-failure";
+        serviceConfig.RestartSec = 1;
         script = ''
           exec 3<>/dev/tcp/10.64.0.1/7
           n=0
-          while read -r -t 30 answer <&3 || [ "$n" = 0 ]; do
+          echo "$n" >&3
+          while read -r -t 60 answer <&3; do
             n=$((n + 1))
             echo "$n" > /run/talker/count
             sleep 0.2
