@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Services confined by `wgns units confine`, as a user has them. Sourced after lib.sh and units.sh.
 #
-#   looker    an ordinary user's; says every 0.3 s to $WORK/looker how a name was looked up
+#   looker    an ordinary user's; says every 0.3 s in /var/tmp/looker what it sees
 #   dynamic   DynamicUser=yes, with a RuntimeDirectory
 #   echoer    a server inside, on 127.0.0.1:8112 and /run/echoer/echo.sock
 
@@ -12,7 +12,7 @@ confined_setup() {
   id looker >/dev/null 2>&1 || useradd --system --shell /usr/sbin/nologin looker
   mkdir -p /etc/looker.d
   chown looker /etc/looker.d
-  cat >"$WORK/look" <<'T'
+  cat >/var/tmp/look <<'T'
 while :; do
   {
     echo "user $(id -un)"
@@ -30,7 +30,7 @@ T
   cat >"$units/looker.service" <<T
 [Service]
 User=looker
-ExecStart=/bin/bash $WORK/look
+ExecStart=/bin/bash /var/tmp/look
 T
   cat >"$units/dynamic.service" <<T
 [Service]
@@ -39,7 +39,8 @@ NotifyAccess=all
 DynamicUser=yes
 RuntimeDirectory=dynamic
 StateDirectory=dynamic
-ExecStart=/bin/bash -c 'echo "I am \$(id -un)"; id -un >\$RUNTIME_DIRECTORY/user; cat /etc/resolv.conf >\$STATE_DIRECTORY/resolv; systemd-notify --ready; exec sleep 1000'
+SetCredential=word:secret
+ExecStart=/bin/bash -c 'echo "I am \$(id -un)"; id -un >\$RUNTIME_DIRECTORY/user; cat /etc/resolv.conf >\$STATE_DIRECTORY/resolv; cat \$CREDENTIALS_DIRECTORY/word >\$RUNTIME_DIRECTORY/word; systemd-notify --ready; exec sleep 1000'
 T
   cat >"$units/echoer.service" <<T
 [Service]
