@@ -72,13 +72,13 @@ starts() {
 # looks: what looker says from now on.
 looks() {
   local before
-  before=$(stat -c %i /var/tmp/looker 2>/dev/null || echo 0)
+  before=$(stat -c %z /var/tmp/looker 2>/dev/null || echo 0)
   eventually 10 is_another_file "$before"
-  before=$(stat -c %i /var/tmp/looker)
+  before=$(stat -c %z /var/tmp/looker)
   eventually 10 is_another_file "$before"
   cat /var/tmp/looker
 }
-is_another_file() { [[ -e /var/tmp/looker && $(stat -c %i /var/tmp/looker) != "$1" ]]; }
+is_another_file() { [[ -e /var/tmp/looker && $(stat -c %z /var/tmp/looker) != "$1" ]]; }
 
 closed_view=$'user looker\nserver 10.64.0.1 \nhosts files dns\nnscd gone\nresolved gone\nbus gone\nlinks lo wg0'
 sees_only_the_namespace() { equal "what the service sees" "$closed_view" "$(looks)"; }
