@@ -5,6 +5,8 @@
 #   dynamic   DynamicUser=yes, with a RuntimeDirectory
 #   echoer    a server inside, on 127.0.0.1:8112 and /run/echoer/echo.sock
 
+: "${units:?is set by units.sh}"
+
 # confined_setup: the provider with a resolver that knows one name, the units, and the services, confined by nobody yet.
 confined_setup() {
   units_setup kernel
