@@ -35,9 +35,10 @@ check_a_service_of_an_ordinary_user_sees_only_the_namespace() {
   sees_only_the_namespace
 }
 
-check_a_dynamic_user_has_its_name_its_runtime_directory_its_notify_and_the_journal() {
+check_a_dynamic_user_has_its_name_its_runtime_directory_its_credential_its_notify_and_the_journal() {
   starts dynamic
   equal user dynamic "$(cat /run/dynamic/user)"
+  equal credential secret "$(cat /run/dynamic/word)"
   contains resolv.conf "$(cat /var/lib/dynamic/resolv)" "nameserver 10.64.0.1"
   eventually 10 in_journal dynamic "I am dynamic"
   equal "the netns" "net:[$(stat -L -c %i /run/netns/vpn)]" "$(readlink "/proc/$(main_pid dynamic)/ns/net")"

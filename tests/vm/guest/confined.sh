@@ -1,9 +1,11 @@
 # shellcheck shell=bash
 # Services confined by `wgns units confine`, as a user has them. Sourced after lib.sh and units.sh.
 #
-#   looker    an ordinary user's; says every 0.3 s to $WORK/looker how a name was looked up
+#   looker    an ordinary user's; says every 0.3 s in /var/tmp/looker what it sees
 #   dynamic   DynamicUser=yes, with a RuntimeDirectory
 #   echoer    a server inside, on 127.0.0.1:8112 and /run/echoer/echo.sock
+
+: "${units:?is set by units.sh}"
 
 # confined_setup: the provider with a resolver that knows one name, the units, and the services, confined by nobody yet.
 confined_setup() {
@@ -12,7 +14,7 @@ confined_setup() {
   id looker >/dev/null 2>&1 || useradd --system --shell /usr/sbin/nologin looker
   mkdir -p /etc/looker.d
   chown looker /etc/looker.d
-  cat >"$WORK/look" <<'T'
+  cat >/var/tmp/look <<'T'
 while :; do
   {
     echo "user $(id -un)"
@@ -30,7 +32,7 @@ T
   cat >"$units/looker.service" <<T
 [Service]
 User=looker
-ExecStart=/bin/bash $WORK/look
+ExecStart=/bin/bash /var/tmp/look
 T
   cat >"$units/dynamic.service" <<T
 [Service]
@@ -39,7 +41,8 @@ NotifyAccess=all
 DynamicUser=yes
 RuntimeDirectory=dynamic
 StateDirectory=dynamic
-ExecStart=/bin/bash -c 'echo "I am \$(id -un)"; id -un >\$RUNTIME_DIRECTORY/user; cat /etc/resolv.conf >\$STATE_DIRECTORY/resolv; systemd-notify --ready; exec sleep 1000'
+SetCredential=word:secret
+ExecStart=/bin/bash -c 'echo "I am \$(id -un)"; id -un >\$RUNTIME_DIRECTORY/user; cat /etc/resolv.conf >\$STATE_DIRECTORY/resolv; cat \$CREDENTIALS_DIRECTORY/word >\$RUNTIME_DIRECTORY/word; systemd-notify --ready; exec sleep 1000'
 T
   cat >"$units/echoer.service" <<T
 [Service]
@@ -71,13 +74,13 @@ starts() {
 # looks: what looker says from now on.
 looks() {
   local before
-  before=$(stat -c %i /var/tmp/looker 2>/dev/null || echo 0)
+  before=$(stat -c %z /var/tmp/looker 2>/dev/null || echo 0)
   eventually 10 is_another_file "$before"
-  before=$(stat -c %i /var/tmp/looker)
+  before=$(stat -c %z /var/tmp/looker)
   eventually 10 is_another_file "$before"
   cat /var/tmp/looker
 }
-is_another_file() { [[ -e /var/tmp/looker && $(stat -c %i /var/tmp/looker) != "$1" ]]; }
+is_another_file() { [[ -e /var/tmp/looker && $(stat -c %z /var/tmp/looker) != "$1" ]]; }
 
 closed_view=$'user looker\nserver 10.64.0.1 \nhosts files dns\nnscd gone\nresolved gone\nbus gone\nlinks lo wg0'
 sees_only_the_namespace() { equal "what the service sees" "$closed_view" "$(looks)"; }
