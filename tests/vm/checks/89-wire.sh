@@ -28,16 +28,17 @@ T
   systemctl daemon-reload
 }
 
-# The tunnel's packets, and what two ends of a wire say to each other about themselves.
-own='(udp and port 51820) or arp or (icmp6 and (ip6[40] >= 130 and ip6[40] <= 136)) or (icmp6 and ip6[40] == 143) or ip6 proto 0'
+# The tunnel's packets, what two ends of a wire say to each other about themselves, and what the machine answers for a port
+# that a closed tunnel had.
+own='(udp and port 51820) or (icmp[0] == 3 and icmp[1] == 3) or arp or (icmp6 and (ip6[40] >= 130 and ip6[40] <= 136)) or (icmp6 and ip6[40] == 143) or ip6 proto 0'
 
 capture_begins() {
   systemd-run --quiet --unit=capture -p Type=simple tcpdump -i out0 -n -U --immediate-mode -w "$WORK/wire.pcap"
   eventually 20 capture_runs
 }
 capture_runs() { [[ $(journal_of capture) == *"listening on out0"* ]]; }
-beside() { tcpdump -r "$WORK/wire.pcap" -n "not ($own)" 2>/dev/null | wc -l; }
 within() { tcpdump -r "$WORK/wire.pcap" -n 'udp and port 51820' 2>/dev/null | wc -l; }
+sent() { tcpdump -r "$WORK/wire.pcap" -n 'udp and dst host 10.99.0.2 and dst port 51820' 2>/dev/null | wc -l; }
 nothing_beside() { equal "$1: packets beside the tunnel" '' "$(tcpdump -r "$WORK/wire.pcap" -n "not ($own)" 2>/dev/null)"; }
 
 rounds() { wc -l <"$WORK/rounds"; }
@@ -76,19 +77,19 @@ check_in_a_restart_a_crash_and_a_reload_nothing_goes_out_beside_it() {
 check_after_the_tunnel_nothing_goes_out() {
   local before
   systemctl stop wgns@vpn
-  before=$(within)
+  before=$(sent)
   calls_once
   nothing_beside after
-  # But for the peer's own words to a tunnel that it takes for open.
-  equal "packets to the provider" 0 "$(tcpdump -r "$WORK/wire.pcap" -n 'udp and dst host 10.99.0.2 and dst port 51820' 2>/dev/null | tail -n "+$((before + 1))" | wc -l)"
+  equal "packets to the provider since then" "$before" "$(sent)"
   systemctl stop wgns-netns@vpn
   nothing_beside "at the end"
   equal "what the provider counted" 0 "$(leaks)"
 }
 
 check_the_capture_sees_what_the_same_calls_do_outside() {
-  # The answer of the provider's closed ports and web server, and each call.
-  bash "$WORK/caller"
+  # The last of it, a name, has no answer.
+  bash "$WORK/caller" || true
+  sleep 1
   local kind
   for kind in 'icmp[0] == 8' 'icmp6[0] == 128' 'tcp dst port 80 and ip' 'tcp dst port 80 and ip6' 'udp dst port 53 and ip' 'udp dst port 53 and ip6' \
     'udp dst port 123' 'ip broadcast or dst host 10.99.0.255'; do
