@@ -33,7 +33,7 @@ T
 own='(udp and port 51820) or (icmp[0] == 3 and icmp[1] == 3) or arp or (icmp6 and (ip6[40] >= 130 and ip6[40] <= 136)) or (icmp6 and ip6[40] == 143) or ip6 proto 0'
 
 capture_begins() {
-  systemd-run --quiet --unit=capture -p Type=simple tcpdump -i out0 -n -U --immediate-mode -w "$WORK/wire.pcap"
+  systemd-run --quiet --collect --unit=capture -p Type=simple tcpdump -i out0 -n -U --immediate-mode -w "$WORK/wire.pcap"
   eventually 20 capture_runs
 }
 capture_runs() { [[ $(journal_of capture) == *"listening on out0"* ]]; }

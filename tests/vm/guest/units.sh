@@ -156,7 +156,7 @@ is_another_supervisor() { is_in_state wgns@vpn active && [[ $(main_pid wgns@vpn)
 download_begins() {
   [[ -e $WORK/www/random ]] || head -c 30000000 /dev/urandom >"$WORK/www/random"
   rm -f "$WORK/download"
-  systemd-run --quiet --unit=download -p NetworkNamespacePath=/run/netns/vpn \
+  systemd-run --quiet --collect --unit=download -p NetworkNamespacePath=/run/netns/vpn \
     curl -sS --no-buffer --limit-rate 200k -o "$WORK/download" http://10.64.0.1/random
   eventually 40 has_come 100000
 }
