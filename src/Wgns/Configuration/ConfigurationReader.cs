@@ -64,6 +64,7 @@ public static class ConfigurationReader
             Ready = table.Choice("ready", ReadyWhens) ?? ReadyWhen.Handshake,
             ReadyTimeout = (int)(table.Integer("readyTimeout", 1, 86400, " seconds") ?? 60),
             ReadyRequired = table.Boolean("readyRequired", fallback: false),
+            Publish = PublishReader.ReadAll(table, diagnostics),
             Interfaces = ReadInterfaces(document.Root, table, name, path, diagnostics),
         };
         WholeConfig.Check(config, table, isWhole: !diagnostics.Exists(d => d.Severity == Severity.Error));

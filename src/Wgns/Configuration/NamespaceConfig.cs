@@ -36,6 +36,9 @@ public sealed record NamespaceConfig
     /// <summary>Whether it fails when they are over, or is ready and says what is missing.</summary>
     public bool ReadyRequired { get; init; }
 
+    /// <summary>What the host reaches inside, each by its own address outside.</summary>
+    public ImmutableArray<PublishConfig> Publish { get; init; } = [];
+
     /// <summary>Usually one; empty is a namespace with only lo.</summary>
     public ImmutableArray<InterfaceConfig> Interfaces { get; init; } = [];
 
