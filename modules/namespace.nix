@@ -24,6 +24,17 @@ in
       description = "Search domains of {manpage}`resolv.conf(5)`.";
     };
 
+    dnsEnforcement = mkOption {
+      type = types.nullOr (types.enum [ "redirect" "reject" "off" ]);
+      default = null;
+      example = "reject";
+      description = ''
+        What becomes of lookups that a program sends to another server: `redirect` has them answered by the first
+        {option}`dns_server` of their family, `reject` refuses them, and DNS over TLS besides. The default is `redirect`, and
+        `off` where a {option}`dns_server` is on the loopback.
+      '';
+    };
+
     extraFirewallRules = mkOption {
       type = types.str;
       default = "";

@@ -69,6 +69,7 @@ in
     dns_server = [ "10.64.0.1" "fd00:64::1" ];
     dnsSearch = [ "corp.example.net" ];
     dnsFiles = "write";
+    dnsEnforcement = "reject";
     extraFirewallRules = ''
       add rule inet wgns input tcp dport 51413 accept
       add rule inet wgns input udp dport 51413 accept

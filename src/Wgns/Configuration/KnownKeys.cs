@@ -6,8 +6,8 @@ public static class KnownKeys
     /// <summary>Keys of the namespace itself.</summary>
     public static readonly IReadOnlyList<string> Namespace =
     [
-        "namespace_name", "dns_server", "dnsSearch", "dnsFiles", "extraFirewallRules", "interfaces", "ready", "readyTimeout", "readyRequired",
-        "publish",
+        "namespace_name", "dns_server", "dnsSearch", "dnsFiles", "dnsEnforcement", "extraFirewallRules", "interfaces", "ready",
+        "readyTimeout", "readyRequired", "publish",
     ];
 
     /// <summary>Keys of an interface: at the top level for the usual single one, or in an [[interfaces]] table.</summary>

@@ -97,11 +97,12 @@ public sealed class OptionTests
         : Read.Around($"{key} = {value}"));
 
     [TestCase("namespace", "dnsFiles")]
+    [TestCase("namespace", "dnsEnforcement")]
     [TestCase("namespace", "ready")]
     [TestCase("interface", "engine")]
     public void The_module_takes_exactly_the_words_that_the_program_takes(string table, string key)
     {
-        var words = Options(table)[key]!["type"]!.GetValue<string>()["one of ".Length..];
+        var words = Options(table)[key]!["type"]!.GetValue<string>().Split("one of ").Last();
         var said = Read.Text(Read.Around($"{key} = \"nonsense\"")).Diagnostics.Single(d => d.Severity == Severity.Error);
 
         said.Message.Should().EndWith($"it must be one of {words}");
