@@ -24,7 +24,7 @@ public sealed partial class Device : IDisposable
     private readonly RateLimiter _rateLimiter = new();
     private readonly WakeTime _wake = new();
     private LocalIdentity? _identity;
-    private TimeSpan _announced = TimeSpan.MaxValue;
+    private TimeSpan? _announced = TimeSpan.MaxValue;
     private int _mtu;
 
     public Device(IPrimitives primitives, IRandom random)
@@ -55,8 +55,8 @@ public sealed partial class Device : IDisposable
                 peer.Timers.Announce();
             }
 
-            // What it was last told has been used up, so it is told again even where nothing changed.
-            _announced = TimeSpan.MaxValue;
+            // What the caller was last told has been used up, so it is told again even where nothing changed.
+            _announced = null;
             Leave(actions);
         }
     }

@@ -22,21 +22,11 @@ internal sealed class Keypairs(IndexTable indexes)
     {
         if (keypair.IsInitiator)
         {
-            // The response proves that the other side has the keys. An answered session that waits for its first message may
-            // be the one the other side uses, both having begun at once: it is kept rather than the older one.
-            if (_next is { } waiting)
-            {
-                End(_current);
-                End(_previous);
-                Volatile.Write(ref _next, null);
-                Volatile.Write(ref _previous, waiting);
-            }
-            else
-            {
-                End(_previous);
-                Volatile.Write(ref _previous, _current);
-            }
-
+            // The response proves that the other side has the keys. One that waits for its first message goes on waiting: where
+            // both sides began at once, it is what the other side uses. (The kernel lets it take the place of previous and drops
+            // the current one, and with it what is under way.)
+            End(_previous);
+            Volatile.Write(ref _previous, _current);
             Volatile.Write(ref _current, keypair);
         }
         else
