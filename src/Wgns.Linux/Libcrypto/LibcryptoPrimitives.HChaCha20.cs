@@ -13,7 +13,7 @@ public sealed unsafe partial class LibcryptoPrimitives
     private const int BlockLength = 64;
 
     // "expand 32-byte k" (RFC 8439, 2.3).
-    private static ReadOnlySpan<uint> Constants => [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
+    private static readonly uint[] Constants = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
 
     /// <inheritdoc/>
     public void HChaCha20(ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce, Span<byte> derived)
