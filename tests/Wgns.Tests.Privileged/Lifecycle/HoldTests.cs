@@ -77,7 +77,7 @@ public sealed class HoldTests
     public void Neither_a_netns_with_a_way_out_nor_the_name_of_another_namespace_is_taken()
     {
         using var lab = new Lab();
-        using (var open = new Running("unshare", ["-n", "bash", "-c", $"ip link add out0 type dummy && ip link set out0 up && exec {Cli.Binary} hold {lab.Config}"]))
+        using (var open = new Running("unshare", ["-n", "bash", "-c", $"ip tuntap add out0 mode tun && ip link set out0 up && exec {Cli.Binary} hold {lab.Config}"]))
         {
             var refused = open.End();
             refused.Exit.Should().Be(1);
