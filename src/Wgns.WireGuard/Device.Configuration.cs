@@ -39,16 +39,24 @@ public sealed partial class Device
     }
 
     /// <summary>
-    /// Takes 32 bytes as the device's private key, or none for all zeros. Every session ends, being another's; a peer with the
-    /// new key's public half is removed, as the kernel does.
+    /// Takes 32 bytes as the device's private key, or none for all zeros. With another one than before every session ends, being
+    /// another's; a peer with the new key's public half is removed, as the kernel does.
     /// </summary>
     public void SetPrivateKey(ReadOnlySpan<byte> key)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, Secret.Length);
         lock (_gate)
         {
+            var another = key.IndexOfAnyExcept((byte)0) < 0 ? null : new LocalIdentity(_primitives, key);
+            if (another is not null && _identity is { } same && another.PublicKeyBytes.SequenceEqual(same.PublicKeyBytes))
+            {
+                // As every `wg syncconf` does: no reason to end a session.
+                another.Dispose();
+                return;
+            }
+
             _identity?.Dispose();
-            _identity = key.IndexOfAnyExcept((byte)0) < 0 ? null : new LocalIdentity(_primitives, key);
+            _identity = another;
             if (_identity is { } identity && _peers.Find(new PublicKey(identity.PublicKeyBytes)) is { } self)
             {
                 Remove(self);

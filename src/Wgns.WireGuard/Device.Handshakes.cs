@@ -248,7 +248,7 @@ public sealed partial class Device
     private static void CompleteHandshake(Peer peer, Instant now, ActionList actions)
     {
         peer.Timers.HandshakeComplete();
-        peer.LatestHandshake = now.Wall;
+        peer.HandshakeComplete(now.Wall);
         actions.Add(ActionKind.HandshakeComplete, peer);
     }
 

@@ -15,6 +15,7 @@ public sealed class Peer
     private long _received;
     private long _sent;
     private long _initiated = long.MinValue;
+    private long _latestHandshake;
 
     internal Peer(PublicKey publicKey, IPrimitives primitives, IndexTable indexes, WakeTime wake)
     {
@@ -37,7 +38,8 @@ public sealed class Peer
     public long SentBytes => Interlocked.Read(ref _sent);
 
     /// <summary>Null before the first.</summary>
-    public DateTimeOffset? LatestHandshake { get; internal set; }
+    public DateTimeOffset? LatestHandshake =>
+        Volatile.Read(ref _latestHandshake) is not 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>Zero for none.</summary>
     public TimeSpan PersistentKeepalive => Timers.PersistentInterval;
@@ -83,7 +85,7 @@ public sealed class Peer
 
     internal void HandshakeSent(TimeSpan now) => Volatile.Write(ref _initiated, now.Ticks);
 
-    internal void MayInitiateAtOnce() => Volatile.Write(ref _initiated, long.MinValue);
+    internal void HandshakeComplete(DateTimeOffset wall) => Volatile.Write(ref _latestHandshake, wall.UtcTicks);
 
     internal void CountReceived(long bytes) => Interlocked.Add(ref _received, bytes);
 

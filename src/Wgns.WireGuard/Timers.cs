@@ -14,7 +14,7 @@ internal sealed class Timers(WakeTime wake)
     private long _persistent;
     private long _persistentInterval;
     private int _wantsAnotherKeepalive;
-    private uint _jitter = (uint)Environment.CurrentManagedThreadId;
+    private uint _jitter;
 
     /// <summary>How often an initiation was repeated, since the last success or the last packet that asked for one.</summary>
     internal int Attempts { get; set; }
@@ -139,7 +139,8 @@ internal sealed class Timers(WakeTime wake)
 
     private bool Arm(ref long timer, TimeSpan at)
     {
-        Volatile.Write(ref timer, at.Ticks);
+        // A full fence: either Tick, which resets the wake time and then reads the timers, sees this one, or this sees the reset.
+        Interlocked.Exchange(ref timer, at.Ticks);
         return wake.Lower(at.Ticks);
     }
 

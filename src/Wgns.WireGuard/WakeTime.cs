@@ -29,5 +29,5 @@ internal sealed class WakeTime
     }
 
     /// <summary>Before going through all timers: whatever is armed meanwhile brings it forward again.</summary>
-    internal void Reset() => Volatile.Write(ref _at, long.MaxValue);
+    internal void Reset() => Interlocked.Exchange(ref _at, long.MaxValue);
 }

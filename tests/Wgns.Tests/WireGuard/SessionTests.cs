@@ -258,6 +258,23 @@ public sealed class SessionTests
     }
 
     [Test]
+    public void The_same_private_key_again_ends_no_session()
+    {
+        var device = new Device(Node.Primitives, new SeededRandom(1));
+        byte[] key = [.. Enumerable.Repeat((byte)5, 32)];
+        device.SetPrivateKey(key);
+        var peer = device.AddPeer(new PublicKey([.. Enumerable.Repeat((byte)9, 32)]))!;
+        var keypair = new Wgns.WireGuard.Sessions.Keypair(peer, 1, 2, true, default, key, key);
+        peer.Keypairs.Add(keypair);
+        device.SetPrivateKey(key);
+        peer.Keypairs.Current.Should().BeSameAs(keypair);
+        key[20] ^= 1;
+        device.SetPrivateKey(key);
+        peer.Keypairs.Current.Should().BeNull();
+        device.Dispose();
+    }
+
+    [Test]
     public void A_peer_that_moves_is_followed()
     {
         var network = new Network();
