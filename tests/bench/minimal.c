@@ -121,6 +121,13 @@ static void write_file(const char *path, const char *text) {
     close(fd);
 }
 
+// Of the netns that the thread is in.
+static void set_sysctl(const char *path, const char *value) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, value, 1) != 1) die(path);
+    close(fd);
+}
+
 static void start_engine(const char *engine, const char *name) {
     pid_t pid = vfork();
     if (pid == 0) {
@@ -164,6 +171,8 @@ static void up(const char *name, const char *uapi_file, const char *files, const
     struct ifinfomsg link = {.ifi_index = lo, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
     message(RTM_NEWLINK, 0, &link, sizeof link);
     send_batch(inside);
+    set_sysctl("/proc/sys/net/ipv6/conf/default/accept_ra", "0");
+    set_sysctl("/proc/sys/net/ipv6/conf/default/disable_ipv6", "0");
     int genl = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
     int inside_fd = open(netns, O_RDONLY | O_CLOEXEC);
     if (setns(host, CLONE_NEWNET) < 0) die("setns");

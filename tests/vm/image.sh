@@ -58,6 +58,7 @@ as_root mmdebstrap --quiet --variant=minbase --keyring="$keyring" --include="$pa
   --customize-hook='copy-in tests/vm/guest/checks.service /etc/systemd/system' \
   --customize-hook='chroot "$1" systemctl --quiet enable checks.service' \
   --customize-hook='chroot "$1" systemctl --quiet mask serial-getty@ttyS0.service serial-getty@ttyS1.service getty@tty1.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_reap.service' \
+  --customize-hook='chroot "$1" systemctl --quiet disable nscd.service systemd-resolved.service systemd-networkd.service' \
   --customize-hook='echo checks >"$1/etc/hostname"' \
   --customize-hook='echo "127.0.0.1 localhost checks" >"$1/etc/hosts"' \
   --customize-hook='echo "/dev/vda / ext4 defaults 0 0" >"$1/etc/fstab"' \

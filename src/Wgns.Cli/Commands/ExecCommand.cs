@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Wgns.Cli.Output;
+using Wgns.Confinement;
 using Wgns.Lifecycle;
 using Wgns.Linux.Processes;
 using Command = System.CommandLine.Command;
@@ -46,9 +47,10 @@ internal static class ExecCommand
             return ExitStatus.Failed;
         }
 
+        var view = new ConfinedView(name, paths);
         var failure = Become.Run(new BecomeRequest(netns.Fd, name, [.. words])
         {
-            Mounts = EtcFiles.Binds(paths.EtcNetnsOf(name)),
+            Mounts = CommandMounts.Of(view, EtcListing.Of(view)),
             User = account,
             Terminal = terminal,
             NetnsDirectory = paths.Netns,

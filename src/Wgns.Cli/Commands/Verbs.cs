@@ -21,6 +21,7 @@ internal static class Verbs
         ("supervise", SuperviseCommand.Build),
         ("hold", HoldCommand.Build),
         ("release", ReleaseCommand.Build),
+        ("units", UnitsCommand.Build),
         ("genkey", GenkeyCommand.Build),
         ("genpsk", GenpskCommand.Build),
         ("pubkey", PubkeyCommand.Build),

@@ -49,6 +49,11 @@ internal static class StatusText
             Line("processes", string.Join(", ", item.Processes.Take(8).Select(p => $"{p.Comm} ({p.Pid})")) + (item.Processes.Length > 8 ? ", …" : string.Empty));
         }
 
+        if (!item.Units.IsEmpty)
+        {
+            Line("units", string.Join(", ", item.Units.Select(u => $"{u.Unit} ({u.State})")));
+        }
+
         foreach (var drift in item.Drift)
         {
             Line(Terminal.Paint("drift", "33", color), $"`wgns up` would {drift}");

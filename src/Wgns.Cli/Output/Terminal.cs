@@ -45,6 +45,13 @@ internal static class Terminal
         }
     }
 
+    /// <summary>"wgns: warning: message" with the hint beneath.</summary>
+    internal static void Warn(string message, string hint)
+    {
+        Error.WriteLine($"{Paint("wgns: warning:", "1;33", ErrorHasColor)} {Harmless(message)}");
+        Error.WriteLine($"  {Paint("hint:", "36", ErrorHasColor)} {Harmless(hint)}");
+    }
+
     private static bool IsObeyed(char c) => char.IsControl(c) && c is not ('\n' or '\t');
 
     private static bool HasColor(bool isRedirected) =>

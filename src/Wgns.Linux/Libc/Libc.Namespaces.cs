@@ -10,6 +10,9 @@ internal static partial class Libc
     internal const int CLONE_NEWNET = 0x40000000;
 
     internal const nuint MS_RDONLY = 1;
+    internal const nuint MS_NOSUID = 2;
+    internal const nuint MS_NODEV = 4;
+    internal const nuint MS_NOEXEC = 8;
     internal const nuint MS_REMOUNT = 32;
     internal const nuint MS_BIND = 4096;
     internal const nuint MS_REC = 16384;

@@ -25,6 +25,8 @@ internal static class Syscall
     internal static readonly int exit_group = Of(231, 94);
     internal static readonly int getppid = Of(110, 173);
     internal static readonly int close = Of(3, 57);
+    internal static readonly int umask = Of(95, 166);
+    internal static readonly int chdir = Of(80, 49);
 
     private static int Of(int x64, int generic) => RuntimeInformation.ProcessArchitecture switch
     {

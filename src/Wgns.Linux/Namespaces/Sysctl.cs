@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Wgns.Linux.Files;
 
@@ -28,11 +29,33 @@ public static class Sysctl
     public static string? Read(OwnedFd netns, string key)
     {
         var path = PathOf(key);
+        return NetnsThread.Run(netns, () => ReadHere(path));
+    }
+
+    /// <summary>Reads several; one that the kernel does not have is left out.</summary>
+    public static ImmutableDictionary<string, string> Read(OwnedFd netns, IReadOnlyList<string> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var paths = keys.Select(k => (Key: k, Path: PathOf(k))).ToList();
         return NetnsThread.Run(netns, () =>
         {
-            using var file = Open(path, Libc.O_RDONLY);
-            return file is null ? null : Encoding.ASCII.GetString(RawFile.ReadAll(file, $"read {path}")).TrimEnd('\n');
+            var values = ImmutableDictionary.CreateBuilder<string, string>();
+            foreach (var (key, path) in paths)
+            {
+                if (ReadHere(path) is { } value)
+                {
+                    values[key] = value;
+                }
+            }
+
+            return values.ToImmutable();
         });
+    }
+
+    private static string? ReadHere(string path)
+    {
+        using var file = Open(path, Libc.O_RDONLY);
+        return file is null ? null : Encoding.ASCII.GetString(RawFile.ReadAll(file, $"read {path}")).TrimEnd('\n');
     }
 
     private static OwnedFd? Open(string path, int flags)

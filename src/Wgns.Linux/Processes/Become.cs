@@ -26,7 +26,7 @@ public static class Become
         using var program = new ProgramImage(request.Command, request.User?.Environment(variables) ?? variables);
         try
         {
-            return Inside(request, program);
+            return Inside(request, program, WorkingDirectory());
         }
         catch (KernelException e)
         {
@@ -34,14 +34,27 @@ public static class Become
         }
     }
 
-    private static BecomeFailure Inside(BecomeRequest request, ProgramImage program)
+    /// <summary>Empty where it was removed or cannot be seen: then it is no directory that has a name inside either.</summary>
+    private static string WorkingDirectory()
+    {
+        try
+        {
+            return System.Environment.CurrentDirectory;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return string.Empty;
+        }
+    }
+
+    private static BecomeFailure Inside(BecomeRequest request, ProgramImage program, string workingDirectory)
     {
         if (Libc.setns(request.Netns.Value, Libc.CLONE_NEWNET) != 0)
         {
             throw new KernelException("enter the network namespace", Libc.LastErrno);
         }
 
-        PrivateMounts.Enter(request);
+        PrivateMounts.Enter(request, workingDirectory);
         if (request.User is { } user)
         {
             Credentials.Drop(user);

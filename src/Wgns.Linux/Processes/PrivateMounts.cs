@@ -5,7 +5,8 @@ internal static unsafe class PrivateMounts
 {
     private const int MountsOnOnePath = 64;
 
-    internal static void Enter(BecomeRequest request)
+    /// <param name="workingDirectory">The process's.</param>
+    internal static void Enter(BecomeRequest request, string workingDirectory)
     {
         Check(Libc.unshare(Libc.CLONE_NEWNS), "create a mount namespace");
 
@@ -13,10 +14,7 @@ internal static unsafe class PrivateMounts
         Check(Libc.mount("", "/", "none", Libc.MS_PRIVATE | Libc.MS_REC, null), "make the mounts private");
         LetGoOfOthers(request.NetnsDirectory);
         MountSys(request.Name);
-        foreach (var step in request.Mounts)
-        {
-            Mount(step);
-        }
+        MountSteps.Run(request.Mounts, workingDirectory);
     }
 
     /// <summary>Private mounts do not hear of unmounting outside: what stays mounted here would stay alive.</summary>
@@ -54,28 +52,6 @@ internal static unsafe class PrivateMounts
         }
 
         Check(Libc.mount(name, "/sys", "sysfs", flags, null), "mount /sys");
-    }
-
-    private static void Mount(MountStep step)
-    {
-        if (Libc.mount(step.Source, step.Target, step.Type ?? "none", step.Flags, step.Data) != 0)
-        {
-            // The one failure that ip only warns of: /etc has no such file.
-            if (!step.Required && Libc.LastErrno == Errno.ENOENT)
-            {
-                return;
-            }
-
-            throw new KernelException($"mount {step.Source} on {step.Target}", Libc.LastErrno);
-        }
-
-        // A bind takes its flags from what it binds; read-only needs a second call.
-        if (step is { Type: null, ReadOnly: true })
-        {
-            Check(
-                Libc.mount("", step.Target, "none", Libc.MS_BIND | Libc.MS_REMOUNT | Libc.MS_RDONLY, null),
-                $"make {step.Target} read-only");
-        }
     }
 
     private static void Check(int result, string operation)

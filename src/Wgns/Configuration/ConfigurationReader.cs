@@ -28,6 +28,13 @@ public static class ConfigurationReader
         ["keep"] = DnsFilesMode.Keep,
     };
 
+    private static readonly Dictionary<string, DnsEnforcement> DnsEnforcements = new()
+    {
+        ["redirect"] = DnsEnforcement.Redirect,
+        ["reject"] = DnsEnforcement.Reject,
+        ["off"] = DnsEnforcement.Off,
+    };
+
     private static readonly Dictionary<string, ReadyWhen> ReadyWhens = new()
     {
         ["handshake"] = ReadyWhen.Handshake,
@@ -44,17 +51,20 @@ public static class ConfigurationReader
         var table = new TableReader(
             document.Root, "the configuration", [.. KnownKeys.Namespace, .. KnownKeys.Interface], diagnostics);
         var name = ReadName(table, path);
+        var servers = ReadDnsServers(table);
         var config = new NamespaceConfig
         {
             Source = path,
             Name = name,
-            DnsServers = ReadDnsServers(table),
+            DnsServers = servers,
             DnsSearch = ReadDnsSearch(table),
             DnsFiles = table.Choice("dnsFiles", DnsFilesModes) ?? DnsFilesMode.Write,
+            DnsEnforcement = ReadDnsEnforcement(table, servers),
             ExtraFirewallRules = ReadRules(table),
             Ready = table.Choice("ready", ReadyWhens) ?? ReadyWhen.Handshake,
             ReadyTimeout = (int)(table.Integer("readyTimeout", 1, 86400, " seconds") ?? 60),
             ReadyRequired = table.Boolean("readyRequired", fallback: false),
+            Publish = PublishReader.ReadAll(table, diagnostics),
             Interfaces = ReadInterfaces(document.Root, table, name, path, diagnostics),
         };
         WholeConfig.Check(config, table, isWhole: !diagnostics.Exists(d => d.Severity == Severity.Error));
@@ -123,6 +133,11 @@ public static class ConfigurationReader
 
         return servers.ToImmutable();
     }
+
+    /// <summary>A resolver that runs inside asks others in its turn, and would be sent back to itself.</summary>
+    private static DnsEnforcement ReadDnsEnforcement(TableReader table, ImmutableArray<IPAddress> servers) =>
+        table.Choice("dnsEnforcement", DnsEnforcements)
+        ?? (servers.Any(IPAddress.IsLoopback) ? DnsEnforcement.Off : DnsEnforcement.Redirect);
 
     private static ImmutableArray<string> ReadDnsSearch(TableReader table)
     {

@@ -5,11 +5,17 @@ public static class KnownKeys
 {
     /// <summary>Keys of the namespace itself.</summary>
     public static readonly IReadOnlyList<string> Namespace =
-        ["namespace_name", "dns_server", "dnsSearch", "dnsFiles", "extraFirewallRules", "interfaces", "ready", "readyTimeout", "readyRequired"];
+    [
+        "namespace_name", "dns_server", "dnsSearch", "dnsFiles", "dnsEnforcement", "extraFirewallRules", "interfaces", "ready",
+        "readyTimeout", "readyRequired", "publish",
+    ];
 
     /// <summary>Keys of an interface: at the top level for the usual single one, or in an [[interfaces]] table.</summary>
     public static readonly IReadOnlyList<string> Interface =
         ["interfaceName", "ips", "privateKeyFile", "listenPort", "mtu", "fwMark", "allowedIPsAsRoutes", "engine", "peers"];
+
+    /// <summary>Keys of a [[publish]] table.</summary>
+    public static readonly IReadOnlyList<string> Publish = ["listen", "connect", "idle"];
 
     /// <summary>Keys of a [[peers]] table.</summary>
     public static readonly IReadOnlyList<string> Peer =

@@ -21,6 +21,9 @@ public sealed record NamespaceConfig
 
     public DnsFilesMode DnsFiles { get; init; } = DnsFilesMode.Write;
 
+    /// <summary>What becomes of name lookups that go past <see cref="DnsServers"/>.</summary>
+    public DnsEnforcement DnsEnforcement { get; init; } = DnsEnforcement.Redirect;
+
     /// <summary>Top-level nft text, loaded after the default ruleset in the same transaction.</summary>
     public RulesText ExtraFirewallRules { get; init; } = RulesText.Empty;
 
@@ -33,8 +36,28 @@ public sealed record NamespaceConfig
     /// <summary>Whether it fails when they are over, or is ready and says what is missing.</summary>
     public bool ReadyRequired { get; init; }
 
+    /// <summary>What the host reaches inside, each by its own address outside.</summary>
+    public ImmutableArray<PublishConfig> Publish { get; init; } = [];
+
     /// <summary>Usually one; empty is a namespace with only lo.</summary>
     public ImmutableArray<InterfaceConfig> Interfaces { get; init; } = [];
+
+    /// <summary>Whether the tunnel has any use for IPv6: an address, or a network that a peer takes.</summary>
+    public bool CarriesIPv6 =>
+        Interfaces.Any(i => i.Addresses.Any(a => a.IsIPv6) || i.Peers.Any(p => p.AllowedIps.Any(a => a.IsIPv6)));
+}
+
+/// <summary>What becomes of name lookups inside that are not for one of the dns_server.</summary>
+public enum DnsEnforcement
+{
+    /// <summary>Port 53 goes to the dns_server, whatever server a program asked.</summary>
+    Redirect,
+
+    /// <summary>Ports 53 and 853 are rejected to anybody else.</summary>
+    Reject,
+
+    /// <summary>Nothing is done about them.</summary>
+    Off,
 }
 
 /// <summary>What a supervised namespace waits for.</summary>

@@ -60,6 +60,24 @@ internal sealed class TableReader
         return null;
     }
 
+    /// <summary>The text of a string, or of an integer, which a port may be written as.</summary>
+    internal (string Text, SourceSpan Span)? PortOrString(string key)
+    {
+        var node = _table.Get(key);
+        switch (node)
+        {
+            case TomlString text:
+                return (text.Value, text.Span);
+            case TomlInteger number:
+                return (number.Value.ToString(CultureInfo.InvariantCulture), number.Span);
+            case null or TomlInvalid:
+                return null;
+            default:
+                Error(node.Span, $"{key} is {node.Describe()}; it must be a port or a string");
+                return null;
+        }
+    }
+
     internal T? Choice<T>(string key, IReadOnlyDictionary<string, T> choices)
         where T : struct
     {

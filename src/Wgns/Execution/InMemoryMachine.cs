@@ -86,6 +86,7 @@ public sealed class InMemoryMachine(
                     Netns = NetnsPresence.Absent,
                     NetnsIdentity = null,
                     LoopbackUp = false,
+                    Sysctls = ImmutableDictionary<string, string>.Empty,
                     RulesetListing = null,
                     Links = [],
                     Devices = ImmutableDictionary<string, WireGuardDevice>.Empty,
@@ -94,6 +95,10 @@ public sealed class InMemoryMachine(
             case SetLoopbackUp o:
                 RequireNetns(o);
                 State = State with { LoopbackUp = true };
+                return record;
+            case SetSysctl o:
+                RequireNetns(o);
+                State = State with { Sysctls = State.Sysctls.SetItem(o.Key, o.Value) };
                 return record;
             case LoadRuleset o:
                 RequireNetns(o);
@@ -279,7 +284,13 @@ public sealed class InMemoryMachine(
 
     private void AddLink(string ifname, string kind, int mtu)
     {
-        State = State with { Links = State.Links.Add(new ObservedLink(ifname, ++_lastNumber, kind, mtu, false, [], [])) };
+        State = State with
+        {
+            Links = State.Links.Add(new ObservedLink(ifname, ++_lastNumber, kind, mtu, false, [], [])),
+            Sysctls = State.Sysctls.SetItems(State.Sysctls
+                .Where(s => s.Key.Contains("/default/", StringComparison.Ordinal))
+                .Select(s => KeyValuePair.Create(s.Key.Replace("/default/", $"/{ifname}/", StringComparison.Ordinal), s.Value))),
+        };
         if (kind == "wireguard")
         {
             SetDevice(ifname, Blank);
@@ -288,6 +299,7 @@ public sealed class InMemoryMachine(
 
     private void RemoveLink(string ifname) => State = State with
     {
+        Sysctls = State.Sysctls.RemoveRange(State.Sysctls.Keys.Where(k => k.Contains($"/{ifname}/", StringComparison.Ordinal))),
         Links = State.Links.RemoveAll(l => l.Ifname == ifname),
         Devices = State.Devices.Remove(ifname),
     };

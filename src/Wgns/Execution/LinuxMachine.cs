@@ -33,6 +33,9 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
             case SetLoopbackUp o:
                 Inside(o.Name).SetLink(LinkOf(o.Name, "lo"), new LinkChange(Up: true));
                 return record;
+            case SetSysctl o:
+                Sysctl.Write(Open(o.Name).Fd, o.Key, o.Value);
+                return record;
             case LoadRuleset o:
                 return Load(o, record);
             case CreateDirectory or RemoveDirectory or WriteFile or RemoveFile or LinkSocket:

@@ -1,4 +1,5 @@
 using System.Text;
+using Wgns.Configuration;
 
 namespace Wgns.Firewall;
 
@@ -8,27 +9,19 @@ public static class DefaultRuleset
     /// <summary>The name of the table and its chains, which extraFirewallRules may add to.</summary>
     public const string Table = "inet wgns";
 
-    public static readonly IReadOnlyList<string> Chains = ["input", "forward", "output"];
+    public static readonly IReadOnlyList<string> Chains = ["input", "forward", "output", DnsRules.Chain, DnsRules.RedirectChain];
 
-    /// <param name="hasDnsServer">
-    /// Without one nothing inside may look a name up, so port 53 is rejected and programs fail at once instead of
-    /// waiting for an answer.
-    /// </param>
-    public static string Text(bool hasDnsServer, string extraFirewallRules)
+    public static string Text(DnsRules dns, string extraFirewallRules)
     {
+        ArgumentNullException.ThrowIfNull(dns);
         ArgumentNullException.ThrowIfNull(extraFirewallRules);
-        var text = new StringBuilder(Input).Append(Forward).Append(Output);
-        if (!hasDnsServer)
-        {
-            text.Append(RejectDns);
-        }
-
-        text.Append("    }\n}\n");
-        return text.Append(extraFirewallRules).ToString();
+        var text = new StringBuilder(Input).Append(Forward);
+        text.Append(dns.Mode == DnsEnforcement.Off ? Output : dns.Chains() + OutputWithDns);
+        return text.Append("}\n").Append(extraFirewallRules).ToString();
     }
 
     /// <summary>How many lines of <see cref="Text"/> come before the first one of the extra rules.</summary>
-    public static int LinesBeforeExtra(bool hasDnsServer) => Text(hasDnsServer, string.Empty).Count(c => c == '\n');
+    public static int LinesBeforeExtra(DnsRules dns) => Text(dns, string.Empty).Count(c => c == '\n');
 
     // Neighbour discovery and path MTU discovery are not optional in IPv6 (RFC 4890 4.4.1); router advertisements are
     // left out, since nothing inside may learn a route from the network.
@@ -59,11 +52,16 @@ public static class DefaultRuleset
 
             chain output {
                 type filter hook output priority filter; policy accept;
+            }
 
         """;
 
-    private const string RejectDns = """
-                oif != "lo" meta l4proto { tcp, udp } th dport 53 counter reject comment "no dns_server"
+    private const string OutputWithDns = $$"""
+
+            chain output {
+                type filter hook output priority filter; policy accept;
+                jump {{DnsRules.Chain}}
+            }
 
         """;
 }

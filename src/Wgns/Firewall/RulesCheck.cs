@@ -23,8 +23,8 @@ public static class RulesCheck
             return [];
         }
 
-        var hasDns = !config.DnsServers.IsEmpty;
-        var verdict = dryRun(DefaultRuleset.Text(hasDns, rules.Text));
+        var dns = DnsRules.Of(config);
+        var verdict = dryRun(DefaultRuleset.Text(dns, rules.Text));
         if (verdict.NotChecked is { } reason)
         {
             return
@@ -35,7 +35,7 @@ public static class RulesCheck
             ];
         }
 
-        var before = DefaultRuleset.LinesBeforeExtra(hasDns);
+        var before = DefaultRuleset.LinesBeforeExtra(dns);
         return [.. verdict.Errors.Select(e => Place(e, rules, before)), .. Unreached(rules), .. Discarded(rules)];
     }
 

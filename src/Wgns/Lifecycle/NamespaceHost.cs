@@ -4,6 +4,7 @@ using Wgns.Engine;
 using Wgns.Execution;
 using Wgns.Linux.WireGuard;
 using Wgns.Observation;
+using Wgns.Planning;
 using Wgns.Resolution;
 
 namespace Wgns.Lifecycle;
@@ -46,7 +47,10 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
             [Paths.EtcNetns, Paths.EtcNetnsOf(config.Name), Paths.ResolvConf(config.Name), Paths.NsswitchConf(config.Name)],
             [.. config.Interfaces.Select(i => i.Ifname)],
             Ruleset: true,
-            Processes: false);
+            Processes: false)
+        {
+            Sysctls = links => IPv6Plan.Keys(config.Interfaces.Select(i => i.Ifname).Intersect(links)),
+        };
     }
 
     public void Dispose() => _birthplace.Dispose();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Wgns.Configuration;
+using Wgns.Confinement;
 using Wgns.Diagnostics;
 using Wgns.Execution;
 using Wgns.Observation;
@@ -85,6 +86,7 @@ public sealed partial class NamespaceRun(NamespaceHost host, IRunObserver? obser
             if (!host.Store.Has(name))
             {
                 host.Store.Delete(name);
+                EtcTree.Remove(host.Paths, name);
                 guard.Remove();
             }
         }

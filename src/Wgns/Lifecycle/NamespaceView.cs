@@ -6,6 +6,7 @@ using Wgns.Linux;
 using Wgns.Observation;
 using Wgns.Planning;
 using Wgns.Status;
+using Wgns.Systemd;
 
 namespace Wgns.Lifecycle;
 
@@ -23,7 +24,7 @@ public sealed class NamespaceView(NamespaceHost host)
             ? host.ScopeOf(c) with { Processes = true }
             : new Scope([], [], Ruleset: true, Processes: true);
         var observed = host.Observer.Observe(name, record, scope);
-        return StatusReader.Read(observed, Drift(observed, config), host.Paths);
+        return StatusReader.Read(observed, Drift(observed, config), host.Paths) with { Units = AttachedUnits.Of(name) };
     }
 
     /// <summary>The configuration of a record, where it is still there; nothing is looked up for it.</summary>

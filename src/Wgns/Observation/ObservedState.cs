@@ -23,6 +23,9 @@ public sealed record ObservedState
 
     public bool LoopbackUp { get; init; }
 
+    /// <summary>Values of /proc/sys as the namespace sees them; one that the kernel does not have is absent.</summary>
+    public ImmutableDictionary<string, string> Sysctls { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>nft's stateless listing of the whole netns; null where it was not asked for or there is no netns.</summary>
     public string? RulesetListing { get; init; }
 

@@ -13,7 +13,11 @@ namespace Wgns.Observation;
 /// <param name="Processes">Whether to walk /proc for who is inside.</param>
 /// <param name="Devices">Whether to read WireGuard devices, for which an engine that hangs takes 5 seconds.</param>
 public sealed record Scope(
-    IReadOnlyCollection<string> Files, IReadOnlyCollection<string> Ifnames, bool Ruleset, bool Processes, bool Devices = true);
+    IReadOnlyCollection<string> Files, IReadOnlyCollection<string> Ifnames, bool Ruleset, bool Processes, bool Devices = true)
+{
+    /// <summary>Keys of /proc/sys to read, given the links that there are; null reads none.</summary>
+    public Func<IEnumerable<string>, IEnumerable<string>>? Sysctls { get; init; }
+}
 
 /// <summary>Reads the state of one namespace from the kernel, from files and from engines. Changes nothing.</summary>
 public sealed class Observer(IDevices devices, RuntimePaths paths)
@@ -56,6 +60,7 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
         return state with
         {
             Netns = NetnsPresence.Present,
+            Sysctls = scope.Sysctls is { } sysctls ? Sysctl.Read(netns.Fd, [.. sysctls(observed.Select(l => l.Ifname))]) : state.Sysctls,
             NetnsIdentity = netns.Identity,
             LoopbackUp = links.Any(l => l is { Name: "lo", IsUp: true }),
             RulesetListing = scope.Ruleset ? Listing(netns) : null,

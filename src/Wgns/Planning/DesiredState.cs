@@ -21,6 +21,9 @@ public sealed record DesiredState
     /// <summary>The whole ruleset, extra rules included, without the flush before it.</summary>
     public required string Ruleset { get; init; }
 
+    /// <summary>Whether links have IPv6 at all; null leaves them as the kernel makes them.</summary>
+    public bool? IPv6 { get; init; }
+
     /// <summary>Directories that have to exist before <see cref="Files"/>, outermost first.</summary>
     public ImmutableArray<string> Directories { get; init; } = [];
 

@@ -36,6 +36,13 @@ public sealed record SetLoopbackUp(string Name) : Operation
     public override string Describe() => "bring up lo";
 }
 
+/// <summary>Sets a value of /proc/sys as the namespace sees it; a kernel without that key (IPv6 is off) has nothing to set.</summary>
+/// <param name="Key">Parts by slashes: net/ipv6/conf/wg0/disable_ipv6.</param>
+public sealed record SetSysctl(string Name, string Key, string Value) : Operation
+{
+    public override string Describe() => $"set {Key} to {Value}";
+}
+
 /// <summary>Replaces everything that nft lists in the namespace, in one transaction.</summary>
 /// <param name="Text">nft commands after the flush.</param>
 public sealed record LoadRuleset(string Name, string Text) : Operation

@@ -31,6 +31,7 @@ public static class ShellRenderer
         NameOwnNetns o => $"ip netns attach {Quote(o.Name)} $$",
         DeleteNetns o => $"ip netns delete {Quote(o.Name)}",
         SetLoopbackUp o => $"ip -n {Quote(o.Name)} link set lo up",
+        SetSysctl o => $"ip netns exec {Quote(o.Name)} sysctl -q -w {Quote(o.Key + "=" + o.Value)}",
         LoadRuleset o => HereDocument($"ip netns exec {Quote(o.Name)} nft -f -", "flush ruleset\n" + o.Text),
         CreateDirectory o => $"mkdir -m 755 {Quote(o.Path)}",
         RemoveDirectory o => $"rmdir --ignore-fail-on-non-empty {Quote(o.Path)}",

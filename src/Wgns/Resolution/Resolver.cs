@@ -64,7 +64,8 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
         {
             Name = config.Name,
             Source = config.Source,
-            Ruleset = DefaultRuleset.Text(!config.DnsServers.IsEmpty, config.ExtraFirewallRules.Text),
+            Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text),
+            IPv6 = config.CarriesIPv6,
             Directories = writes ? [paths.EtcNetns, paths.EtcNetnsOf(config.Name)] : [],
             Files = writes
                 ?

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Wgns.Systemd;
 
 namespace Wgns.Status;
 
@@ -29,6 +30,9 @@ public sealed record NamespaceStatus(
 {
     /// <summary>Who made the namespace and keeps it, such as the unit wgns-netns@NAME.service; null where `wgns up` did.</summary>
     public string? Holder { get; init; }
+
+    /// <summary>systemd's units that are attached to the namespace; empty without systemd.</summary>
+    public ImmutableArray<AttachedUnit> Units { get; init; } = [];
 }
 
 public sealed record ProcessStatus(int Pid, string Comm);

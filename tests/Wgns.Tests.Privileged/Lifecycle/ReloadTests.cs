@@ -43,7 +43,7 @@ public sealed class ReloadTests
             ("rules", () => lab.Rules = "add rule inet wgns input tcp dport 6881 accept\n", () =>
             {
                 Machine.Ruleset(lab.Name).Should().Contain("6881");
-                Machine.Nft(lab.Name, "list", "chains").Should().HaveCount(3);
+                Machine.Nft(lab.Name, "list", "chains").Should().HaveCount(5);
                 Machine.Ruleset(lab.Name).Split('\n').Count(l => l.Contains("invalid drop", StringComparison.Ordinal)).Should().Be(1, "a reload doubles nothing");
             }),
             ("dns", () => lab.Dns = "dns_server = \"10.99.0.9\"", () => File.ReadAllText(lab.ResolvConf).Should().Contain("10.99.0.9")),

@@ -103,7 +103,7 @@ public sealed partial class BecomeTests
         File.WriteAllText(directory + "/hostname", "inside\n");
         File.WriteAllText(directory + "/not-in-etc", "");
         var before = File.ReadAllText("/etc/hostname");
-        Tool.Run(BecomeTool.Path, "exec", _scratch.Name, "--etc", directory, "--", "cat", "/etc/hostname").Should().Be("inside\n");
+        Tool.Run(BecomeTool.Path, "exec", _scratch.Name, "--bind", $"{directory}/hostname:/etc/hostname", "--", "cat", "/etc/hostname").Should().Be("inside\n");
         Tool.Run(BecomeTool.Path, "exec", _scratch.Name, "--overlay", directory, "--", "sh", "-c", "cat /etc/hostname; ls /etc/not-in-etc /etc/passwd; touch /etc/x 2>&1 || echo ro")
             .Should().StartWith("inside\n/etc/not-in-etc\n/etc/passwd\n").And.EndWith("ro\n");
         File.ReadAllText("/etc/hostname").Should().Be(before);
@@ -114,7 +114,7 @@ public sealed partial class BecomeTests
     public void A_resolv_conf_that_cannot_be_put_in_place_stops_the_command() => WithDirectory(directory =>
     {
         File.CreateSymbolicLink(directory + "/resolv.conf", directory + "/nowhere");
-        var answer = Tool.Ask(BecomeTool.Path, "exec", _scratch.Name, "--etc", directory, "--", "true");
+        var answer = Tool.Ask(BecomeTool.Path, "exec", _scratch.Name, "--bind", $"{directory}/resolv.conf:/etc/resolv.conf", "--", "true");
         answer.Exit.Should().Be(1);
         answer.Errors.Should().Contain($"mount {directory}/resolv.conf on /etc/resolv.conf: No such file or directory");
     });

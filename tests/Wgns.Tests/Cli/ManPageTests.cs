@@ -26,7 +26,8 @@ internal sealed class ManPageTests
     [TestCaseSource(nameof(VerbNames))]
     public void Every_option_of_a_verb_is_described_with_it_and_no_other(string verb)
     {
-        var options = Verbs.Root([verb]).Subcommands.Single().Options
+        var command = Verbs.Root([verb]).Subcommands.Single();
+        var options = command.Options.Concat(command.Subcommands.SelectMany(c => c.Options)).DistinctBy(o => o.Name)
             .SelectMany(o => o.Aliases.Append(o.Name))
             .Select(name => name[1..]);
         var described = Program.Section("COMMANDS").Verb(verb).WordsAfter("Fl").Where(f => f is not "-").Distinct();
@@ -39,6 +40,7 @@ internal sealed class ManPageTests
         Configuration.Section("Keys of the namespace").Items("Va").Should().BeEquivalentTo(KnownKeys.Namespace);
         Configuration.Section("Keys of an interface").Items("Va").Should().BeEquivalentTo(KnownKeys.Interface);
         Configuration.Section("Keys of a peer").Items("Va").Should().BeEquivalentTo(KnownKeys.Peer);
+        Configuration.Section("Keys of a publish").Items("Va").Should().BeEquivalentTo(KnownKeys.Publish);
     }
 
     [Test]

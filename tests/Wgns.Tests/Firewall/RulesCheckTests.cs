@@ -85,15 +85,13 @@ public sealed class RulesCheckTests
         RulesCheck.Run(Config("extraFirewallRules = 'table inet x { chain y { } }'"), _ => new RulesVerdict([], null))
             .Should().ContainSingle().Which.Hint.Should().Contain("hook").And.Contain("jump to it from a chain of table inet wgns");
 
-    [TestCase(true)]
-    [TestCase(false)]
-    public void The_first_line_of_the_extra_rules_is_the_one_after_the_default_rulesets_lines(bool hasDns) =>
-        DefaultRuleset.Text(hasDns, "MINE\n").Split('\n')[DefaultRuleset.LinesBeforeExtra(hasDns)].Should().Be("MINE");
-
-    [Test]
-    public void Port_53_is_rejected_only_without_a_resolver()
+    [TestCase("")]
+    [TestCase("dns_server = '10.0.0.1'")]
+    [TestCase("dns_server = ['10.0.0.1', 'fd00::1']\ndnsEnforcement = 'reject'")]
+    [TestCase("dnsEnforcement = 'off'")]
+    public void The_first_line_of_the_extra_rules_is_the_one_after_the_default_rulesets_lines(string keys)
     {
-        DefaultRuleset.Text(true, string.Empty).Should().NotContain("53");
-        DefaultRuleset.Text(false, string.Empty).Should().Contain("dport 53 counter reject");
+        var dns = DnsRules.Of(Config(keys));
+        DefaultRuleset.Text(dns, "MINE\n").Split('\n')[DefaultRuleset.LinesBeforeExtra(dns)].Should().Be("MINE");
     }
 }

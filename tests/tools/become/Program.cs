@@ -3,7 +3,7 @@ using Wgns.Linux.Namespaces;
 using Wgns.Linux.Nftables;
 using Wgns.Linux.Processes;
 
-// become exec NETNS [--user USER] [--etc DIRECTORY] [--overlay DIRECTORY] -- COMMAND…
+// become exec NETNS [--user USER] [--bind SOURCE:TARGET] [--overlay DIRECTORY] -- COMMAND…
 // become userns PROGRAM [ARGUMENT…]
 // become check            nft text on stdin, dry run in a netns of its own
 // become threads NETNS    visits, rules and collections there; then the netns of every thread of ours
@@ -52,11 +52,11 @@ static (UserAccount? User, ImmutableArray<MountStep> Mounts) Options(string[] op
             case "--user":
                 user = UserAccount.TryFind(options[i + 1], out var problem) ?? throw new ArgumentException(problem);
                 break;
-            case "--etc":
-                mounts.AddRange(EtcFiles.Binds(options[i + 1]));
+            case "--bind":
+                mounts.Add(new MountStep(options[i + 1].Split(':')[0], options[i + 1].Split(':')[1]));
                 break;
             case "--overlay":
-                mounts.Add(EtcFiles.Overlay(options[i + 1]));
+                mounts.Add(new MountStep("test", "/etc", "overlay", $"lowerdir={options[i + 1]}:/etc", ReadOnly: true));
                 break;
         }
     }

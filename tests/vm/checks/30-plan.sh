@@ -16,6 +16,8 @@ picture() {
     # shellcheck disable=SC2086 # words
     inside vpn ip -j $what | jq -S 'del(.. | .ifindex?, .link_index?, .link_netnsid?, .valid_life_time?, .preferred_life_time?, .min_mtu?, .inet6_addr_gen_mode?)'
   done
+  printf '== IPv6\n'
+  inside vpn sh -c 'grep . /proc/sys/net/ipv6/conf/*/disable_ipv6 /proc/sys/net/ipv6/conf/*/accept_ra'
   printf '== nft\n'
   inside vpn nft -j list ruleset | jq -S 'del(.. | .handle?) | del(.nftables[] | .metainfo?)'
   printf '== wg\n'

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Wgns.Cli.Output;
+using Wgns.Confinement;
+using Wgns.Systemd;
+
+namespace Wgns.Cli.Commands;
+
+/// <summary>`wgns units confine NAME SERVICE`</summary>
+internal static class UnitsConfine
+{
+    internal static Command Build()
+    {
+        var name = UnitsCommand.Name();
+        var unit = Shared.NoOption(new Argument<string>("SERVICE") { Description = "a service or socket of systemd; without ending a service" });
+        var join = new Option<bool>("--join") { Description = "by JoinsNamespaceOf= and PrivateNetwork=, not by the namespace's path" };
+        var follow = new Option<bool>("--follow") { Description = "stop and start the service with the tunnel" };
+        var allow = new Option<string[]>("--allow")
+        {
+            Description = "a path below /run or /etc that the service is to see and write as it is outside",
+            HelpName = "PATH",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var install = UnitsCommand.Install();
+        var command = new Command("confine", "Print the drop-in that puts a service inside") { name, unit, join, follow, allow, install };
+        command.SetAction(result => Run(
+            result.GetValue(name)!,
+            result.GetValue(unit)!,
+            new Attachment(result.GetValue(join), result.GetValue(follow)),
+            result.GetValue(allow) ?? [],
+            result.GetValue(install)));
+        return command;
+    }
+
+    private static int Run(string name, string wanted, Attachment how, string[] allowed, bool installs)
+    {
+        if (Configuration.Names.NamespaceProblem(name) is { } problem)
+        {
+            Terminal.Fail($"\"{name}\" {problem}: no namespace has that name");
+            return ExitStatus.Usage;
+        }
+
+        if (UnitName.TryConfined(wanted, out var wrong, out var hint) is not { } unit)
+        {
+            Terminal.Fail(wrong, hint);
+            return ExitStatus.Usage;
+        }
+
+        if (Array.Find(allowed, p => !MayBeAllowed(p)) is { } path)
+        {
+            Terminal.Fail($"--allow takes an absolute path below /run or /etc, as systemd spells it: not \"{path}\"");
+            return ExitStatus.Usage;
+        }
+
+        if (installs && !Shared.IsRoot("units confine --install"))
+        {
+            return ExitStatus.Failed;
+        }
+
+        var properties = Systemctl.Look(unit);
+        foreach (var warning in ConfineWarnings.Of(name, properties, Systemctl.IsThere))
+        {
+            Terminal.Warn(warning.Message, warning.Hint);
+        }
+
+        var view = ServiceView.Of(name, RuntimePaths.System, properties, allowed);
+        return UnitsText.PrintOrInstall(ConfineUnits.Of(view, properties, how), installs, $"`systemctl restart {unit}` puts it inside");
+    }
+
+    private static bool MayBeAllowed(string path) =>
+        (path.StartsWith("/run/", StringComparison.Ordinal) || path.StartsWith("/etc/", StringComparison.Ordinal))
+        && path == Path.GetFullPath(path)
+        && !path.EndsWith('/')
+        && !path.Any(char.IsControl);
+}

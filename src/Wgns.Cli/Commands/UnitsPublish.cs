@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Wgns.Cli.Output;
+using Wgns.Lifecycle;
+using Wgns.Systemd;
+
+namespace Wgns.Cli.Commands;
+
+/// <summary>`wgns units publish CONFIG`</summary>
+internal static class UnitsPublish
+{
+    internal static Command Build()
+    {
+        var config = Shared.Config();
+        var install = UnitsCommand.Install();
+        var command = new Command("publish", "Print the sockets and proxies of a configuration's [[publish]]") { config, install };
+        command.SetAction(result => Run(result.GetValue(config)!, result.GetValue(install)));
+        return command;
+    }
+
+    private static int Run(string argument, bool installs)
+    {
+        if (installs && !Shared.IsRoot("units publish --install"))
+        {
+            return ExitStatus.Failed;
+        }
+
+        using var loaded = Shared.Load(ConfigLocator.PathOf(argument), withSecrets: false);
+        if (loaded is null)
+        {
+            return ExitStatus.Usage;
+        }
+
+        var config = loaded.Config!;
+        if (PublishUnits.FindProxy() is not { } proxy)
+        {
+            proxy = PublishUnits.ProxyPaths[0];
+            Terminal.Warn($"there is no {proxy} on this machine", "it comes with systemd; the units need it where they run");
+        }
+
+        if (config.Publish.IsEmpty)
+        {
+            Terminal.Out.WriteLine($"{config.Name} publishes nothing: there is no [[publish]] in {config.Source}");
+        }
+
+        var files = PublishUnits.Of(config, RuntimePaths.System, proxy);
+        var status = config.Publish.IsEmpty ? ExitStatus.Done : UnitsText.PrintOrInstall(files, installs, null);
+        return status == ExitStatus.Done && installs ? UnitsRemoval.Run(
+            new UnitFiles().List(config.Name).Where(f => PublishUnits.IsOne(f) && !files.Any(n => n.Path == f.Path)), isDry: false, isQuiet: true) : status;
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Wgns.Cli.Output;
+using Wgns.Systemd;
+
+namespace Wgns.Cli.Commands;
+
+/// <summary>`wgns units remove NAME [SERVICE]`</summary>
+internal static class UnitsRemove
+{
+    internal static Command Build()
+    {
+        var name = UnitsCommand.Name();
+        var unit = Shared.OptionalConfig("SERVICE", "only what attaches this service or socket (default: all of the namespace)");
+        var dry = new Option<bool>("--dry-run") { Description = "say what would be removed, and change nothing" };
+        var command = new Command("remove", "Take back what `confine` and `publish` wrote") { name, unit, dry };
+        command.SetAction(result => Run(result.GetValue(name)!, result.GetValue(unit), result.GetValue(dry)));
+        return command;
+    }
+
+    private static int Run(string name, string? wanted, bool isDry)
+    {
+        if (!isDry && !Shared.IsRoot("units remove"))
+        {
+            return ExitStatus.Failed;
+        }
+
+        string? unit = null;
+        if (wanted is not null && (unit = UnitName.TryConfined(wanted, out var problem, out var hint)) is null)
+        {
+            Terminal.Fail(problem, hint);
+            return ExitStatus.Usage;
+        }
+
+        return UnitsRemoval.Run(new UnitFiles().List(name).Where(f => unit is null || f.Attached == unit), isDry, isQuiet: false);
+    }
+}

@@ -1,0 +1,54 @@
+using Wgns.Systemd;
+
+namespace Wgns.Cli.Output;
+
+/// <summary>Removes units that wgns wrote, and says what it did.</summary>
+internal static class UnitsRemoval
+{
+    /// <param name="isQuiet">Says nothing where there is nothing to remove.</param>
+    internal static int Run(IEnumerable<UnitFile> found, bool isDry, bool isQuiet)
+    {
+        var files = found.ToList();
+        var units = new UnitFiles();
+        if (files.Count == 0)
+        {
+            if (!isQuiet)
+            {
+                Terminal.Out.WriteLine("nothing to remove");
+            }
+
+            return ExitStatus.Done;
+        }
+
+        // The sockets first: one that listens would start a proxy that is no longer there.
+        foreach (var file in files.Where(f => f.Directory.Length == 0).OrderByDescending(f => f.IsEnabled))
+        {
+            Terminal.Out.WriteLine($"{(isDry ? "would stop" : "stopping")} {file.Name}");
+            if (!isDry && Systemctl.IsThere)
+            {
+                Systemctl.Do(file.IsEnabled ? ["disable", "--quiet", "--now", file.Name] : ["stop", file.Name]);
+            }
+        }
+
+        foreach (var file in files)
+        {
+            Terminal.Out.WriteLine($"{(isDry ? "would remove" : "removed")} {units.PathOf(file)}");
+            if (!isDry)
+            {
+                units.Remove(file);
+            }
+        }
+
+        if (!isDry && Systemctl.IsThere)
+        {
+            Systemctl.Do("daemon-reload");
+        }
+
+        foreach (var unit in files.Where(f => f.Directory.Length > 0).Select(f => f.Attached).Distinct())
+        {
+            Terminal.Out.WriteLine($"{unit} is {(isDry ? "inside" : "still inside")} until it is stopped or restarted");
+        }
+
+        return ExitStatus.Done;
+    }
+}

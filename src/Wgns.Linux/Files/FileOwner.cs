@@ -1,0 +1,27 @@
+using Wgns.Linux.Processes;
+
+namespace Wgns.Linux.Files;
+
+/// <summary>Whose a file is, as stat(2) has it.</summary>
+/// <param name="Mode">The permission bits of inode(7), 0 to 07777.</param>
+public readonly record struct FileOwner(uint Uid, uint Gid, uint Mode)
+{
+    /// <summary>Of the file itself: a symbolic link is not followed.</summary>
+    /// <exception cref="KernelException">ENOENT, EACCES and the like.</exception>
+    public static unsafe FileOwner Of(string path)
+    {
+        Libc.Statx stat;
+        return Libc.statx(Libc.AT_FDCWD, path, Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_BASIC_STATS, &stat) == 0
+            ? new FileOwner(stat.Uid, stat.Gid, (uint)stat.Mode & 0xFFF)
+            : throw new KernelException($"stat {path}", Libc.LastErrno);
+    }
+
+    /// <summary>By the mode alone; access control lists are not asked.</summary>
+    public bool MayWrite(UserAccount account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return account.Uid == Uid ? (Mode & 0x80) != 0
+            : account.Groups.Contains(Gid) ? (Mode & 0x10) != 0
+            : (Mode & 0x2) != 0;
+    }
+}

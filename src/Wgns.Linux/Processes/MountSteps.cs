@@ -1,0 +1,149 @@
+namespace Wgns.Linux.Processes;
+
+/// <summary>Carries out the steps of a request, by raw calls, in a mount namespace of the calling thread's own.</summary>
+internal static unsafe class MountSteps
+{
+    internal static void Run(IReadOnlyList<MountStep> steps, string workingDirectory)
+    {
+        using var covered = new CoveredPaths();
+
+        // Of this thread alone, since it has left the others' file system attributes with their mounts (unshare(2)).
+        var umask = Libc.syscall(Syscall.umask, 0x12, 0, 0, 0);
+        foreach (var step in steps)
+        {
+            Run(step, covered);
+        }
+
+        foreach (var step in steps)
+        {
+            if (step is { Type: not null, IsReadOnlyLater: true })
+            {
+                MakeReadOnly(step.Target);
+            }
+        }
+
+        Libc.syscall(Syscall.umask, umask, 0, 0, 0);
+        if (covered.Hides(workingDirectory))
+        {
+            // Else the command would stand in the host's directory still, with all that was to be left out of it.
+            ComeIn(workingDirectory);
+        }
+    }
+
+    private static void Run(MountStep step, CoveredPaths covered)
+    {
+        foreach (var path in step.Creates)
+        {
+            Make(path.Path, path.IsDirectory);
+        }
+
+        if (step.Type is not null)
+        {
+            covered.Keep(step.Target);
+            if (step.MakesTarget)
+            {
+                Make(step.Target, isDirectory: true);
+            }
+
+            Check(Libc.mount(step.Source, step.Target, step.Type, step.Flags, step.Data), $"mount {step.Type} on {step.Target}");
+            return;
+        }
+
+        using var source = covered.Open(step.Source);
+        if (source.IsInvalid)
+        {
+            if (!step.Required && Libc.LastErrno == Errno.ENOENT)
+            {
+                return;
+            }
+
+            throw new KernelException($"mount {step.Source} on {step.Target}", Libc.LastErrno);
+        }
+
+        if (step.MakesTarget)
+        {
+            Make(step.Target, IsDirectory(source, step.Source));
+        }
+
+        if (Libc.mount($"/proc/self/fd/{source.Value}", step.Target, "none", step.Flags, null) != 0)
+        {
+            // The one failure that ip only warns of: /etc has no such file.
+            if (!step.Required && Libc.LastErrno == Errno.ENOENT)
+            {
+                return;
+            }
+
+            throw new KernelException($"mount {step.Source} on {step.Target}", Libc.LastErrno);
+        }
+
+        if (step.ReadOnly)
+        {
+            MakeReadOnly(step.Target);
+        }
+    }
+
+    private static bool IsDirectory(OwnedFd fd, string path)
+    {
+        Libc.Statx stat;
+        Check(Libc.statx(fd.Value, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, &stat), $"stat {path}");
+        return (stat.Mode & Libc.S_IFMT) == Libc.S_IFDIR;
+    }
+
+    private static void Make(string path, bool isDirectory)
+    {
+        for (var slash = path.IndexOf('/', 1); slash > 0; slash = path.IndexOf('/', slash + 1))
+        {
+            MakeDirectory(path[..slash]);
+        }
+
+        if (isDirectory)
+        {
+            MakeDirectory(path);
+            return;
+        }
+
+        using var file = new OwnedFd(Libc.openat(
+            Libc.AT_FDCWD, path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0x1A4));
+        if (file.IsInvalid && Libc.LastErrno != Errno.EEXIST)
+        {
+            throw new KernelException($"create {path}", Libc.LastErrno);
+        }
+    }
+
+    private static void MakeDirectory(string path)
+    {
+        if (Libc.mkdirat(Libc.AT_FDCWD, path, 0x1ED) != 0 && Libc.LastErrno != Errno.EEXIST)
+        {
+            throw new KernelException($"create {path}", Libc.LastErrno);
+        }
+    }
+
+    /// <summary>A bind takes its flags from what it binds, and those of another user namespace's mounts must be kept.</summary>
+    private static void MakeReadOnly(string target)
+    {
+        using var fd = new OwnedFd(Libc.openat(Libc.AT_FDCWD, target, Libc.O_PATH | Libc.O_CLOEXEC, 0));
+        var stat = default(Libc.StatFs);
+        Check(fd.IsInvalid ? -1 : Libc.fstatfs(fd.Value, &stat), $"look at {target}");
+
+        // ST_NOSUID, ST_NODEV and ST_NOEXEC of statfs(2) are the numbers of MS_NOSUID, MS_NODEV and MS_NOEXEC.
+        var kept = (nuint)stat.Flags & (Libc.MS_NOSUID | Libc.MS_NODEV | Libc.MS_NOEXEC);
+        Check(
+            Libc.mount("", target, "none", Libc.MS_BIND | Libc.MS_REMOUNT | Libc.MS_RDONLY | kept, null), $"make {target} read-only");
+    }
+
+    private static void ComeIn(string directory)
+    {
+        fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(directory + "\0"))
+        {
+            Check((int)Libc.syscall(Syscall.chdir, (nint)path, 0, 0, 0), $"stay in {directory}, which is not there inside");
+        }
+    }
+
+    private static void Check(int result, string operation)
+    {
+        if (result != 0)
+        {
+            throw new KernelException(operation, Libc.LastErrno);
+        }
+    }
+}

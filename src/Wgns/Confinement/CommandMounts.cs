@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Wgns.Linux.Processes;
+
+namespace Wgns.Confinement;
+
+/// <summary>A <see cref="ConfinedView"/> as mounts of a command's own: what `exec` does before it becomes the command.</summary>
+/// <remarks>
+/// As for services, with two differences. Every directory of /etc is live: here that costs no mount of the machine's. And
+/// the layer is made anew, on the /run that nobody else sees, so that nothing has to be prepared.
+/// </remarks>
+public static class CommandMounts
+{
+    /// <param name="etc">What /etc has now.</param>
+    public static ImmutableArray<MountStep> Of(ConfinedView view, EtcListing etc)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(etc);
+        return [.. Run(view, etc), .. Etc(view, etc)];
+    }
+
+    private static IEnumerable<MountStep> Run(ConfinedView view, EtcListing etc)
+    {
+        yield return new MountStep("wgns", RunAllowList.Root, "tmpfs", "mode=0755,size=1m", ReadOnly: true);
+        if (etc.VarRunIsAnother)
+        {
+            // The C library spells nscd's socket so.
+            yield return new MountStep("wgns", "/var/run", "tmpfs", "mode=0755,size=1m", ReadOnly: true);
+        }
+
+        yield return new MountStep("wgns", RunAllowList.Lock, "tmpfs", "mode=1777,size=5m") { MakesTarget = true };
+        foreach (var path in RunAllowList.For(AllowedTo.Commands).Select(p => p.Path).Concat(view.MoreRun))
+        {
+            yield return new MountStep(path, path, Recursive: true, Required: false) { MakesTarget = true };
+        }
+    }
+
+    private static IEnumerable<MountStep> Etc(ConfinedView view, EtcListing etc)
+    {
+        var layer = EtcTree.Layer(view.Paths, view.Name);
+        var own = view.Paths.EtcNetnsOf(view.Name);
+        yield return new MountStep("wgns", "/etc", "overlay", $"lowerdir={layer}:/etc", ReadOnly: true)
+        {
+            Creates =
+            [
+                .. ConfinedView.DnsFiles.Where(f => !etc.Own.ContainsKey(f)).Select(f => new NewPath($"{layer}/{f}", IsDirectory: false)),
+                .. etc.Own.Select(f => new NewPath($"{layer}/{f.Key}", f.Value)),
+            ],
+        };
+        foreach (var name in etc.Live.Where(n => !etc.Own.ContainsKey(n) && !ConfinedView.DnsFiles.Contains(n)))
+        {
+            yield return new MountStep($"/etc/{name}", $"/etc/{name}", Recursive: true, Required: false);
+        }
+
+        foreach (var name in etc.Own.Keys.Order(StringComparer.Ordinal))
+        {
+            yield return new MountStep($"{own}/{name}", $"/etc/{name}", Recursive: true);
+        }
+    }
+}

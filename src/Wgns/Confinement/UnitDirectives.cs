@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Wgns.Systemd;
+
+namespace Wgns.Confinement;
+
+/// <summary>One assignment in a unit, with the comment that goes before it; null where it belongs to the one above.</summary>
+public sealed record Directive(string Key, string Value, string? Comment = null);
+
+/// <summary>A <see cref="ConfinedView"/> as systemd.exec(5) has it: what stands in a service's [Service], in its order.</summary>
+/// <remarks>
+/// systemd sets mounts up by their paths' length, outermost first, and takes sources from the host's tree: an order here
+/// means nothing. Tried on 252 and 257. A path with "-" before it may be missing; one without ends the start.
+/// </remarks>
+public static class UnitDirectives
+{
+    /// <param name="joins">Whether the unit has JoinsNamespaceOf= and not the path of the netns.</param>
+    /// <param name="restrictsFamilies">Whether the unit has a RestrictAddressFamilies= of its own, to which a list would only add.</param>
+    public static ImmutableArray<Directive> Of(ConfinedView view, bool joins, bool restrictsFamilies = false)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        return
+        [
+            joins ? new("PrivateNetwork", "yes") : new("NetworkNamespacePath", UnitText.Path(view.Netns)),
+            .. Run(view),
+            .. Etc(view),
+            restrictsFamilies
+                ? new("RestrictAddressFamilies", "~AF_VSOCK", "No network namespace holds AF_VSOCK.")
+                : new("RestrictAddressFamilies", string.Join(' ', ConfinedView.AddressFamilies), "No network namespace holds AF_VSOCK."),
+        ];
+    }
+
+    private static IEnumerable<Directive> Run(ConfinedView view)
+    {
+        yield return new(
+            "TemporaryFileSystem",
+            $"{RunAllowList.Root}:ro {RunAllowList.Lock}:mode=1777",
+            "A /run of its own: a socket of the host's daemons is not in it, be it there now or tomorrow. What is:");
+        foreach (var path in RunAllowList.For(AllowedTo.Services))
+        {
+            yield return new(path.Writable ? "BindPaths" : "BindReadOnlyPaths", $"-{UnitText.Path(path.Path)}");
+        }
+
+        foreach (var path in view.MoreRun)
+        {
+            yield return new("BindPaths", $"-{UnitText.Path(path)}");
+        }
+    }
+
+    private static IEnumerable<Directive> Etc(ConfinedView view)
+    {
+        yield return new(
+            "BindReadOnlyPaths",
+            $"{UnitText.Path(view.PreparedEtc)}:/etc",
+            "/etc as it is when the service starts; whatever then becomes of the host's resolv.conf, here it is the namespace's.");
+        var own = view.Paths.EtcNetnsOf(view.Name);
+        foreach (var file in ConfinedView.DnsFiles)
+        {
+            yield return new("BindReadOnlyPaths", $"{UnitText.Path($"{own}/{file}")}:/etc/{file}");
+        }
+
+        foreach (var file in view.MoreEtc)
+        {
+            yield return new("BindReadOnlyPaths", $"-{UnitText.Path($"{own}/{file}")}:{UnitText.Path($"/etc/{file}")}");
+        }
+
+        foreach (var directory in view.LiveEtc)
+        {
+            yield return new("BindPaths", $"-{UnitText.Path(directory)}", directory == view.LiveEtc[0] ? "The host's own, to be written to." : null);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Wgns.Configuration;
+
+namespace Wgns.Firewall;
+
+/// <summary>
+/// The rules that hold name lookups to the dns_server. A lookup within lo is nobody else's business: a resolver may run
+/// inside.
+/// </summary>
+/// <param name="Servers">The dns_server; one of them that was asked is left to answer, anybody else is not.</param>
+public sealed record DnsRules(DnsEnforcement Mode, ImmutableArray<IPAddress> Servers)
+{
+    /// <summary>A regular chain that output jumps to first, so that a rule inserted into it can make an exception.</summary>
+    public const string Chain = "dns";
+
+    /// <summary>A nat chain at the output hook; there with <see cref="DnsEnforcement.Redirect"/> alone.</summary>
+    public const string RedirectChain = "dns_redirect";
+
+    private static readonly AddressFamily[] Families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
+
+    public static DnsRules Of(NamespaceConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new DnsRules(config.DnsEnforcement, config.DnsServers);
+    }
+
+    /// <summary>The chains, as they stand in the table.</summary>
+    internal string Chains()
+    {
+        var redirects = string.Concat(Families.Select(Redirect));
+        var text = new StringBuilder();
+        if (redirects.Length > 0)
+        {
+            // -100 is dstnat. At this hook oif is the way to where the program wanted to go, before it is sent elsewhere.
+            text.Append($"\n    chain {RedirectChain} {{\n        type nat hook output priority -100; policy accept;\n")
+                .Append($"        oif \"lo\" accept\n{redirects}    }}\n");
+        }
+
+        return text.Append($"\n    chain {Chain} {{\n        oif \"lo\" return\n").AppendJoin(string.Empty, Families.Select(Rejection))
+            .Append("        meta l4proto { tcp, udp } th dport { 5353, 5355 } counter reject comment \"mDNS, LLMNR\"\n    }\n")
+            .ToString();
+    }
+
+    // The first of a family takes what was meant for others, as the first in resolv.conf is asked first: shared out, a
+    // lookup that is tried again would come to a server that may not know what the first one does.
+    private string Redirect(AddressFamily family) =>
+        Mode == DnsEnforcement.Redirect && ServersOf(family) is [var first, ..] servers
+            ? $"        {Elsewhere(family, servers)} meta l4proto {{ tcp, udp }} th dport 53 counter dnat {Ip(family)} to {first}\n"
+            : string.Empty;
+
+    // A program that is refused fails at once instead of waiting for an answer.
+    private string Rejection(AddressFamily family)
+    {
+        var ports = Mode == DnsEnforcement.Reject ? "{ 53, 853 }" : "53";
+        return ServersOf(family) switch
+        {
+            [] => Line($"meta nfproto {(family == AddressFamily.InterNetwork ? "ipv4" : "ipv6")}", "no dns_server of this family"),
+            var servers when Mode == DnsEnforcement.Reject => Line(Elsewhere(family, servers), "not a dns_server"),
+            _ => string.Empty,
+        };
+
+        string Line(string match, string comment) =>
+            $"        {match} meta l4proto {{ tcp, udp }} th dport {ports} counter reject comment \"{comment}\"\n";
+    }
+
+    private static string Elsewhere(AddressFamily family, List<IPAddress> servers) =>
+        $"{Ip(family)} daddr != {{ {string.Join(", ", servers)} }}";
+
+    private List<IPAddress> ServersOf(AddressFamily family) => [.. Servers.Where(s => s.AddressFamily == family).Distinct()];
+
+    private static string Ip(AddressFamily family) => family == AddressFamily.InterNetwork ? "ip" : "ip6";
+}

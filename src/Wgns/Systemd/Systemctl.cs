@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Wgns.Linux;
+using Wgns.Linux.Processes;
+
+namespace Wgns.Systemd;
+
+/// <summary>systemctl(1): the one way in which wgns talks to systemd.</summary>
+public static class Systemctl
+{
+    /// <summary>Starting a socket takes milliseconds; what it may have to wait for does not.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(100);
+
+    /// <summary>Whether systemd runs this machine (sd_booted(3)).</summary>
+    public static bool IsThere => Directory.Exists("/run/systemd/system");
+
+    /// <summary>Its output where it did as it was told.</summary>
+    /// <exception cref="OperationFailedException">It could not be run, or did not: with its words.</exception>
+    public static string Do(params ImmutableArray<string> arguments)
+    {
+        var result = Run(arguments);
+        return result is { ExitStatus: 0, TimedOut: false }
+            ? result.Output
+            : throw new OperationFailedException(
+                $"systemctl {string.Join(' ', arguments)} failed: {(result.TimedOut ? "no answer" : result.Errors.Trim())}");
+    }
+
+    /// <summary>What systemd knows of a unit; of one that it was not asked about where it does not run this machine.</summary>
+    public static UnitProperties Look(string unit)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        return IsThere
+            ? UnitProperties.Parse(unit, Do("show", "-p", string.Join(',', UnitProperties.Names), "--", unit))
+            : new UnitProperties(unit);
+    }
+
+    /// <summary>Whether a unit runs (or listens) and will do so after the next start of the machine.</summary>
+    public static bool IsEnabledAndActive(string unit) =>
+        Run(["is-enabled", "--quiet", "--", unit]).ExitStatus == 0 && Run(["is-active", "--quiet", "--", unit]).ExitStatus == 0;
+
+    private static CommandResult Run(ImmutableArray<string> arguments)
+    {
+        var program = ProgramSearch.Find("systemctl", null)
+            ?? throw new OperationFailedException($"there is no systemctl in {ProgramSearch.DefaultPath}");
+        return Command.Run(new SpawnRequest(program, ["--no-pager", "--no-ask-password", .. arguments]), [], Limit);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Text;
+using Wgns.Configuration;
+using Wgns.Firewall;
+
+namespace Wgns.Tests.Firewall;
+
+public sealed class DnsRulesTests
+{
+    [Test]
+    public void Lookups_that_go_past_the_servers_are_sent_to_the_first_of_their_family()
+    {
+        var text = Text("dns_server = ['10.0.0.1', '10.0.0.2', 'fd00::1']");
+
+        text.Should().Contain("ip daddr != { 10.0.0.1, 10.0.0.2 } meta l4proto { tcp, udp } th dport 53 counter dnat ip to 10.0.0.1\n");
+        text.Should().Contain("ip6 daddr != { fd00::1 } meta l4proto { tcp, udp } th dport 53 counter dnat ip6 to fd00::1\n");
+        text.Should().NotContain("no dns_server of this family");
+    }
+
+    [Test]
+    public void A_family_without_a_server_is_refused_at_once()
+    {
+        var text = Text("dns_server = '10.0.0.1'");
+
+        text.Should().Contain("meta nfproto ipv6 meta l4proto { tcp, udp } th dport 53 counter reject");
+        text.Should().NotContain("meta nfproto ipv4").And.NotContain("dnat ip6");
+    }
+
+    [Test]
+    public void Reject_refuses_every_other_server_over_TLS_too_and_sends_nothing_elsewhere()
+    {
+        var text = Text("dns_server = '10.0.0.1'\ndnsEnforcement = 'reject'");
+
+        text.Should().Contain("ip daddr != { 10.0.0.1 } meta l4proto { tcp, udp } th dport { 53, 853 } counter reject");
+        text.Should().Contain("meta nfproto ipv6 meta l4proto { tcp, udp } th dport { 53, 853 } counter reject");
+        text.Should().NotContain("dnat").And.NotContain(DnsRules.RedirectChain);
+    }
+
+    [Test]
+    public void Off_has_no_rule_about_names()
+    {
+        var text = Text("dns_server = '10.0.0.1'\ndnsEnforcement = 'off'");
+
+        text.Should().NotContain("53").And.NotContain("dns");
+        text.Should().Contain("chain output {");
+    }
+
+    [Test]
+    public void Without_a_server_nobody_is_asked()
+    {
+        var text = Text("ips = []");
+
+        text.Should().Contain("meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 counter reject");
+        text.Should().Contain("meta nfproto ipv6 meta l4proto { tcp, udp } th dport 53 counter reject");
+        text.Should().NotContain("dnat");
+    }
+
+    [TestCase("10.0.0.1", DnsEnforcement.Redirect)]
+    [TestCase("127.0.0.1", DnsEnforcement.Off)]
+    [TestCase("::1", DnsEnforcement.Off)]
+    public void A_resolver_inside_is_not_sent_back_to_itself(string server, DnsEnforcement expected) =>
+        Read($"dns_server = '{server}'").DnsEnforcement.Should().Be(expected);
+
+    [Test]
+    public void Neighbours_are_not_asked_for_names()
+    {
+        Text("dns_server = '10.0.0.1'").Should().Contain("th dport { 5353, 5355 } counter reject");
+        Text("dns_server = '10.0.0.1'\ndnsEnforcement = 'reject'").Should().Contain("th dport { 5353, 5355 } counter reject");
+    }
+
+    [Test]
+    public void The_same_server_twice_is_one()
+    {
+        var dns = new DnsRules(DnsEnforcement.Redirect, [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("10.0.0.1")]);
+        DefaultRuleset.Text(dns, string.Empty).Should().Contain("ip daddr != { 10.0.0.1 } ");
+    }
+
+    private static string Text(string keys) => DefaultRuleset.Text(DnsRules.Of(Read(keys)), string.Empty);
+
+    private static NamespaceConfig Read(string keys) => ConfigurationReader.Read(Encoding.UTF8.GetBytes(keys), "/c/vpn.toml").Config;
+}

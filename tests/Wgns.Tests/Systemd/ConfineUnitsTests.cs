@@ -1,0 +1,95 @@
+using System.Text;
+using Wgns.Confinement;
+using Wgns.Systemd;
+
+namespace Wgns.Tests.Systemd;
+
+public sealed class ConfineUnitsTests
+{
+    private static readonly ConfinedView View = new("vpn", RuntimePaths.System)
+    {
+        MoreRun = ["/run/a b", "/run/100%:x"],
+        LiveEtc = ["/etc/deluge"],
+        MoreEtc = ["hosts"],
+    };
+
+    private static readonly UnitProperties Deluged = new("deluged.service") { Exists = true };
+
+    [TestCase("path", false, false, "deluged.service")]
+    [TestCase("join-follow", true, true, "deluged.service")]
+    [TestCase("socket", false, false, "deluged.socket")]
+    public void The_drop_ins_are_as_in_tests_data(string golden, bool joins, bool follows, string unit)
+    {
+        var files = ConfineUnits.Of(View, Deluged with { Unit = unit }, new Attachment(joins, follows));
+        Golden.Compare($"units/confine-{golden}.txt", string.Concat(files.Select(f => $"# {f.Path}\n{f.Content}\n")));
+    }
+
+    [Test]
+    public void A_service_with_a_list_of_address_families_of_its_own_gets_none_added()
+    {
+        ConfineUnits.Of(View, Deluged with { RestrictsFamilies = true }, new Attachment())[0].Content
+            .Should().Contain("RestrictAddressFamilies=~AF_VSOCK\n").And.NotContain("AF_INET6");
+    }
+
+    [Test]
+    public void A_written_file_is_known_again_and_no_other_is()
+    {
+        var file = ConfineUnits.Of(View, Deluged, new Attachment())[0];
+        UnitFile.TryParse(file.Directory, file.Name, Encoding.UTF8.GetBytes(file.Content))!.Content.Should().Be(file.Content);
+        UnitFile.TryParse(file.Directory, file.Name, "[Service]\n"u8).Should().BeNull();
+        UnitFile.TryParse(file.Directory, file.Name, ""u8).Should().BeNull();
+        UnitFile.TryParse(file.Directory, file.Name, "# wgns: written for namespace vpn\n\n\n"u8).Should().BeNull();
+    }
+
+    [Test]
+    public void What_systemctl_shows_is_read()
+    {
+        var unit = UnitProperties.Parse("x.service", """
+            LoadState=loaded
+            Type=forking
+            User=debian-x
+            RuntimeDirectory=x y/z
+            ConfigurationDirectory=x
+            ReadWritePaths=-/run/extra /etc/extra /var/lib/x
+            PIDFile=/var/run/x.pid
+            RestrictAddressFamilies=
+            """);
+        unit.Should().BeEquivalentTo(new
+        {
+            Exists = true,
+            Type = "forking",
+            User = "debian-x",
+            Run = new[] { "/run/x", "/run/y/z", "/run/extra" },
+            Etc = new[] { "/etc/x", "/etc/extra" },
+            PidFile = "/run/x.pid",
+            RestrictsFamilies = false,
+        });
+        UnitProperties.Parse("x.service", "LoadState=not-found\nRestrictAddressFamilies=AF_UNIX\n")
+            .Should().BeEquivalentTo(new { Exists = false, RestrictsFamilies = true });
+
+        // What an earlier drop-in of ours brought is not the unit's own, in whatever order systemd shows it.
+        var ours = string.Join(' ', ConfinedView.AddressFamilies.Reverse());
+        UnitProperties.Parse("x.service", $"LoadState=loaded\nRestrictAddressFamilies={ours}\n").RestrictsFamilies.Should().BeFalse();
+        UnitProperties.Parse("x.service", "LoadState=loaded\nRestrictAddressFamilies=~AF_PACKET\n").RestrictsFamilies.Should().BeTrue();
+    }
+
+    [Test]
+    public void What_will_not_work_inside_is_said()
+    {
+        ConfineWarnings.Of("vpn", Deluged, wasAsked: true).Should().BeEmpty();
+        Words(Deluged with { Exists = false }).Should().Contain("no unit deluged.service");
+        Words(Deluged with { PidFile = "/run/deluged.pid" }).Should().Contain("/run/deluged.pid");
+        ConfineWarnings.Of("vpn", Deluged with { PidFile = "/run/deluged/pid", Run = ["/run/deluged"] }, wasAsked: true).Should().BeEmpty();
+        Words(Deluged with { Type = "dbus" }).Should().Contain("system bus");
+        ConfineWarnings.Of("vpn", Deluged, wasAsked: false).Single().Message.Should().Contain("does not run this machine");
+
+        static string Words(UnitProperties unit) => ConfineWarnings.Of("vpn", unit, wasAsked: true).Single().Message;
+    }
+
+    [Test]
+    public void States_of_units_are_read_and_what_is_not_said_is_unknown()
+    {
+        AttachedUnits.With(["b.service", "a.socket", "c.service"], "Id=b.service\nActiveState=failed\n\nId=a.socket\nActiveState=active\n")
+            .Should().Equal(new AttachedUnit("a.socket", "active"), new AttachedUnit("b.service", "failed"), new AttachedUnit("c.service", "unknown"));
+    }
+}

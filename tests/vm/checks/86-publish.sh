@@ -1,0 +1,87 @@
+# shellcheck shell=bash
+# `[[publish]]`: the host reaches a service inside, by a port and by a unix socket.
+# shellcheck source=tests/vm/guest/units.sh
+. "$HERE/guest/units.sh"
+# shellcheck source=tests/vm/guest/confined.sh
+. "$HERE/guest/confined.sh"
+
+setup() {
+  confined_setup
+  cat >>/etc/wgns/vpn.toml <<'T'
+
+[[publish]]
+listen = 8112
+idle = 3
+
+[[publish]]
+listen = "10.99.0.1:9000"
+connect = 8112
+
+[[publish]]
+listen = "/run/outside.sock"
+connect = "/run/echoer/echo.sock"
+
+[[publish]]
+listen = "/run/out port.sock"
+connect = 8112
+T
+  wgns units confine vpn echoer --install
+  starts echoer
+}
+
+# said WHERE: what comes back.
+said() { echo "hello there" | timeout 20 socat -t 5 - "$1"; }
+
+check_publish_writes_starts_and_enables_sockets_that_verify_finds_right() {
+  local words
+  words=$(wgns units publish vpn --install)
+  contains words "$words" "started wgns-publish-vpn:127.0.0.1:8112.socket"
+  equal words "nothing changed" "$(wgns units publish vpn --install)"
+  equal enabled enabled "$(systemctl is-enabled wgns-publish-vpn:127.0.0.1:8112.socket)"
+  mapfile -t files < <(find /etc/systemd/system -maxdepth 1 -name 'wgns-publish-*')
+  equal "number of units" 8 "${#files[@]}"
+  equal words "" "$(systemd-analyze verify --man=no "${files[@]}" 2>&1)"
+}
+
+check_the_host_reaches_the_service_by_tcp() {
+  fails timeout 5 socat -u TCP4:127.0.0.1:8113 -
+  equal answer "hello there" "$(said TCP4:127.0.0.1:8112)"
+  equal answer "hello there" "$(said TCP4:10.99.0.1:9000)"
+}
+
+check_the_host_reaches_the_service_by_unix_sockets() {
+  equal answer "hello there" "$(said UNIX-CONNECT:/run/outside.sock)"
+  equal answer "hello there" "$(said "UNIX-CONNECT:/run/out port.sock")"
+}
+
+check_the_proxy_is_unprivileged_and_leaves_when_idle() {
+  equal answer "hello there" "$(said TCP4:127.0.0.1:8112)"
+  local proxy=wgns-publish-vpn:127.0.0.1:8112.service pid
+  pid=$(main_pid "$proxy")
+  [[ $(ps -o uid= -p "$pid") -gt 60000 ]]
+  equal capabilities 0000000000000000 "$(sed -n 's/^CapEff:\t//p' "/proc/$pid/status")"
+  equal "the netns" "net:[$(stat -L -c %i /run/netns/vpn)]" "$(readlink "/proc/$pid/ns/net")"
+  eventually 30 is_in_state "$proxy" inactive
+  equal answer "hello there" "$(said TCP4:127.0.0.1:8112)"
+}
+
+check_an_entry_that_was_taken_out_goes_with_the_next_install() {
+  cp /etc/wgns/vpn.toml "$WORK/published.toml"
+  head -n -4 "$WORK/published.toml" >/etc/wgns/vpn.toml
+  contains words "$(wgns units publish vpn --install)" "stopping wgns-publish-vpn:run-out\\x20port.sock.socket"
+  [[ ! -e "/run/out port.sock" ]]
+  equal "number of units" 6 "$(find /etc/systemd/system -maxdepth 1 -name 'wgns-publish-*' | wc -l)"
+}
+
+check_remove_stops_and_disables_the_sockets() {
+  wgns units remove vpn wgns-publish-vpn:127.0.0.1:8112.socket
+  fails said TCP4:127.0.0.1:8112
+  equal answer "hello there" "$(said TCP4:10.99.0.1:9000)"
+  wgns units remove vpn
+  fails said TCP4:10.99.0.1:9000
+  equal "what is left" "" "$(find /etc/systemd/system /run/systemd/system -name '*wgns-*')"
+}
+
+check_nothing_went_out_beside_the_tunnel() { equal "what came out beside the tunnel" 0 "$(leaks)"; }
+
+teardown() { confined_teardown; }

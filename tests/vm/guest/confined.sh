@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# Services confined by `wgns units confine`, as a user has them. Sourced after lib.sh and units.sh.
+#
+#   looker    an ordinary user's; says every 0.3 s in /var/tmp/looker what it sees
+#   dynamic   DynamicUser=yes, with a RuntimeDirectory
+#   echoer    a server inside, on 127.0.0.1:8112 and /run/echoer/echo.sock
+
+: "${units:?is set by units.sh}"
+
+# confined_setup: the provider, the units, and the services, confined by nobody yet.
+confined_setup() {
+  units_setup kernel
+  # What resolved says to the neighbours by itself is the host's own, and would be counted with what leaks.
+  mkdir -p /etc/systemd/resolved.conf.d
+  printf '[Resolve]\nLLMNR=no\nMulticastDNS=no\n' >/etc/systemd/resolved.conf.d/quiet.conf
+  id looker >/dev/null 2>&1 || useradd --system --shell /usr/sbin/nologin looker
+  mkdir -p /etc/looker.d
+  chown looker /etc/looker.d
+  cat >/var/tmp/look <<'T'
+while :; do
+  {
+    echo "user $(id -un)"
+    echo "server $(sed -n 's/^nameserver //p' /etc/resolv.conf | tr '\n' ' ')"
+    echo "hosts $(sed -n 's/^hosts: *//p' /etc/nsswitch.conf)"
+    echo "nscd $([[ -e /var/run/nscd/socket || -e /run/nscd ]] && echo there || echo gone)"
+    echo "resolved $([[ -e /run/systemd/resolve ]] && echo there || echo gone)"
+    echo "bus $([[ -e /run/dbus ]] && echo there || echo gone)"
+    echo "links $(ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  } >/var/tmp/looker.new
+  mv /var/tmp/looker.new /var/tmp/looker
+  sleep 0.3
+done
+T
+  cat >"$units/looker.service" <<T
+[Service]
+User=looker
+ExecStart=/bin/bash /var/tmp/look
+T
+  cat >"$units/dynamic.service" <<T
+[Service]
+Type=notify
+NotifyAccess=all
+DynamicUser=yes
+RuntimeDirectory=dynamic
+StateDirectory=dynamic
+SetCredential=word:secret
+ExecStart=/bin/bash -c 'echo "I am \$(id -un)"; id -un >\$RUNTIME_DIRECTORY/user; cat /etc/resolv.conf >\$STATE_DIRECTORY/resolv; cat \$CREDENTIALS_DIRECTORY/word >\$RUNTIME_DIRECTORY/word; systemd-notify --ready; exec sleep 1000'
+T
+  cat >"$units/echoer.service" <<T
+[Service]
+User=looker
+RuntimeDirectory=echoer
+ExecStart=/bin/bash -c 'socat UNIX-LISTEN:/run/echoer/echo.sock,fork,mode=666 EXEC:/bin/cat & exec socat TCP4-LISTEN:8112,bind=127.0.0.1,fork,reuseaddr EXEC:/bin/cat'
+T
+  systemctl daemon-reload
+}
+
+confined_teardown() {
+  systemctl stop looker dynamic echoer 2>/dev/null || true
+  wgns units remove vpn || true
+  systemctl stop nscd systemd-resolved 2>/dev/null || true
+  rm -f "$units"/{looker,dynamic,echoer}.service
+  rm -rf /etc/looker.d /etc/systemd/resolved.conf.d
+  rm -f /etc/resolv.conf
+  echo "# no resolver out here" >/etc/resolv.conf
+  units_teardown
+}
+
+# starts UNIT...: or says what the journal has of them and of the units behind them.
+starts() {
+  systemctl start "$@" && return
+  journalctl -q -o cat --no-pager -n 15 -u "$1" -u wgns-etc@vpn -u wgns-netns@vpn -u wgns@vpn
+  fail "$* did not start"
+}
+
+# looks: what looker says from now on.
+looks() {
+  local before
+  before=$(stat -c %z /var/tmp/looker 2>/dev/null || echo 0)
+  eventually 10 is_another_file "$before"
+  before=$(stat -c %z /var/tmp/looker)
+  eventually 10 is_another_file "$before"
+  cat /var/tmp/looker
+}
+is_another_file() { [[ -e /var/tmp/looker && $(stat -c %z /var/tmp/looker) != "$1" ]]; }
+
+closed_view=$'user looker\nserver 10.64.0.1 \nhosts files dns\nnscd gone\nresolved gone\nbus gone\nlinks lo wg0'
+sees_only_the_namespace() { equal "what the service sees" "$closed_view" "$(looks)"; }
