@@ -12,6 +12,8 @@ internal static class Syscall
     internal const int pidfd_send_signal = 424;
     internal const int pidfd_open = 434;
     internal const int close_range = 436;
+    internal const int openat2 = 437;
+    internal const int pidfd_getfd = 438;
 
     internal static readonly int setgroups = Of(116, 159);
     internal static readonly int setresgid = Of(119, 149);

@@ -23,7 +23,7 @@ public sealed class LibcHeaderTests
         "stddef.h", "fcntl.h", "unistd.h", "sched.h", "spawn.h", "signal.h", "poll.h", "termios.h", "pwd.h", "grp.h",
         "sys/stat.h", "sys/vfs.h", "sys/mman.h", "sys/mount.h", "sys/file.h", "sys/wait.h", "sys/resource.h", "sys/prctl.h",
         "sys/socket.h", "sys/statvfs.h", "sys/syscall.h", "linux/close_range.h", "linux/nsfs.h", "linux/magic.h",
-        "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h", "sys/eventfd.h", "sys/inotify.h",
+        "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h", "linux/sockios.h", "linux/openat2.h", "sys/eventfd.h", "sys/inotify.h",
     ];
 
     [Test]
@@ -47,6 +47,7 @@ public sealed class LibcHeaderTests
         claims.AddRange(Layout<Libc.Statx>("struct statx", ("LinkCount", "stx_nlink"), ("Uid", "stx_uid"), ("Gid", "stx_gid"),
             ("Mode", "stx_mode"), ("Inode", "stx_ino"), ("Size", "stx_size"), ("DeviceMajor", "stx_dev_major"), ("DeviceMinor", "stx_dev_minor")));
         claims.AddRange(Layout<Libc.StatFs>("struct statfs", ("Type", "f_type"), ("Flags", "f_flags")));
+        claims.AddRange(Layout<Libc.OpenHow>("struct open_how", ("Flags", "flags"), ("Mode", "mode"), ("Resolve", "resolve")));
         claims.AddRange(Layout<Libc.ResourceLimit>("struct rlimit", ("Soft", "rlim_cur"), ("Hard", "rlim_max")));
         claims.AddRange(Layout<Libc.PollFd>("struct pollfd", ("Fd", "fd"), ("Events", "events"), ("Returned", "revents")));
         claims.AddRange(Layout<Libc.Passwd>("struct passwd", ("Uid", "pw_uid"), ("Gid", "pw_gid"), ("Directory", "pw_dir"), ("Shell", "pw_shell")));
