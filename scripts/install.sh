@@ -37,6 +37,10 @@ for unit in systemd/wgns*; do
     install -D -m 644 /dev/stdin "$root/lib/systemd/system/$(basename "$unit")"
 done
 
-install -D -m 644 examples/vpn.toml "$root/share/doc/wgns/examples/vpn.toml"
+(cd examples && find . -type f -printf '%m %P\n') | while read -r mode file; do
+  # Whatever the one who builds has for a umask.
+  if [[ $mode == 7* ]]; then mode=755; else mode=644; fi
+  install -D -m "$mode" "examples/$file" "$root/share/doc/wgns/examples/$file"
+done
 install -D -m 644 LICENSE "$root/share/doc/wgns/LICENSE"
 printf 'installed %s/bin/wgns\n' "$prefix"

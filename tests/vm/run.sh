@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # Boots a Debian machine of our own for each suite, runs tests/vm/checks in it, and prints a line a check.
 #   tests/vm/run.sh [SUITE...]      default: bookworm trixie; `make vm-test` builds before
-#   VM_LIMIT=600                    seconds until a machine is switched off; two to four minutes are usual
+#   VM_LIMIT=840                    seconds until a machine is switched off; four to seven minutes are usual
+#   VM_JOBS=N                       machines at a time; default: as many as there are processors, for each uses one
 #   CHECKS=GLOB                     only the files of checks that match (names without number and .sh), e.g. CHECKS='kernel*'
 #   BENCH=1                         no checks, but tests/bench/run.sh with the kernel's WireGuard (`make vm-bench`)
-# The machine is emulated (no KVM is needed) and has no network card. out/vm/SUITE keeps console.log and results.log.
+# The machine is emulated (no KVM is needed) and has no network card. It is started a second time, with the disk as the
+# first left it, for the files of checks that ask for that. out/vm/SUITE keeps console.log and results.log.
 # Leaves in out/vm: results.tsv (SUITE, outcome, check, reason or time) and summary (the closing line).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
-limit=${VM_LIMIT:-600}
+limit=${VM_LIMIT:-840}
+jobs=${VM_JOBS:-$(nproc)}
 
 fail() { printf 'vm: %s\n' "$*" >&2; exit 1; }
 [[ -x out/wgns ]] || fail "there is no out/wgns: run 'make vm-test', or 'make build' first"
@@ -22,8 +25,7 @@ flock -n 9 || fail "another run has out/vm; its machines and this one's would mi
 
 machine=''
 # shellcheck disable=SC2317 # called by the trap
-switch_off() { [[ -z $machine ]] || kill "$machine" 2>/dev/null || true; }
-trap switch_off EXIT
+switch_off() { [[ -z $machine ]] || kill "$machine" 2>/dev/null || true; rm -f "$dir/running.ext4"; }
 record() { printf '%s\t%s\t%s\t%s\n' "$suite" "$1" "$2" "$3" >>out/vm/results.tsv; }
 failed() { printf 'FAILED %s: %s\n' "$suite/$1" "$2"; record failed "$1" "$2"; }
 
@@ -63,6 +65,7 @@ relay() {
     line=${line%$'\r'}
     case $line in
       '== end') ended=yes ;;
+      '== reboot') again=yes ;;
       '== end '*) finished+=("${line#== end }") ;;
       '== begin '*) ;;
       '== machine '*) printf '== %s (%s s after power-on)\n' "${line#== machine }" "$((SECONDS - started))" ;;
@@ -78,24 +81,22 @@ relay() {
         printf '%s %s/%s: %s\n' "${line%% *}" "$suite" "$name" "$rest"
         if [[ $line == FAILED* ]]; then record failed "$name" "$rest"; else record skipped "$name" "$rest"; fi
         ;;
-      *) printf '%s\n' "$line" ;;
+      *) printf '%s %s\n' "$suite" "$line" ;;
     esac
   done
 }
 
-boot() {
-  local name status=0
-  tests/vm/image.sh "$suite"
-  second_disk
-  started=$SECONDS ended=no finished=()
-  : >"$dir/console.log"
+# One start of the machine, until it switches itself off.
+power_on() {
+  local status=0 left=$((limit - (SECONDS - started)))
+  again=no
   # qemu 7.2 faults on the cmpxchg16b of kernels from 6.12 on, so the kernel is told to do without (clearcpuid); without
   # it in the processor (-cpu max,-cx16) native .NET code would not start. Five-level page tables only cost time.
-  # The first disk's changes are dropped at the end (snapshot=on), so every run starts from the same image.
-  exec 3< <(exec timeout -k 5 "$limit" qemu-system-x86_64 \
+  exec 3< <(exec timeout -k 5 "$((left > 1 ? left : 1))" qemu-system-x86_64 \
     -accel tcg,thread=multi -cpu max,-la57 -smp 1 -m 768M -nic none -display none -nodefaults -no-reboot -monitor none \
-    -serial "file:$dir/console.log" -chardev stdio,id=results,signal=off,logfile="$dir/results.log" -serial chardev:results \
-    -drive "file=$dir/disk.ext4,format=raw,if=virtio,snapshot=on,cache=unsafe" \
+    -chardev "file,id=console,path=$dir/console.log,append=on" -serial chardev:console \
+    -chardev "stdio,id=results,signal=off,logfile=$dir/results.log,logappend=on" -serial chardev:results \
+    -drive "file=$dir/running.ext4,format=raw,if=virtio,cache=unsafe" \
     -drive "file=$dir/second.ext4,format=raw,if=virtio,readonly=on" \
     -kernel "$dir/vmlinuz" -initrd "$dir/initrd" \
     -append "root=/dev/vda rw console=ttyS0 net.ifnames=0 mitigations=off panic=-1 quiet clearcpuid=cx16" </dev/null 2>&1 9>&-)
@@ -104,6 +105,21 @@ boot() {
   exec 3<&-
   wait "$machine" || status=$?
   machine=
+  return "$status"
+}
+
+boot() {
+  local name status=0
+  trap switch_off EXIT
+  tests/vm/image.sh "$suite"
+  second_disk
+  started=$SECONDS ended=no finished=()
+  : >"$dir/console.log"
+  : >"$dir/results.log"
+  # A copy, so that every run starts from the same image; it costs its 200 MB only.
+  cp --sparse=always --reflink=auto "$dir/disk.ext4" "$dir/running.ext4"
+  power_on || status=$?
+  if [[ $again == yes && $status -eq 0 ]]; then power_on || status=$?; fi
   for name in "${expected[@]}"; do
     [[ " ${finished[*]-} " == *" $name "* ]] || failed "$name" "its checks did not come to their end"
   done
@@ -114,12 +130,28 @@ boot() {
   printf '== %s took %s s\n' "$suite" "$((SECONDS - started))"
 }
 
+# Whoever stops this stops the machines.
+pids=() suites=()
+# shellcheck disable=SC2317 # called by the trap
+stop_all() { [[ ${#pids[@]} -eq 0 ]] || kill "${pids[@]}" 2>/dev/null || true; wait; }
+trap stop_all EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
 for suite in "$@"; do
   dir=out/vm/$suite
   mkdir -p "$dir"
+  while [[ $(jobs -rp | wc -l) -ge $jobs ]]; do wait -n || true; done
   printf '== %s\n' "$suite"
-  boot
+  # A TERM to its shell ends the machine, too.
+  { trap 'exit 143' TERM; boot; } &
+  pids+=($!) suites+=("$suite")
 done
+for i in "${!pids[@]}"; do
+  suite=${suites[i]}
+  wait "${pids[i]}" || failed machine "no machine could be made (its words are above)"
+done
+pids=()
 
 count() { awk -F '\t' -v outcome="$1" '$2 == outcome { n++ } END { print n + 0 }' out/vm/results.tsv; }
 passed=$(count passed) wrong=$(count failed) skipped=$(count skipped)

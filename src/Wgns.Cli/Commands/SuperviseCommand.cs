@@ -7,6 +7,7 @@ using Wgns.Linux;
 using Wgns.Linux.Libcrypto;
 using Wgns.Linux.Systemd;
 using Wgns.Supervision;
+using OwnMemory = Wgns.Linux.Processes.OwnMemory;
 
 namespace Wgns.Cli.Commands;
 
@@ -23,6 +24,7 @@ internal static class SuperviseCommand
 
     private static int Run(string path)
     {
+        OwnMemory.ShareOneHeap();
         NativeLibraries.Preload();
         var loaded = Shared.Load(path);
         if (loaded is null)

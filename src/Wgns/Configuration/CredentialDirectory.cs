@@ -1,3 +1,4 @@
+using System.Globalization;
 using Wgns.Diagnostics;
 
 namespace Wgns.Configuration;
@@ -9,11 +10,23 @@ namespace Wgns.Configuration;
 public sealed record CredentialDirectory(string? Own, string Unit, string OfUnit)
 {
     /// <summary>The places for a namespace on this machine.</summary>
-    public static CredentialDirectory Of(string name)
+    public static CredentialDirectory Of(string name) => Of(name, Environment.GetEnvironmentVariable, Directory.Exists);
+
+    /// <param name="environment">A variable's value, or null.</param>
+    /// <param name="exists">Whether there is such a directory.</param>
+    /// <remarks>
+    /// systemd sets a unit's credentials up for what starts it, and hides them from its ExecReload=. The main process has
+    /// them, is named by $MAINPID (systemd.exec(5)), and has no more capabilities than we: its /proc/PID/root is open to us.
+    /// </remarks>
+    internal static CredentialDirectory Of(string name, Func<string, string?> environment, Func<string, bool> exists)
     {
         var unit = $"wgns@{name}.service";
-        var own = Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY");
-        return new CredentialDirectory(string.IsNullOrEmpty(own) ? null : own, unit, $"/run/credentials/{unit}");
+        var ofUnit = $"/run/credentials/{unit}";
+        var own = environment("CREDENTIALS_DIRECTORY") is { Length: > 0 } set ? set : null;
+        var main = int.TryParse(environment("MAINPID"), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 0
+            ? $"/proc/{pid}/root{own ?? ofUnit}"
+            : null;
+        return new CredentialDirectory(main is not null && !exists(own ?? ofUnit) ? main : own, unit, ofUnit);
     }
 
     /// <summary>What a reload cannot do for keys that are credentials; null where there are none.</summary>

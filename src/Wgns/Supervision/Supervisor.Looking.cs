@@ -19,6 +19,7 @@ public sealed partial class Supervisor
 
     private SupervisionEnd? Look()
     {
+        _isUntrimmed = true;
         try
         {
             return TryToLook();

@@ -1,4 +1,5 @@
 using Wgns.Lifecycle;
+using Wgns.Linux.Processes;
 using Wgns.Observation;
 using Wgns.Planning;
 
@@ -10,7 +11,11 @@ public sealed partial class Supervisor
     /// <summary>A handshake takes as long as the way there and back; who waits longer can wait for a second.</summary>
     private static readonly Backoff Polls = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1));
 
+    /// <summary>Sleeps from which it is worth while to give back what the last thing that was done took: some 5 ms of work.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
     private StatusLine _status;
+    private bool _isUntrimmed;
     private bool _isReady;
     private IReadOnlyList<string> _missing = [];
     private string? _putBack;
@@ -26,6 +31,16 @@ public sealed partial class Supervisor
     private TimeSpan? NextPing => _parts.WatchdogPause is null ? null : _ping;
 
     private TimeSpan? NextPoll => _isReady ? null : _poll;
+
+    /// <summary>Before a longer sleep: it is in those that a supervisor spends its life.</summary>
+    private void Trim(TimeSpan next)
+    {
+        if (_isUntrimmed && next - Now > Rest)
+        {
+            _isUntrimmed = false;
+            OwnMemory.Trim();
+        }
+    }
 
     private void BeginToWait()
     {
@@ -79,6 +94,7 @@ public sealed partial class Supervisor
         _status = Current();
         Outside.Notify(NotifyText.Ready(_status.ToString()));
         Outside.Status(_status);
+        _isUntrimmed = true;
         return null;
     }
 
@@ -164,6 +180,7 @@ public sealed partial class Supervisor
             _status = Current();
             Outside.Notify(NotifyText.Ready(_status.ToString()));
             Outside.Status(_status);
+            _isUntrimmed = true;
         }
     }
 }

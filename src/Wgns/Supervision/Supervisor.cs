@@ -94,6 +94,8 @@ public sealed partial class Supervisor : IDisposable
                 return end;
             }
 
+            Trim(NextTurn());
+
             // What happened is found by looking: who rang is not asked.
             if (Sleep.Until(Sources(), Until(NextTurn())).Any(s => s != _bell))
             {

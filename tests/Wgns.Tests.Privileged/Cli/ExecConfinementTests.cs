@@ -3,7 +3,6 @@ using System.Net.Sockets;
 namespace Wgns.Tests.Privileged.Commands;
 
 /// <summary>What `wgns exec` shows of /run and /etc, while the host changes its own.</summary>
-[Category("UserNamespace")]
 public sealed class ExecConfinementTests
 {
     /// <summary>

@@ -89,6 +89,30 @@ public sealed class ReadyTests
     }
 
     [Test]
+    public void Asleep_it_holds_less_than_20_MB_of_memory()
+    {
+        using var lab = new Lab(withProvider: true);
+        var supervised = new Supervised(lab).ShouldBeReady();
+        long Resident() => File.ReadAllLines($"/proc/{supervised.Process.Pid}/status")
+            .Where(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
+            .Sum(l => long.Parse(l["VmRSS:".Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture));
+        Until.True(() => Resident() < 16 * 1024).Should().BeTrue("{0} KiB are resident", Resident());
+
+        // Nor does it grow with what it does: looks, a reload, rules that are put back.
+        for (var i = 0; i < 5; i++)
+        {
+            var from = supervised.Told.Length;
+            supervised.Process.Signal("HUP");
+            supervised.Hear("READY=1", from);
+            Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", "nft", "flush", "ruleset");
+            Until.True(() => Machine.Ruleset(lab.Name).Contains("wgns", StringComparison.Ordinal)).Should().BeTrue();
+        }
+
+        Until.True(() => Resident() < 20 * 1024).Should().BeTrue("{0} KiB are resident", Resident());
+        lab.Remember();
+    }
+
+    [Test]
     public void Asleep_it_wakes_up_for_nothing_and_leaves_no_thread_inside()
     {
         using var lab = new Lab(withProvider: true);

@@ -22,6 +22,16 @@ public sealed class CredentialTests : IDisposable
         CredentialDirectory.NoteFor(Read.Config(Read.Around(string.Empty))).Should().BeNull();
     }
 
+    [TestCase("/run/credentials/wgns@vpn.service", null, true, "/run/credentials/wgns@vpn.service")]
+    [TestCase("/run/credentials/wgns@vpn.service", "17", true, "/run/credentials/wgns@vpn.service")]
+    [TestCase("/run/credentials/wgns@vpn.service", "17", false, "/proc/17/root/run/credentials/wgns@vpn.service")]
+    [TestCase(null, "17", false, "/proc/17/root/run/credentials/wgns@vpn.service")]
+    [TestCase("", null, false, null)]
+    [TestCase(null, "0", false, null)]
+    [TestCase(null, "../1", false, null)]
+    public void A_reload_from_which_systemd_hides_the_credentials_takes_the_main_processs(string? own, string? main, bool isThere, string? found) =>
+        CredentialDirectory.Of("vpn", v => v == "MAINPID" ? main : own, _ => isThere).Own.Should().Be(found);
+
     [TestCase("", "has no name")]
     [TestCase(".", "has a directory's name")]
     [TestCase("..", "has a directory's name")]

@@ -23,7 +23,8 @@ public sealed class LibcHeaderTests
         "stddef.h", "fcntl.h", "unistd.h", "sched.h", "spawn.h", "signal.h", "poll.h", "termios.h", "pwd.h", "grp.h",
         "sys/stat.h", "sys/vfs.h", "sys/mman.h", "sys/mount.h", "sys/file.h", "sys/wait.h", "sys/resource.h", "sys/prctl.h",
         "sys/socket.h", "sys/statvfs.h", "sys/syscall.h", "linux/close_range.h", "linux/nsfs.h", "linux/magic.h",
-        "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h", "linux/sockios.h", "linux/openat2.h", "sys/eventfd.h", "sys/inotify.h",
+        "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h", "linux/sockios.h", "linux/openat2.h", "sys/eventfd.h",
+        "sys/inotify.h", "malloc.h", "linux/seccomp.h", "linux/audit.h", "linux/vm_sockets.h",
     ];
 
     [Test]

@@ -12,8 +12,20 @@ check_systemd_analyze_finds_nothing_wrong() {
 check_starting_a_service_starts_namespace_and_tunnel() { units_start_pulls_the_tunnel_in_and_both_are_in_one_namespace; }
 check_restart_keeps_services_and_connections() { units_restart_keeps_services_and_connections; }
 check_reload_changes_what_changed_and_keeps_the_rest() { units_reload_changes_what_changed_and_keeps_the_rest; }
+check_reload_takes_IPv6_away_and_brings_it_back() {
+  cp /etc/wgns/vpn.toml "$WORK/both.toml"
+  sed -i 's|, "fd64::2/64"||; s|, "::/0"||' /etc/wgns/vpn.toml
+  systemctl reload wgns@vpn
+  equal setting 1 "$(inside vpn cat /proc/sys/net/ipv6/conf/wg0/disable_ipv6)"
+  equal addresses "" "$(inside vpn ip -6 -o address show dev wg0)"
+  cp "$WORK/both.toml" /etc/wgns/vpn.toml
+  systemctl reload wgns@vpn
+  equal setting 0 "$(inside vpn cat /proc/sys/net/ipv6/conf/wg0/disable_ipv6)"
+  contains addresses "$(inside vpn ip -6 -o address show dev wg0)" fd64::2
+}
 check_reload_of_a_broken_configuration_fails_and_says_why() { units_reload_of_a_broken_configuration_fails_and_says_why; }
 check_kill_9_keeps_services_and_connections() { units_kill_9_keeps_services_and_connections; }
+check_a_download_goes_on_through_kill_9_restart_and_reload() { units_a_download_goes_on_through_kill_9_restart_and_reload; }
 check_stop_closes_the_tunnel_and_leaves_services_in_a_closed_namespace() {
   units_stop_closes_the_tunnel_and_leaves_services_in_a_closed_namespace
 }

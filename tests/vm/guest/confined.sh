@@ -5,10 +5,14 @@
 #   dynamic   DynamicUser=yes, with a RuntimeDirectory
 #   echoer    a server inside, on 127.0.0.1:8112 and /run/echoer/echo.sock
 
-# confined_setup: the provider with a resolver that knows one name, the units, and the services, confined by nobody yet.
+: "${units:?is set by units.sh}"
+
+# confined_setup: the provider, the units, and the services, confined by nobody yet.
 confined_setup() {
   units_setup kernel
-  provider setsid socat -u UDP4-RECVFROM:53,bind=10.64.0.1,fork,reuseaddr SYSTEM:true >/dev/null 2>&1 </dev/null &
+  # What resolved says to the neighbours by itself is the host's own, and would be counted with what leaks.
+  mkdir -p /etc/systemd/resolved.conf.d
+  printf '[Resolve]\nLLMNR=no\nMulticastDNS=no\n' >/etc/systemd/resolved.conf.d/quiet.conf
   id looker >/dev/null 2>&1 || useradd --system --shell /usr/sbin/nologin looker
   mkdir -p /etc/looker.d
   chown looker /etc/looker.d
@@ -56,7 +60,7 @@ confined_teardown() {
   wgns units remove vpn || true
   systemctl stop nscd systemd-resolved 2>/dev/null || true
   rm -f "$units"/{looker,dynamic,echoer}.service
-  rm -rf /etc/looker.d
+  rm -rf /etc/looker.d /etc/systemd/resolved.conf.d
   rm -f /etc/resolv.conf
   echo "# no resolver out here" >/etc/resolv.conf
   units_teardown
@@ -72,13 +76,13 @@ starts() {
 # looks: what looker says from now on.
 looks() {
   local before
-  before=$(stat -c %i /var/tmp/looker 2>/dev/null || echo 0)
+  before=$(stat -c %z /var/tmp/looker 2>/dev/null || echo 0)
   eventually 10 is_another_file "$before"
-  before=$(stat -c %i /var/tmp/looker)
+  before=$(stat -c %z /var/tmp/looker)
   eventually 10 is_another_file "$before"
   cat /var/tmp/looker
 }
-is_another_file() { [[ -e /var/tmp/looker && $(stat -c %i /var/tmp/looker) != "$1" ]]; }
+is_another_file() { [[ -e /var/tmp/looker && $(stat -c %z /var/tmp/looker) != "$1" ]]; }
 
 closed_view=$'user looker\nserver 10.64.0.1 \nhosts files dns\nnscd gone\nresolved gone\nbus gone\nlinks lo wg0'
 sees_only_the_namespace() { equal "what the service sees" "$closed_view" "$(looks)"; }

@@ -152,6 +152,45 @@ units_kill_9_keeps_services_and_connections() {
 }
 is_another_supervisor() { is_in_state wgns@vpn active && [[ $(main_pid wgns@vpn) != "$1" ]]; }
 
+# One long answer over one connection of by-path's netns, with what came so far in $WORK/download.
+download_begins() {
+  [[ -e $WORK/www/random ]] || head -c 30000000 /dev/urandom >"$WORK/www/random"
+  rm -f "$WORK/download"
+  systemd-run --quiet --collect --unit=download -p NetworkNamespacePath=/run/netns/vpn \
+    curl -sS --no-buffer --limit-rate 200k -o "$WORK/download" http://10.64.0.1/random
+  eventually 40 has_come 100000
+}
+come() { stat -c %s "$WORK/download" 2>/dev/null || echo 0; }
+has_come() { [[ $(come) -ge $1 ]]; }
+download_goes_on() { eventually 40 has_come $(($(come) + 100000)); }
+
+units_a_download_goes_on_through_kill_9_restart_and_reload() {
+  local supervisor downloader size
+  download_begins
+  downloader=$(main_pid download)
+
+  supervisor=$(main_pid wgns@vpn)
+  kill -9 "$supervisor"
+  eventually 10 test ! -e "/proc/$supervisor"
+  download_goes_on
+  eventually 40 is_another_supervisor "$supervisor"
+  download_goes_on
+
+  systemctl restart wgns@vpn
+  download_goes_on
+  systemctl reload wgns@vpn
+  download_goes_on
+
+  # The same program all along, which opens no second connection; and byte for byte what it was to be.
+  equal downloader "$downloader" "$(main_pid download)"
+  systemctl stop download
+  size=$(come)
+  [[ $size -lt 30000000 ]] || fail "it had come to its end before the last of this"
+  cmp -n "$size" "$WORK/download" "$WORK/www/random"
+  rm -f "$WORK/download" "$WORK/www/random"
+  equal "what came out beside the tunnel" 0 "$(leaks)"
+}
+
 units_stop_closes_the_tunnel_and_leaves_services_in_a_closed_namespace() {
   local path join seen
   path=$(main_pid by-path) join=$(main_pid by-join)

@@ -1,0 +1,108 @@
+# shellcheck shell=bash
+# The machine is started with the unit enabled, and with a service inside that is; the endpoint's name can be looked up
+# only when the start is long over. before_reboot prepares that in the first run of the machine, the rest is of the second.
+# shellcheck source=tests/vm/guest/units.sh
+. "$HERE/guest/units.sh"
+# shellcheck source=tests/vm/guest/names.sh
+. "$HERE/guest/names.sh"
+
+# What has to be there after the next start is on the disk.
+disk=/var/lib/boot
+if [[ -e /var/lib/checks-rebooted ]]; then WORK=$disk; fi
+
+before_reboot() {
+  mkdir -p "$disk"
+  make_provider
+  install_units
+  client_config vpn 'engine = "auto"
+readyTimeout = 3'
+  sed -e 's/^endpoint = .*/endpoint = "provider.test:51820"/' -e "s|$WORK/keys|$disk/keys|" "$WORK/vpn.toml" >/etc/wgns/vpn.toml
+  cp -r "$WORK/keys" "$HERE/guest/lib.sh" "$disk/"
+  drop_provider
+  echo "nameserver 127.0.0.1" >/etc/resolv.conf
+  # The other disk is not there yet when the units start.
+  rm -f /usr/local/bin/wgns
+  cp "$HERE/wgns" /usr/local/bin/wgns
+
+  cat >"$disk/provider" <<T
+set -euo pipefail
+export WORK=$disk
+. $disk/lib.sh
+new_key() { :; }
+wg() { if [[ \$1 == genpsk ]]; then cat $disk/keys/shared; else command wg "\$@"; fi; }
+cp $disk/keys/psk.key $disk/keys/shared
+make_provider
+T
+  cat >"$units/provider.service" <<T
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/bash $disk/provider
+[Install]
+WantedBy=multi-user.target
+T
+  # A service that calls out from its first moment on, and writes down when it was answered.
+  cat >"$units/inside.service" <<T
+[Unit]
+BindsTo=wgns-netns@vpn.service
+After=wgns-netns@vpn.service
+# Only so that what counts leaks is there before what could leak.
+After=provider.service
+[Service]
+ExecStart=/bin/bash -c 'while :; do curl -sS -m 2 http://10.99.0.2/ >$disk/page; ping -c 1 -W 1 10.99.0.2; sleep 0.5; done'
+NetworkNamespacePath=/run/netns/vpn
+[Install]
+WantedBy=multi-user.target
+T
+  systemctl daemon-reload
+  systemctl enable --quiet provider inside wgns@vpn
+}
+
+status_text() { systemctl show -P StatusText wgns@vpn; }
+status_says() { [[ $(status_text) == *"$1"* ]]; }
+shook_hands() { [[ $(provider_field vpn 5) -gt 0 ]]; }
+has_page() { [[ $(cat "$disk/page") == "a page of the provider" ]]; }
+
+check_the_machine_was_started_anew_and_nobody_started_anything() {
+  [[ -e /var/lib/checks-rebooted ]]
+  equal "the provider" active "$(state_of provider)"
+  equal "the service inside" active "$(state_of inside)"
+  equal "the namespace" active "$(state_of wgns-netns@vpn)"
+}
+
+check_the_tunnel_waits_for_its_name_and_the_start_of_the_machine_does_not() {
+  equal "the tunnel" active "$(state_of wgns@vpn)"
+  contains "the unit's status" "$(status_text)" "provider.test cannot be looked up yet"
+  equal restarts 0 "$(systemctl show -P NRestarts wgns@vpn)"
+  equal "multi-user.target" active "$(state_of multi-user.target)"
+}
+
+check_until_then_nothing_of_the_service_goes_out() {
+  equal links "lo wg0" "$(in_service inside ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  fails has_page
+  equal "what came out" 0 "$(leaks)"
+  equal "what came out of the tunnel" 0 "$(tunnelled)"
+}
+
+check_when_the_name_is_there_the_tunnel_is_too() {
+  local before
+  before=$(main_pid inside)
+  resolver_says 10.99.0.2
+  resolver_starts
+  # A minute is the longest pause between two questions.
+  eventually 75 shook_hands
+  eventually 20 has_page
+  eventually 75 status_is "vpn is up"
+  equal "the service inside" "$before" "$(main_pid inside)"
+  equal "what came out beside the tunnel" 0 "$(leaks)"
+  # The counter does see what goes out in the clear.
+  ping -c 1 -W 5 10.99.0.2
+  [[ $(leaks) -gt 0 ]]
+}
+status_is() { [[ $(status_text) == "$1" ]]; }
+
+check_stopping_the_namespace_leaves_nothing() {
+  systemctl stop wgns-netns@vpn
+  equal "the service inside" inactive "$(state_of inside)"
+  gone vpn
+}
