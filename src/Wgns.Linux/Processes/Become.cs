@@ -55,6 +55,7 @@ public static class Become
         }
 
         PrivateMounts.Enter(request, workingDirectory);
+        SocketFilter.DenyVsock();
         if (request.User is { } user)
         {
             Credentials.Drop(user);

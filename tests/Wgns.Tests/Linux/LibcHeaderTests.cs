@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Wgns.Linux;
 using Wgns.Linux.Nftables;
+using Wgns.Linux.Processes;
 using Wgns.Linux.Sockets;
 
 namespace Wgns.Tests.Linux;
@@ -24,7 +25,7 @@ public sealed class LibcHeaderTests
         "sys/stat.h", "sys/vfs.h", "sys/mman.h", "sys/mount.h", "sys/file.h", "sys/wait.h", "sys/resource.h", "sys/prctl.h",
         "sys/socket.h", "sys/statvfs.h", "sys/syscall.h", "linux/close_range.h", "linux/nsfs.h", "linux/magic.h",
         "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h", "linux/sockios.h", "linux/openat2.h", "sys/eventfd.h",
-        "sys/inotify.h", "malloc.h", "linux/seccomp.h", "linux/audit.h", "linux/vm_sockets.h",
+        "sys/inotify.h", "malloc.h", "errno.h", "linux/seccomp.h", "linux/audit.h", "linux/vm_sockets.h",
     ];
 
     [Test]
@@ -63,6 +64,11 @@ public sealed class LibcHeaderTests
             $"(BPF_LD | BPF_H | BPF_IND) == {PacketFilter.LoadHalfAtX}", $"(BPF_LDX | BPF_B | BPF_MSH) == {PacketFilter.LoadXHeaderLength}",
             $"(BPF_ALU | BPF_AND | BPF_K) == {PacketFilter.And}", $"(BPF_JMP | BPF_JEQ | BPF_K) == {PacketFilter.JumpEqual}",
             $"(BPF_RET | BPF_K) == {PacketFilter.Return}", $"(unsigned)(SKF_AD_OFF + SKF_AD_PROTOCOL) == {PacketFilter.Ethertype}",
+            $"AF_VSOCK == {SocketFilter.AF_VSOCK}", $"EAFNOSUPPORT == {SocketFilter.EAFNOSUPPORT}",
+            $"AUDIT_ARCH_X86_64 == {SocketFilter.ArchX64}", $"AUDIT_ARCH_AARCH64 == {SocketFilter.ArchArm64}",
+            $"AUDIT_ARCH_RISCV64 == {SocketFilter.ArchRiscV64}", $"AUDIT_ARCH_LOONGARCH64 == {SocketFilter.ArchLoongArch64}",
+            $"offsetof(struct seccomp_data, nr) == {SocketFilter.Number}", $"offsetof(struct seccomp_data, arch) == {SocketFilter.Architecture}",
+            $"offsetof(struct seccomp_data, args) == {SocketFilter.FirstArgument}",
         ]);
         claims.Count.Should().BeGreaterThan(80);
         Compile(Headers, claims).Should().BeEmpty();
