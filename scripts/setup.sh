@@ -24,6 +24,8 @@ cmd:wg                    | test bench       | wireguard-tools  | wireguard-tool
 cmd:unshare               | test bench       | util-linux       | util-linux     | util-linux          | util-linux
 cmd:jq                    | test             | jq               | jq             | jq                  | jq
 cmd:tcpdump               | test             | tcpdump          | tcpdump        | tcpdump             | tcpdump
+apt:nix-instantiate       | test             | nix-bin          | nix            | nix                 | nix
+apt:systemd-analyze       | test             | systemd          | systemd        | systemd             | systemd
 cmd:curl                  | test             | curl             | curl           | curl                | curl
 cmd:qemu-system-x86_64    | vm               | qemu-system-x86  | qemu-system-x86| qemu-system-x86     | qemu
 cmd:mmdebstrap            | vm               | mmdebstrap       | mmdebstrap     | mmdebstrap (AUR)    | mmdebstrap
@@ -81,6 +83,8 @@ is_there() {
   local name=${1#*:}
   case $1 in
     cmd:*) command -v "$name" >/dev/null ;;
+    # What Debian has ready and others may not: there its tests are skipped and say so.
+    apt:*) command -v "$name" >/dev/null || ! command -v apt-get >/dev/null ;;
     lib:*) has_library "$name" ;;
     header:*) has_header "$name" ;;
     file:ca-certificates)

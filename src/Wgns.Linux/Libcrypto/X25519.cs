@@ -6,13 +6,15 @@ namespace Wgns.Linux.Libcrypto;
 /// <summary>WireGuard's keys: Curve25519 (RFC 7748).</summary>
 public static class X25519
 {
+    private static readonly KernelRandom Random = new();
+
     /// <summary>A new private key from the kernel's random numbers, clamped as <c>wg genkey</c> does.</summary>
     public static SecretKey GeneratePrivateKey()
     {
         Span<byte> bytes = stackalloc byte[WireGuardKey.Length];
         try
         {
-            Fill(bytes);
+            Random.Fill(bytes);
             bytes[0] &= 0b1111_1000;
             bytes[31] = (byte)((bytes[31] & 0b0111_1111) | 0b0100_0000);
             return new SecretKey(bytes);
@@ -29,7 +31,7 @@ public static class X25519
         Span<byte> bytes = stackalloc byte[WireGuardKey.Length];
         try
         {
-            Fill(bytes);
+            Random.Fill(bytes);
             return new SecretKey(bytes);
         }
         finally
@@ -60,22 +62,6 @@ public static class X25519
             return ok == 1 && length == WireGuardKey.Length
                 ? new WireGuardKey(publicKey)
                 : throw new CryptographicException("libcrypto gives no X25519 public key");
-        }
-    }
-
-    /// <summary>getrandom(2): waits for the kernel's pool at boot, and needs no library that may be missing.</summary>
-    private static unsafe void Fill(Span<byte> bytes)
-    {
-        fixed (byte* start = bytes)
-        {
-            // Up to 256 bytes come whole; only the wait at boot can be interrupted.
-            while (Libc.getrandom(start, (nuint)bytes.Length, 0) != bytes.Length)
-            {
-                if (Libc.LastErrno != Errno.EINTR)
-                {
-                    throw new KernelException("get random bytes", Libc.LastErrno);
-                }
-            }
         }
     }
 }

@@ -63,22 +63,7 @@ make_provider() {
   provider ip address add 10.64.0.1/24 dev pwg
   provider ip address add fd64::1/64 dev pwg nodad
   provider ip link set pwg up
-  # Whatever comes over the veth and is not WireGuard or what two neighbours tell each other is a leak.
-  provider nft -f - <<'N'
-table netdev watch {
-  chain wire {
-    type filter hook ingress device "prov0" priority 0; policy accept;
-    udp dport 51820 counter name tunnel accept
-    meta protocol arp accept
-    # What a host answers for a port that a closed tunnel had: its own words, about the provider's own packet.
-    icmp type destination-unreachable icmp code port-unreachable accept
-    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept
-    counter name leak
-  }
-  counter tunnel { }
-  counter leak { }
-}
-N
+  provider nft -D 'wire="prov0"' -f "$HERE/guest/watch.nft"
   mkdir -p "$WORK/www"
   echo "a page of the provider" >"$WORK/www/index.html"
   head -c 20000000 /dev/zero >"$WORK/www/long"

@@ -19,7 +19,7 @@ while :; do
   n=$((n + 1))
   echo "$n" >&3
   while read -r -t 3 answer <&3; [[ $answer != "$n" ]]; do sleep 0.2; done
-  echo "$n" >"/run/checks/talk/$1"
+  echo "$n" >"/var/checks/talk/$1"
   sleep 0.1
 done 2>/dev/null
 T

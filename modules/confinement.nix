@@ -1,0 +1,132 @@
+# systemd.services.<name>.wireguardNamespace and systemd.sockets.<name>.wireguardNamespace.
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  inherit (lib) mkOption types;
+
+  view = import ./view.nix { inherit lib; };
+  cfg = config.services.wireguard-namespace;
+
+  option = mkOption {
+    type = types.nullOr types.str;
+    default = null;
+    example = "vpn";
+    description = ''
+      The namespace of {option}`services.wireguard-namespace` that this unit is in: its only way out is the tunnel, its
+      names are looked up there, and nothing of the host's {file}`/run` is seen that leads to a daemon outside.
+    '';
+  };
+
+  # A second declaration of NixOS' own option: the two become one.
+  confinable = mkOption {
+    type = types.attrsOf (types.submodule { options.wireguardNamespace = option; });
+  };
+
+  namespaces = builtins.filter (namespace: namespace.enable) ([ cfg ] ++ builtins.attrValues cfg.namespaces);
+  names = map (namespace: namespace.namespace_name) namespaces;
+
+  publishUnits = import ./publish-units.nix {
+    inherit lib;
+    proxy = "${config.systemd.package}/lib/systemd/systemd-socket-proxyd";
+  };
+  # Those of which nothing is complained: units cannot be made of the others.
+  published = lib.concatMap (
+    namespace:
+    map (publishUnits namespace.namespace_name) (builtins.filter addresses.isWhole namespace.publish)
+  ) namespaces;
+  addresses = import ./addresses.nix { inherit lib; };
+
+  confined = lib.filterAttrs (_: unit: unit.wireguardNamespace != null);
+  services = confined config.systemd.services;
+  sockets = confined config.systemd.sockets;
+
+  # Beside what the unit says itself and not mixed with it: there a setting may be a string or a list, and the two
+  # cannot be added to each other.
+  dropIn = unit: text: file "${unit}.d/50-wgns.conf" text;
+
+  # The name of a unit may hold what none in the store can.
+  file =
+    path: text:
+    pkgs.writeTextFile {
+      name = "wgns-unit";
+      destination = "/etc/systemd/system/${path}";
+      inherit text;
+    };
+
+  # Files that the configuration puts into /etc/netns/NAME.
+  moreEtc =
+    name:
+    let
+      prefix = "netns/${name}/";
+      files = builtins.filter (lib.hasPrefix prefix) (builtins.attrNames config.environment.etc);
+      first = path: builtins.head (builtins.split "/" (lib.removePrefix prefix path));
+    in
+    lib.unique (
+      builtins.filter (
+        file:
+        !builtins.elem file [
+          "resolv.conf"
+          "nsswitch.conf"
+        ]
+      ) (map first files)
+    );
+
+  unknown =
+    kind: units:
+    lib.concatMap (
+      unit:
+      let
+        name = units.${unit}.wireguardNamespace;
+      in
+      lib.optional (!builtins.elem name names) {
+        assertion = false;
+        message = "systemd.${kind}.${unit}.wireguardNamespace is \"${name}\", and there is no such namespace: ${
+          if names == [ ] then
+            "services.wireguard-namespace has none"
+          else
+            "use one of ${builtins.concatStringsSep ", " names}"
+        }, or add services.wireguard-namespace.namespaces.${name}.";
+      }
+    ) (builtins.attrNames units);
+in
+{
+  options.systemd.services = confinable;
+  options.systemd.sockets = confinable;
+
+  config = {
+    assertions = unknown "services" services ++ unknown "sockets" sockets;
+
+    systemd.packages =
+      lib.mapAttrsToList (
+        unit: def:
+        dropIn "${unit}.service" (
+          view.service {
+            name = def.wireguardNamespace;
+            settings = def.serviceConfig;
+            moreEtc = moreEtc def.wireguardNamespace;
+          }
+        )
+      ) services
+      ++ lib.mapAttrsToList (
+        unit: def: dropIn "${unit}.socket" (view.socket { name = def.wireguardNamespace; })
+      ) sockets
+      ++ lib.concatMap (units: [
+        (file "${units.stem}.socket" units.socket)
+        (file "${units.stem}.service" units.service)
+      ]) published;
+
+    systemd.sockets = builtins.listToAttrs (
+      map (
+        units:
+        lib.nameValuePair units.stem {
+          overrideStrategy = "asDropin";
+          wantedBy = [ "sockets.target" ];
+        }
+      ) published
+    );
+  };
+}

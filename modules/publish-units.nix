@@ -1,0 +1,80 @@
+# Each published socket as a socket of the host and a proxy inside: what `wgns units publish` prints for it, and held to
+# that by a test. Without the comments, which are there.
+{ lib, proxy }:
+let
+  addresses = import ./addresses.nix { inherit lib; };
+in
+name: publish:
+let
+  listen = addresses.parse publish.listen;
+  connect = addresses.connectOf publish;
+  stem = "wgns-publish-${name}:${addresses.unitPart listen}";
+  isPath = connect.path != null;
+  netns = "wgns-netns@${name}.service";
+in
+{
+  inherit stem;
+
+  socket = ''
+    [Unit]
+    Description=${listen.text} for network namespace ${name}
+    Documentation=man:wgns(1)
+
+    [Socket]
+    ListenStream=${listen.text}
+    ${
+      if listen.path != null then
+        "RemoveOnStop=yes\n"
+      else if addresses.isLoopback listen then
+        ""
+      else
+        "FreeBind=yes\n"
+    }
+    [Install]
+    WantedBy=sockets.target
+  '';
+
+  service = ''
+    [Unit]
+    Description=${listen.text} to ${connect.text} in network namespace ${name}
+    Documentation=man:wgns(1) man:systemd-socket-proxyd(8)
+    Requires=${stem}.socket
+    After=${stem}.socket
+    BindsTo=${netns}
+    After=${netns}
+
+    [Service]
+    Type=notify
+    ExecStart=${proxy} ${
+      lib.optionalString (publish.idle != 0) "--exit-idle-time=${toString publish.idle}s "
+    }${connect.text}
+    NetworkNamespacePath=/run/netns/${name}
+    DynamicUser=yes
+    CapabilityBoundingSet=
+    LockPersonality=yes
+    MemoryDenyWriteExecute=yes
+    NoNewPrivileges=yes
+    PrivateDevices=yes
+    PrivateTmp=${if isPath then "no" else "yes"}
+    PrivateUsers=yes
+    ProcSubset=pid
+    ProtectClock=yes
+    ProtectControlGroups=yes
+    ProtectHome=${if isPath then "read-only" else "yes"}
+    ProtectHostname=yes
+    ProtectKernelLogs=yes
+    ProtectKernelModules=yes
+    ProtectKernelTunables=yes
+    ProtectProc=invisible
+    ProtectSystem=strict
+    RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+    RestrictNamespaces=yes
+    RestrictRealtime=yes
+    RestrictSUIDSGID=yes
+    SystemCallArchitectures=native
+    SystemCallFilter=@system-service
+    SystemCallFilter=~@privileged @resources
+    SystemCallErrorNumber=EPERM
+    UMask=0077
+  '';
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Wgns.Confinement;
+using Wgns.Systemd;
+
+namespace Wgns.Tests.Nix;
+
+/// <summary>The units of modules/confinement.nix are those that `wgns units` prints.</summary>
+public sealed class ConfinementTests
+{
+    /// <summary>What is there for each unit; what is there for all namespaces is another matter.</summary>
+    private static Dictionary<string, JsonNode> Files(string name) => NixEvaluation.Cases[name]!["unitFiles"]!.AsObject()
+        .Where(file => !file.Key.StartsWith("wgns@.", StringComparison.Ordinal))
+        .ToDictionary(file => file.Key, file => file.Value!);
+
+    private static string[] WithoutComments(string text) =>
+        [.. text.Split('\n').Where(line => line.Length > 0 && !line.StartsWith('#'))];
+
+    private static IEnumerable<TestCaseData> Confined()
+    {
+        yield return new TestCaseData("simple.service", "");
+        yield return new TestCaseData("listening.socket", "");
+        yield return new TestCaseData("rich.service", """
+            RuntimeDirectory=rich rich/sub:link
+            ConfigurationDirectory=rich
+            ReadWritePaths=-/run/shared /etc/elsewhere /var/lib/rich
+            RestrictAddressFamilies=AF_INET AF_INET6
+            """);
+    }
+
+    /// <param name="shown">What systemd says of the unit, as NixOS would have written it.</param>
+    [TestCaseSource(nameof(Confined))]
+    public void A_confined_unit_has_the_drop_in_that_units_confine_prints(string unit, string shown)
+    {
+        var properties = UnitProperties.Parse(unit, shown);
+        var view = new ConfinedView("vpn", RuntimePaths.System)
+        {
+            MoreEtc = ["hosts", "ssl"],
+            MoreRun = properties.Run,
+            LiveEtc = [.. properties.Etc.Order(StringComparer.Ordinal)],
+        };
+        var printed = ConfineUnits.Of(view, properties, new Attachment()).Single();
+
+        WithoutComments(Files("confined")[printed.Path].GetValue<string>()).Should().Equal(WithoutComments(printed.Body));
+    }
+
+    [Test]
+    public void Nothing_else_is_confined() =>
+        Files("confined").Select(file => file.Key).Should().BeEquivalentTo(Confined().Select(unit => $"{unit.Arguments[0]}.d/50-wgns.conf"));
+
+    /// <summary>A bind wins against TemporaryFileSystem= of the same path (drop_duplicates of systemd's core/namespace.c).</summary>
+    [Test]
+    public void A_service_that_binds_the_whole_run_of_the_host_loses_it_and_keeps_the_rest()
+    {
+        var lines = WithoutComments(Files("bindsEverything")["transmission.service.d/50-wgns.conf"].GetValue<string>());
+
+        lines.Where(line => line.StartsWith("BindPaths=", StringComparison.Ordinal)).Should().Equal(
+            "BindPaths=", "BindPaths=/var/lib/transmission", "BindPaths=-/run/transmission");
+        lines.Where(line => line.StartsWith("BindReadOnlyPaths=", StringComparison.Ordinal)).Take(3).Should().Equal(
+            "BindReadOnlyPaths=", "BindReadOnlyPaths=/nix/store", "BindReadOnlyPaths=-/run/agenix/transmission");
+        lines.Should().Contain("TemporaryFileSystem=/run:ro /run/lock:mode=1777");
+    }
+
+    [Test]
+    public void A_published_socket_has_the_units_that_units_publish_prints()
+    {
+        var (file, value) = NixToml.Files(NixEvaluation.Cases["published"]!).Single();
+        var config = NixToml.Read(file, value).Config;
+        var printed = PublishUnits.Of(config, RuntimePaths.System, "/nix/store/00000000000000000000000000000000-systemd/lib/systemd/systemd-socket-proxyd");
+
+        printed.Should().HaveCount(8);
+        Files("published").Select(unit => unit.Key).Should().BeEquivalentTo(printed.Select(unit => unit.Path));
+        foreach (var unit in printed)
+        {
+            WithoutComments(Files("published")[unit.Path].GetValue<string>()).Should().Equal(WithoutComments(unit.Body), unit.Path);
+        }
+    }
+
+    [Test]
+    public void A_published_socket_listens_from_the_start_of_the_machine()
+    {
+        var units = NixEvaluation.Cases["published"]!["units"]!.AsObject()
+            .Where(unit => unit.Key.Contains(".socket.d/", StringComparison.Ordinal))
+            .ToList();
+        units.Should().HaveCount(4);
+        units.Should().OnlyContain(unit => unit.Value!["wantedBy"]![0]!.GetValue<string>() == "sockets.target");
+    }
+}

@@ -1,0 +1,19 @@
+# Everything that the tests ask of the modules, in one evaluation:
+#     nix-instantiate --eval --strict --json tests/nix
+#     nix-instantiate --eval --strict --json tests/nix --arg lib 'import <nixpkgs/lib>'
+{
+  lib ? import ./lib.nix,
+}:
+let
+  inherit (import ./configuration.nix { inherit lib; }) result;
+in
+{
+  options = import ./options.nix { inherit lib; };
+  probes = import ./probes.nix { inherit lib; };
+  cases = lib.mapAttrs (_: result) (import ./cases.nix);
+  machines = import ./machines.nix { inherit lib; };
+  mistakes = lib.mapAttrs (_: case: {
+    inherit (case) message;
+    inherit (result case.module) errors;
+  }) (import ./mistakes.nix);
+}
