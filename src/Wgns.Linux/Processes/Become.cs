@@ -26,7 +26,7 @@ public static class Become
         using var program = new ProgramImage(request.Command, request.User?.Environment(variables) ?? variables);
         try
         {
-            return Inside(request, program, WorkingDirectory());
+            return Inside(request, program, request.WorkingDirectory is null ? WorkingDirectory() : string.Empty);
         }
         catch (KernelException e)
         {

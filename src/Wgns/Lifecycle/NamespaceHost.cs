@@ -49,7 +49,7 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
             Ruleset: true,
             Processes: false)
         {
-            Sysctls = links => IPv6Plan.Keys(config.Interfaces.Select(i => i.Ifname).Intersect(links)),
+            Sysctls = links => SysctlPlan.Keys(config.Interfaces.Select(i => i.Ifname).Intersect(links)),
         };
     }
 
