@@ -50,7 +50,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
             PortsOutside = UdpPorts.Here(),
             PortsInside = UdpPorts.Inside(netns),
             Processes = [.. observed.Processes.Select(p => Processes.Look(p, netns.Identity)).OfType<ProcessEvidence>()],
-            Units = [.. AttachedUnits.Of(name).Select(u => new UnitEvidence(u, Outsiders(u, observed)))],
+            Units = [.. AttachedUnits.Of(name).Select(u => new UnitEvidence(u, Outsiders(u, netns.Identity)))],
         };
     }
 
@@ -82,16 +82,11 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
         }
     }
 
-    private static ImmutableArray<int> Outsiders(AttachedUnit unit, ObservedState observed)
-    {
-        if (unit.State != "active" || !unit.Unit.EndsWith(".service", StringComparison.Ordinal))
-        {
-            return [];
-        }
-
-        var inside = observed.Processes.Select(p => p.Pid).ToHashSet();
-        return [.. UnitProcesses.Of(unit.Unit).Where(p => !inside.Contains(p))];
-    }
+    // Each is asked where it is now: a service may have started it since the others were looked at.
+    private static ImmutableArray<int> Outsiders(AttachedUnit unit, NetnsIdentity inside) =>
+        unit.State == "active" && unit.Unit.EndsWith(".service", StringComparison.Ordinal)
+            ? [.. UnitProcesses.Of(unit.Unit).Where(p => Processes.IsOutside(p, inside))]
+            : [];
 
     [GeneratedRegex("counter packets (?<packets>[0-9]+) bytes [0-9]+[^\\n]* comment \"(?<comment>[^\"]*)\"")]
     private static partial Regex Counter();

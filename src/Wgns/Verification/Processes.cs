@@ -32,7 +32,8 @@ internal static class Processes
             UnitProcesses.UnitOf(process.Pid) is { } unit && PublishUnits.IsOne(unit));
     }
 
-    private static bool IsOutside(int pid, NetnsIdentity inside)
+    /// <summary>False also for one that has ended.</summary>
+    internal static bool IsOutside(int pid, NetnsIdentity inside)
     {
         using var netns = Netns.OfProcess(pid);
         return netns is not null && netns.Identity != inside;

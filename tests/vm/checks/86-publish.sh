@@ -11,7 +11,7 @@ setup() {
 
 [[publish]]
 listen = 8112
-idle = 3
+idle = 10
 
 [[publish]]
 listen = "10.99.0.1:9000"
@@ -76,7 +76,7 @@ check_the_proxy_is_unprivileged_and_leaves_when_idle() {
   [[ $(ps -o uid= -p "$pid") -gt 60000 ]]
   equal capabilities 0000000000000000 "$(sed -n 's/^CapEff:\t//p' "/proc/$pid/status")"
   equal "the netns" "net:[$(stat -L -c %i /run/netns/vpn)]" "$(readlink "/proc/$pid/ns/net")"
-  eventually 30 is_in_state "$proxy" inactive
+  eventually 60 is_in_state "$proxy" inactive
   equal answer "hello there" "$(said TCP4:127.0.0.1:8112)"
 }
 
