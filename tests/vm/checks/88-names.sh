@@ -24,10 +24,11 @@ endpoint_is() { [[ $(provider_field vpn 3) == "$1:51820" ]]; }
 shook_hands() { [[ $(provider_field vpn 5) -gt 0 ]]; }
 
 # moves FROM TO: the provider has another address, and says nothing until it is found: its first packet would tell.
+# First the old one goes: a second address of the same network would go with it where promote_secondaries is off.
 moves() {
   provider nft 'add table inet mute; add chain inet mute output { type filter hook output priority 0; }; add rule inet mute output udp sport 51820 drop'
-  provider ip address add "$2/24" dev prov0
   provider ip address delete "$1/24" dev prov0
+  provider ip address add "$2/24" dev prov0
 }
 is_found() { provider nft delete table inet mute; }
 

@@ -17,7 +17,7 @@ before_reboot() {
   client_config vpn 'engine = "auto"
 readyTimeout = 3'
   sed -e 's/^endpoint = .*/endpoint = "provider.test:51820"/' -e "s|$WORK/keys|$disk/keys|" "$WORK/vpn.toml" >/etc/wgns/vpn.toml
-  cp -r "$WORK/keys" "$HERE/guest/lib.sh" "$disk/"
+  cp -r "$WORK/keys" "$HERE/guest" "$disk/"
   drop_provider
   echo "nameserver 127.0.0.1" >/etc/resolv.conf
   # The other disk is not there yet when the units start.
@@ -26,8 +26,8 @@ readyTimeout = 3'
 
   cat >"$disk/provider" <<T
 set -euo pipefail
-export WORK=$disk
-. $disk/lib.sh
+export WORK=$disk HERE=$disk
+. $disk/guest/lib.sh
 new_key() { :; }
 wg() { if [[ \$1 == genpsk ]]; then cat $disk/keys/shared; else command wg "\$@"; fi; }
 cp $disk/keys/psk.key $disk/keys/shared
