@@ -51,11 +51,13 @@ public sealed class UpTests
         var list = Machine.Nft(lab.Name, "list", "ruleset");
         list.Where(e => e.TryGetProperty("table", out _)).Select(e => Text(e.GetProperty("table"), "family", "name"))
             .Should().Equal("inet wgns");
-        list.Where(e => e.TryGetProperty("chain", out _)).Select(e => Text(e.GetProperty("chain"), "name", "type", "hook", "prio", "policy"))
-            .Should().BeEquivalentTo("input filter input 0 drop", "forward filter forward 0 drop", "output filter output 0 accept");
+        list.Where(e => e.TryGetProperty("chain", out var chain) && chain.TryGetProperty("hook", out _))
+            .Select(e => Text(e.GetProperty("chain"), "name", "type", "hook", "prio", "policy"))
+            .Should().BeEquivalentTo(
+                "input filter input 0 drop", "forward filter forward 0 drop", "output filter output 0 accept", "dns_redirect nat output -100 accept");
         var rules = Machine.Ruleset(lab.Name);
         rules.Should().Contain("iif \"lo\" accept").And.Contain("ct state invalid drop").And.Contain("ct state established,related accept");
-        rules.Should().NotContain("dport 53", "there is a dns_server");
+        rules.Should().NotContain("meta nfproto ipv4", "there is a dns_server of IPv4");
     }
 
     [Test]
