@@ -2,31 +2,77 @@
 { lib }:
 let
   split = regex: text: builtins.match regex text;
+
+  withoutZeros = digits: builtins.head (split "0*([0-9]+)" digits);
+  between =
+    least: most: digits:
+    let
+      number = builtins.fromJSON digits;
+    in
+    number >= least && number <= most;
+
+  # A path as the kernel would write it.
+  isPlain =
+    path:
+    builtins.all (
+      part:
+      !builtins.elem part [
+        ""
+        "."
+        ".."
+      ]
+    ) (builtins.filter builtins.isString (builtins.split "/" (builtins.substring 1 (-1) path)));
 in
 rec {
+  # Digits without zeros before them, as text.
+  isPort = digits: builtins.stringLength digits <= 5 && between 1 65535 digits;
+
+  isV4 =
+    host:
+    let
+      parts = split "([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})" host;
+    in
+    parts != null && builtins.all (part: between 0 255 (withoutZeros part)) parts;
+
+  # Whether it looks like an address; of IPv6 no more than that is looked at.
+  isAddress = text: isV4 text || split "[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*(%.+)?" text != null;
+
+  # An address with or without the length of a prefix.
+  isNetwork =
+    text:
+    let
+      parts = split "([^/]*)(/0*[0-9]{1,3})?" text;
+    in
+    parts != null && isAddress (builtins.head parts);
+
   # null where it is none of them; a port alone is one of 127.0.0.1.
   parse =
     value:
     let
       text = toString value;
-      port = split "([0-9]+)" text;
-      v4 = split "([0-9.]+):([0-9]+)" text;
-      v6 = split "\\[([0-9A-Fa-f:.]+)]:([0-9]+)" text;
+      port = split "0*([0-9]+)" text;
+      v4 = split "([0-9.]+):0*([0-9]+)" text;
+      v6 = split "\\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*)]:0*([0-9]+)" text;
       path = split "(/[A-Za-z0-9_./-]+)" text;
-      of = host: port: written: {
-        inherit host port;
-        text = written;
-        path = null;
-        isV6 = v6 != null;
-      };
+      of =
+        host: written: port:
+        if !isPort port then
+          null
+        else
+          {
+            inherit host port;
+            text = "${written}:${port}";
+            path = null;
+            isV6 = v6 != null;
+          };
     in
     if port != null then
-      of "127.0.0.1" (builtins.head port) "127.0.0.1:${text}"
-    else if v4 != null then
-      of (builtins.head v4) (builtins.elemAt v4 1) text
+      of "127.0.0.1" "127.0.0.1" (builtins.head port)
+    else if v4 != null && isV4 (builtins.head v4) then
+      of (builtins.head v4) (builtins.head v4) (builtins.elemAt v4 1)
     else if v6 != null then
-      of (builtins.head v6) (builtins.elemAt v6 1) text
-    else if path != null then
+      of (builtins.head v6) "[${builtins.head v6}]" (builtins.elemAt v6 1)
+    else if path != null && isPlain text then
       {
         inherit text;
         path = text;

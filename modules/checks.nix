@@ -24,6 +24,13 @@ let
 
   matches = regex: text: builtins.match regex text != null;
   isKey = text: matches "[A-Za-z0-9+/]{43}=" text;
+  # Where it ends in digits at all.
+  endsInPort =
+    text:
+    let
+      port = builtins.match ".*:0*([0-9]+)" text;
+    in
+    port == null || addresses.isPort (builtins.head port);
   inStore = text: hasPrefix "${builtins.storeDir}/" text;
 
   # The option's path of each interface and peer.
@@ -87,13 +94,30 @@ let
     ++ failIf (
       own != null
       && builtins.stringLength own <= 15
-      && (!matches "[!-$&-.0-9;-~]+" own || builtins.elem own [ "." ".." "lo" "all" "default" ])
-    ) "${option} is \"${own}\", which cannot be an interface's name: use letters, digits, '-', '_' and '.'.";
+      && (!matches "[!-$&-.0-9;-~]+" own || builtins.elem own ([ "." ".." ] ++ kernelsOwn))
+    ) "${option} is \"${own}\", which cannot be an interface's name: use letters, digits, '-', '_' and '.'."
+    ++ failIf (own == null && builtins.elem name kernelsOwn)
+      "${option} is \"${name}\", which cannot be an interface's name: ${cure}.";
+
+  # The loopback's, and those of files in /proc/sys/net that stand for every interface.
+  kernelsOwn = [
+    "lo"
+    "all"
+    "default"
+  ];
 
   range =
     path: value: least: most: unit:
     failIf (value != null && (value < least || value > most))
       "${path} is ${toString value}: it must be ${toString least} to ${toString most}${unit}.";
+
+  networks =
+    path: values:
+    concatMap (
+      value:
+      failIf (!addresses.isNetwork value)
+        "${path} has \"${value}\", which is no IPv4 or IPv6 address: write it with the length of its prefix, as 10.64.0.2/32 or ::/0."
+    ) values;
 
   peerChecks =
     peer:
@@ -101,10 +125,15 @@ let
       inherit (peer) path value;
     in
     failIf (!isKey value.publicKey) "${path}.publicKey is no WireGuard key: it is 44 characters of base64 that end in '='."
+    ++ failIf (value.presharedKey != null && !isKey value.presharedKey)
+      "${path}.presharedKey is no WireGuard key: make one with `wgns genpsk`, and name its file in ${path}.presharedKeyFile."
+    ++ networks "${path}.allowedIPs" value.allowedIPs
     ++ failIf (value.presharedKey != null && value.presharedKeyFile != null) "${path}.presharedKey and ${path}.presharedKeyFile are both set: keep the file."
     ++ optionals (value.presharedKeyFile != null) (keyFile "${path}.presharedKeyFile" value.presharedKeyFile "wgns genpsk")
     ++ failIf (value.endpoint != null && !matches "([^:]+|\\[[^]]+]):[0-9]+" value.endpoint)
       "${path}.endpoint is \"${toString value.endpoint}\": write host:port, or [address]:port for IPv6."
+    ++ failIf (value.endpoint != null && !endsInPort value.endpoint)
+      "${path}.endpoint is \"${toString value.endpoint}\": its port must be 1 to 65535."
     ++ range "${path}.dynamicEndpointRefreshSeconds" value.dynamicEndpointRefreshSeconds 0 31536000 " seconds"
     ++ range "${path}.persistentKeepalive" value.persistentKeepalive 0 65535 " seconds";
 
@@ -118,6 +147,7 @@ let
     ++ failIf (value.peers == [ ]) "${path}.peers is empty: add the peer that ${path} is to reach, or set ${node.path}.enable = false."
     ++ failIf (!keyIsThere) "${path}.privateKeyFile is not set: name a file that root alone can read (`wgns genkey` makes one)."
     ++ optionals keyIsThere (keyFile "${path}.privateKeyFile" value.privateKeyFile "wgns genkey")
+    ++ networks "${path}.ips" value.ips
     ++ concatMap peerChecks (peersOf interface)
     ++ map (group: fail "${andOf group.paths} have one publicKey: make them one peer with all its allowedIPs.") (
       twice (map (peer: { inherit (peer) path; value = peer.value.publicKey; }) (peersOf interface))
@@ -137,7 +167,7 @@ let
       map (key: fail "${path}.${key} stands beside ${path}.interfaces: move it into one of the interfaces.") beside
     );
 
-  form = "write a port, address:port, [IPv6 address]:port, or the absolute path of a unix socket of letters, digits, '_', '-' and '.'";
+  form = "write a port (1 to 65535), address:port, [IPv6 address]:port, or the absolute path of a unix socket of letters, digits, '_', '-' and '.'";
 
   publishChecks =
     node:
@@ -165,6 +195,11 @@ let
     nameChecks node
     ++ failIf (builtins.elem "dns_server" node.cfg.undefined)
       "${node.path}.dns_server is not set: set it to the resolver that the tunnel reaches, or to [ ] for none."
+    ++ concatMap (
+      server:
+      failIf (!addresses.isAddress server)
+        "${node.path}.dns_server has \"${server}\", which is no IP address: a name cannot be looked up without a server, so write its address."
+    ) (optionals (!builtins.elem "dns_server" node.cfg.undefined) (lib.toList node.cfg.dns_server))
     ++ longFormChecks node
     ++ publishChecks node
     ++ concatMap (interfaceChecks node) (interfacesOf node);

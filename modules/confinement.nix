@@ -62,7 +62,11 @@ let
     name:
     let
       prefix = "netns/${name}/";
-      files = builtins.filter (lib.hasPrefix prefix) (builtins.attrNames config.environment.etc);
+      files = builtins.filter (lib.hasPrefix prefix) (
+        lib.mapAttrsToList (name: file: file.target or name) (
+          lib.filterAttrs (_: file: file.enable or true) config.environment.etc
+        )
+      );
       first = path: builtins.head (builtins.split "/" (lib.removePrefix prefix path));
     in
     lib.unique (

@@ -37,31 +37,61 @@ let
       etc = builtins.sort builtins.lessThan (lib.unique (directories "/etc" "ConfigurationDirectory"));
     };
 
-  # A service may bind the host's whole /run or /etc itself, as Transmission's of NixOS does: that would win against ours,
-  # so its list is begun anew without them. What it names below them it has asked for.
-  withoutWhole =
-    settings: key:
+  # A service may bind the host's whole /run or /etc itself, as Transmission's of NixOS does, or the host's resolv.conf, as
+  # Kanidm's does: of two binds to one place systemd makes the first, and that would not be ours. So its list is begun
+  # anew without them, and without what can only lead to a resolver outside: nscd's socket, and /run/systemd with that
+  # of resolved. Anything else that it names below /run or /etc it has asked for.
+  withoutHosts =
+    settings: files:
     let
-      listed = words (settings.${key} or [ ]);
-      source = entry: builtins.head (builtins.match "-?(.*)" entry);
+      # SOURCE[:TARGET[:OPTIONS]], a `-` where it may be missing, quotes, a "/" too many, /var/run for /run.
+      paths =
+        entry:
+        map (part: plain (builtins.replaceStrings [ "\"" "'" ] [ "" "" ] part)) (
+          builtins.filter builtins.isString (builtins.split ":" (builtins.head (builtins.match "[\"']?-?(.*)" entry)))
+        );
+      plain =
+        path:
+        let
+          parts = builtins.filter (part: builtins.isString part && part != "" && part != ".") (builtins.split "/" path);
+          whole = "/" + builtins.concatStringsSep "/" parts;
+        in
+        if whole == "/var/run" || below "/var/run" whole then lib.removePrefix "/var" whole else whole;
       target =
         entry:
         let
-          parts = builtins.filter builtins.isString (builtins.split ":" (source entry));
+          parts = paths entry;
         in
         if builtins.length parts > 1 then builtins.elemAt parts 1 else builtins.head parts;
-      isWhole =
-        entry:
-        builtins.elem (target entry) [
-          "/run"
-          "/run/"
-          "/var/run"
-          "/etc"
-          "/etc/"
+      isOurs = path: builtins.elem path ([ "/run" "/etc" ] ++ map (file: "/etc/${file}") files);
+      isResolver =
+        path:
+        builtins.elem path [
+          "/run/nscd"
+          "/run/nscd/socket"
+          "/run/systemd"
+          "/run/systemd/resolve"
         ];
-      kept = builtins.filter (entry: !isWhole entry) listed;
+      isHosts = entry: isOurs (target entry) || isResolver (target entry) || isResolver (builtins.head (paths entry));
+
+      # As they were written where nothing of them is the host's: a path in quotes may have spaces.
+      keptOf = text: if builtins.any isHosts (words text) then builtins.filter (entry: !isHosts entry) (words text) else [ (toString text) ];
+      listed = key: builtins.filter (text: words text != [ ]) (lib.toList (settings.${key} or [ ]));
+      kept = key: map (entry: "${key}=${entry}") (concatMap keptOf (listed key));
+      keys = [
+        "BindPaths"
+        "BindReadOnlyPaths"
+      ];
     in
-    lib.optionals (builtins.any isWhole listed) ([ "${key}=" ] ++ map (entry: "${key}=${entry}") kept);
+    # Either of the two without a value forgets both (systemd.exec(5)).
+    lib.optionals (builtins.any (key: builtins.any isHosts (words (listed key))) keys) (
+      map (key: "${key}=") keys ++ concatMap kept keys
+    );
+
+  dnsFiles = [
+    "resolv.conf"
+    "nsswitch.conf"
+  ];
 
   unitLines =
     name: [
@@ -83,6 +113,7 @@ in
     }:
     let
       paths = own settings;
+      files = dnsFiles ++ moreEtc;
       restrictsFamilies = words (settings.RestrictAddressFamilies or [ ]) != [ ];
     in
     text (
@@ -95,18 +126,14 @@ in
         "[Service]"
         "NetworkNamespacePath=/run/netns/${name}"
       ]
-      ++ withoutWhole settings "BindPaths"
-      ++ withoutWhole settings "BindReadOnlyPaths"
+      ++ withoutHosts settings files
       ++ [
         "TemporaryFileSystem=/run:ro /run/lock:mode=1777"
       ]
       ++ map (path: "BindReadOnlyPaths=-${path}") runAllowed
       ++ map (path: "BindPaths=-${path}") paths.run
       ++ [ "BindReadOnlyPaths=/run/wgns/${name}.etc/now:/etc" ]
-      ++ map (file: "BindReadOnlyPaths=/etc/netns/${name}/${file}:/etc/${file}") [
-        "resolv.conf"
-        "nsswitch.conf"
-      ]
+      ++ map (file: "BindReadOnlyPaths=/etc/netns/${name}/${file}:/etc/${file}") dnsFiles
       ++ map (file: "BindReadOnlyPaths=-/etc/netns/${name}/${file}:/etc/${file}") moreEtc
       ++ map (path: "BindPaths=-${path}") paths.etc
       ++ [

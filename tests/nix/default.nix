@@ -1,6 +1,6 @@
 # Everything that the tests ask of the modules, in one evaluation:
-#     nix-instantiate --eval --strict --json tests/nix
-#     nix-instantiate --eval --strict --json tests/nix --arg lib 'import <nixpkgs/lib>'
+#     nix-instantiate --eval --strict --json -E 'import ./tests/nix { }'
+#     nix-instantiate --eval --strict --json -E 'import ./tests/nix { lib = import <nixpkgs/lib>; }'
 {
   lib ? import ./lib.nix,
 }:

@@ -51,6 +51,8 @@ in
     "${here}.namespaces.-x.namespace_name is \"-x\": use letters, digits, '-', '_', '.' and '@', and neither '-' nor '.' as the first.";
   name-too-long-for-an-interface = mistake (with' { namespace_name = "sixteen-letters-"; })
     "${here}.namespace_name is \"sixteen-letters-\", which is longer than the 15 bytes that an interface's name can have: set ${here}.interfaceName.";
+  name-that-the-kernel-keeps = mistake (with' { namespace_name = "all"; })
+    "${here}.namespace_name is \"all\", which cannot be an interface's name: set ${here}.interfaceName.";
   interface-name-too-long = mistake (with' { interfaceName = "sixteen-letters-"; })
     "${here}.interfaceName is \"sixteen-letters-\", which is longer than the 15 bytes that an interface's name can have: shorten it.";
   interface-name-with-a-space = mistake (with' { interfaceName = "wg 0"; })
@@ -64,6 +66,16 @@ in
     "${here}.peers.0.endpoint is \"vpn.example.net\": write host:port, or [address]:port for IPv6.";
   endpoint-ipv6-without-brackets = mistake (withPeer { endpoint = "2001:db8::1:51820"; })
     "${here}.peers.0.endpoint is \"2001:db8::1:51820\": write host:port, or [address]:port for IPv6.";
+  endpoint-port-out-of-range = mistake (withPeer { endpoint = "vpn.example.net:70000"; })
+    "${here}.peers.0.endpoint is \"vpn.example.net:70000\": its port must be 1 to 65535.";
+  preshared-key-mistyped = mistake (withPeer { presharedKey = "mistyped"; })
+    "${here}.peers.0.presharedKey is no WireGuard key: make one with `wgns genpsk`, and name its file in ${here}.peers.0.presharedKeyFile.";
+  allowed-ips-mistyped = mistake (withPeer { allowedIPs = [ "everything" ]; })
+    "${here}.peers.0.allowedIPs has \"everything\", which is no IPv4 or IPv6 address: write it with the length of its prefix, as 10.64.0.2/32 or ::/0.";
+  ips-mistyped = mistake (with' { ips = [ "10.64.0.300/32" ]; })
+    "${here}.ips has \"10.64.0.300/32\", which is no IPv4 or IPv6 address: write it with the length of its prefix, as 10.64.0.2/32 or ::/0.";
+  dns-server-by-name = mistake (with' { dns_server = [ "10.64.0.1" "dns.example.net" ]; })
+    "${here}.dns_server has \"dns.example.net\", which is no IP address: a name cannot be looked up without a server, so write its address.";
   keepalive-too-long = mistake (withPeer { persistentKeepalive = 65536; })
     "${here}.peers.0.persistentKeepalive is 65536: it must be 0 to 65535 seconds.";
   refresh-below-zero = mistake (withPeer { dynamicEndpointRefreshSeconds = -1; })
@@ -99,12 +111,22 @@ in
   };
 
   publish-a-name = mistake (with' { publish = [ { listen = "localhost:80"; } ]; })
-    "${here}.publish.0.listen is \"localhost:80\": write a port, address:port, [IPv6 address]:port, or the absolute path of a unix socket of letters, digits, '_', '-' and '.'.";
+    "${here}.publish.0.listen is \"localhost:80\": write a port (1 to 65535), address:port, [IPv6 address]:port, or the absolute path of a unix socket of letters, digits, '_', '-' and '.'.";
   publish-to-a-name = mistake (with' { publish = [ { listen = 80; connect = "web:80"; } ]; })
-    "${here}.publish.0.connect is \"web:80\": write a port, address:port, [IPv6 address]:port, or the absolute path of a unix socket of letters, digits, '_', '-' and '.'.";
+    "${here}.publish.0.connect is \"web:80\": write a port (1 to 65535), address:port, [IPv6 address]:port, or the absolute path of a unix socket of letters, digits, '_', '-' and '.'.";
+  publish-a-port-out-of-range = mistake (with' { publish = [ { listen = "127.0.0.1:65536"; } ]; })
+    "${here}.publish.0.listen is \"127.0.0.1:65536\": write a port (1 to 65535), address:port, [IPv6 address]:port, or the absolute path of a unix socket of letters, digits, '_', '-' and '.'.";
+  publish-to-port-zero = mistake (with' { publish = [ { listen = 80; connect = "0"; } ]; })
+    "${here}.publish.0.connect is \"0\": write a port (1 to 65535), address:port, [IPv6 address]:port, or the absolute path of a unix socket of letters, digits, '_', '-' and '.'.";
+  publish-half-an-address = mistake (with' { publish = [ { listen = "10.1:80"; } ]; })
+    "${here}.publish.0.listen is \"10.1:80\": write a port (1 to 65535), address:port, [IPv6 address]:port, or the absolute path of a unix socket of letters, digits, '_', '-' and '.'.";
+  publish-a-path-with-a-way-up = mistake (with' { publish = [ { connect = 80; listen = "/run/../web.sock"; } ]; })
+    "${here}.publish.0.listen is \"/run/../web.sock\": write a port (1 to 65535), address:port, [IPv6 address]:port, or the absolute path of a unix socket of letters, digits, '_', '-' and '.'.";
   publish-a-path-to-nowhere = mistake (with' { publish = [ { listen = "/run/web.sock"; } ]; })
     "${here}.publish.0.connect is not set, and ${here}.publish.0.listen is a path, which has no port to take it from: name where the service listens inside.";
   publish-twice = mistake (with' { publish = [ { listen = 80; } { listen = "127.0.0.1:80"; connect = 81; } ]; })
+    "${here}.publish.0.listen is \"127.0.0.1:80\" and ${here}.publish.1.listen is \"127.0.0.1:80\": they cannot both listen there, so change one of them.";
+  publish-twice-with-a-zero = mistake (with' { publish = [ { listen = "080"; } { listen = 80; } ]; })
     "${here}.publish.0.listen is \"127.0.0.1:80\" and ${here}.publish.1.listen is \"127.0.0.1:80\": they cannot both listen there, so change one of them.";
   publish-everywhere-and-there = mistake
     {
