@@ -129,18 +129,24 @@ in
 
     boot.kernelModules = lib.optional (builtins.any (node: usesKernel node.cfg) nodes) "wireguard";
 
+    # A namespace that is taken out of the configuration, while others stay, is stopped and started by a switch: then there
+    # is nothing to start, and that is no failure.
     systemd.packages = [
       cfg.package
-      # A namespace that is taken out of the configuration, while others stay, is stopped and started by a switch: then
-      # there is nothing to start, and that is no failure.
-      (pkgs.writeTextFile {
+    ]
+    ++ map (
+      template:
+      pkgs.writeTextFile {
         name = "wgns-unit";
-        destination = "/etc/systemd/system/wgns@.service.d/50-configured.conf";
+        destination = "/etc/systemd/system/${template}.d/50-configured.conf";
         text = ''
           [Unit]
           ConditionPathExists=/etc/wgns/%i.toml
         '';
-      })
+      }
+    ) [
+      "wgns@.service"
+      "wgns-netns@.service"
     ];
 
     # `systemctl stop wgns.target` closes every tunnel.

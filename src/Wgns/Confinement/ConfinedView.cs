@@ -4,7 +4,7 @@ namespace Wgns.Confinement;
 
 /// <summary>
 /// What a confined process sees of the machine: the one description that drop-ins, `exec` and the Nix module are made of.
-/// Pure data; <see cref="UnitDirectives"/> says it to systemd, <see cref="CommandMounts"/> to the kernel.
+/// Pure data; UnitDirectives in Systemd says it to systemd, <see cref="CommandMounts"/> to the kernel.
 /// </summary>
 /// <param name="Name">The namespace.</param>
 /// <param name="Paths">Where its files are.</param>

@@ -55,7 +55,7 @@ public static class ConfineUnits
         }
 
         text.Append($"# Puts the /etc below together, anew for each start.\nRequires={etc}\nAfter={etc}\n\n[Service]\n");
-        foreach (var directive in UnitDirectives.Of(view, how.Joins, unit.RestrictsFamilies))
+        foreach (var directive in UnitDirectives.Of(view, unit, how.Joins))
         {
             text.Append(directive.Comment is { } comment ? $"# {comment}\n" : string.Empty);
             text.Append(directive.Key).Append('=').Append(directive.Value).Append('\n');

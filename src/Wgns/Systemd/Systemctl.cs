@@ -28,9 +28,25 @@ public static class Systemctl
     public static UnitProperties Look(string unit)
     {
         ArgumentNullException.ThrowIfNull(unit);
-        return IsThere
-            ? UnitProperties.Parse(unit, Do("show", "-p", string.Join(',', UnitProperties.Names), "--", unit))
-            : new UnitProperties(unit);
+        if (!IsThere)
+        {
+            return new UnitProperties(unit);
+        }
+
+        var properties = UnitProperties.Parse(unit, Do("show", "-p", string.Join(',', UnitProperties.Names), "--", unit));
+        return properties with { Binds = UnitBinds.Parse(properties.Files.Select(Read)) };
+    }
+
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OperationFailedException($"{file} cannot be read, and what it binds is not known: {e.Message}");
+        }
     }
 
     /// <summary>Whether a unit runs (or listens) and will do so after the next start of the machine.</summary>

@@ -10,8 +10,8 @@ public sealed record UnitProperties(string Unit)
     /// <summary>What is asked for.</summary>
     public static readonly ImmutableArray<string> Names =
     [
-        "LoadState", "Type", "User", "Group", "RuntimeDirectory", "ConfigurationDirectory", "ReadWritePaths", "BindPaths", "PIDFile",
-        "RestrictAddressFamilies",
+        "LoadState", "Type", "User", "Group", "RuntimeDirectory", "ConfigurationDirectory", "ReadWritePaths", "PIDFile",
+        "RestrictAddressFamilies", "FragmentPath", "DropInPaths",
     ];
 
     /// <summary>False where systemd has no such unit, or was not asked.</summary>
@@ -37,6 +37,12 @@ public sealed record UnitProperties(string Unit)
     /// <summary>Whether it has a RestrictAddressFamilies= of its own.</summary>
     public bool RestrictsFamilies { get; init; }
 
+    /// <summary>The files it is made of, in systemd's order of them, without the one that confines it.</summary>
+    public ImmutableArray<string> Files { get; init; } = [];
+
+    /// <summary>Its BindPaths= and BindReadOnlyPaths=. What systemctl shows of them has ours among them: see <see cref="Systemctl.Look"/>.</summary>
+    public ImmutableArray<UnitBind> Binds { get; init; } = [];
+
     /// <summary>Reads what `systemctl show -p … UNIT` prints: KEY=VALUE lines.</summary>
     public static UnitProperties Parse(string unit, string shown)
     {
@@ -59,6 +65,7 @@ public sealed record UnitProperties(string Unit)
             Etc = [.. Words(Value("ConfigurationDirectory")).Select(d => $"/etc/{d.Split(':')[0]}").Concat(paths.Where(p => IsBelow(p, "/etc"))).Distinct()],
             PidFile = pidFile.StartsWith("/var/run/", StringComparison.Ordinal) ? pidFile[4..] : pidFile,
             RestrictsFamilies = IsOwn(Words(Value("RestrictAddressFamilies"))),
+            Files = [.. Words($"{Value("FragmentPath")} {Value("DropInPaths")}").Where(f => !f.EndsWith($"/{ConfineUnits.FileName}", StringComparison.Ordinal))],
         };
     }
 

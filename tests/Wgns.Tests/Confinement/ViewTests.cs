@@ -39,7 +39,7 @@ public sealed class ViewTests
         var commands = RunAllowList.For(AllowedTo.Commands).Select(p => p.Path).ToList();
         units.Except(commands).Should().Equal("/run/systemd/notify");
         commands.Except(units).Should().Equal("/run/user");
-        var said = UnitDirectives.Of(View, joins: false).Where(d => d.Key == "BindReadOnlyPaths").Select(d => d.Value);
+        var said = UnitDirectives.Of(View, new UnitProperties("x.service"), joins: false).Where(d => d.Key == "BindReadOnlyPaths").Select(d => d.Value);
         said.Should().Contain(units.Select(p => "-" + p));
         CommandMounts.Of(View, Etc).Select(m => m.Target).Should().Contain(commands);
     }
@@ -47,7 +47,7 @@ public sealed class ViewTests
     [Test]
     public void Dns_files_are_bound_by_units_without_the_dash_that_would_let_them_be_missing()
     {
-        var binds = UnitDirectives.Of(View, joins: false).Select(d => d.Value).ToList();
+        var binds = UnitDirectives.Of(View, new UnitProperties("x.service"), joins: false).Select(d => d.Value).ToList();
         binds.Should().Contain("/run/wgns/vpn.etc/now:/etc")
             .And.Contain("/etc/netns/vpn/resolv.conf:/etc/resolv.conf")
             .And.Contain("/etc/netns/vpn/nsswitch.conf:/etc/nsswitch.conf");

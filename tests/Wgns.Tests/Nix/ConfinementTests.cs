@@ -9,7 +9,7 @@ public sealed class ConfinementTests
 {
     /// <summary>What is there for each unit; what is there for all namespaces is another matter.</summary>
     private static Dictionary<string, JsonNode> Files(string name) => NixEvaluation.Cases[name]!["unitFiles"]!.AsObject()
-        .Where(file => !file.Key.StartsWith("wgns@.", StringComparison.Ordinal))
+        .Where(file => !file.Key.Contains("@.service.d/", StringComparison.Ordinal))
         .ToDictionary(file => file.Key, file => file.Value!);
 
     private static string[] WithoutComments(string text) =>
@@ -58,6 +58,23 @@ public sealed class ConfinementTests
         lines.Where(line => line.StartsWith("BindReadOnlyPaths=", StringComparison.Ordinal)).Take(3).Should().Equal(
             "BindReadOnlyPaths=", "BindReadOnlyPaths=/nix/store", "BindReadOnlyPaths=-/run/agenix/transmission");
         lines.Should().Contain("TemporaryFileSystem=/run:ro /run/lock:mode=1777");
+
+        var printed = ConfineUnits.Of(
+            new ConfinedView("vpn", RuntimePaths.System) { MoreRun = ["/run/transmission"] },
+            new UnitProperties("transmission.service")
+            {
+                Binds = UnitBinds.Parse(["""
+                    [Service]
+                    BindPaths=/var/lib/transmission
+                    BindPaths=/run
+                    BindReadOnlyPaths=/nix/store
+                    BindReadOnlyPaths=/etc
+                    BindReadOnlyPaths=-/run/agenix/transmission
+                    BindReadOnlyPaths=/run:/var/run
+                    """]),
+            },
+            new Attachment()).Single();
+        lines.Should().Equal(WithoutComments(printed.Body));
     }
 
     [Test]

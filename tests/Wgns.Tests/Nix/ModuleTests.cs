@@ -85,10 +85,11 @@ public sealed class ModuleTests
             .Should().BeFalse("stopping it stops every service inside");
     }
 
-    [Test]
-    public void A_namespace_that_is_taken_out_is_no_failed_unit()
+    [TestCase("wgns@")]
+    [TestCase("wgns-netns@")]
+    public void A_namespace_that_is_taken_out_is_no_failed_unit(string template)
     {
-        Case("minimal")["unitFiles"]!["wgns@.service.d/50-configured.conf"]!.GetValue<string>()
+        Case("minimal")["unitFiles"]![$"{template}.service.d/50-configured.conf"]!.GetValue<string>()
             .Should().Be("[Unit]\nConditionPathExists=/etc/wgns/%i.toml\n");
         Case("none")["unitFiles"]!.AsObject().Should().BeEmpty();
     }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Wgns.Systemd;
+using Wgns.Confinement;
 
-namespace Wgns.Confinement;
+namespace Wgns.Systemd;
 
 /// <summary>One assignment in a unit, with the comment that goes before it; null where it belongs to the one above.</summary>
 public sealed record Directive(string Key, string Value, string? Comment = null);
@@ -14,16 +14,17 @@ public sealed record Directive(string Key, string Value, string? Comment = null)
 public static class UnitDirectives
 {
     /// <param name="joins">Whether the unit has JoinsNamespaceOf= and not the path of the netns.</param>
-    /// <param name="restrictsFamilies">Whether the unit has a RestrictAddressFamilies= of its own, to which a list would only add.</param>
-    public static ImmutableArray<Directive> Of(ConfinedView view, bool joins, bool restrictsFamilies = false)
+    public static ImmutableArray<Directive> Of(ConfinedView view, UnitProperties unit, bool joins)
     {
         ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(unit);
         return
         [
             joins ? new("PrivateNetwork", "yes") : new("NetworkNamespacePath", UnitText.Path(view.Netns)),
+            .. UnitBinds.WithoutHosts(unit.Binds, [.. ConfinedView.DnsFiles, .. view.MoreEtc]),
             .. Run(view),
             .. Etc(view),
-            restrictsFamilies
+            unit.RestrictsFamilies // to which a list would only add
                 ? new("RestrictAddressFamilies", "~AF_VSOCK", "No network namespace holds AF_VSOCK.")
                 : new("RestrictAddressFamilies", string.Join(' ', ConfinedView.AddressFamilies), "No network namespace holds AF_VSOCK."),
         ];

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
+using Wgns.Confinement;
 using Wgns.Linux.Files;
 using Wgns.Linux.Processes;
-using Wgns.Systemd;
 
-namespace Wgns.Confinement;
+namespace Wgns.Systemd;
 
 /// <summary>What one service's view takes besides everybody's, from what systemd and the file system say of it.</summary>
 public static class ServiceView

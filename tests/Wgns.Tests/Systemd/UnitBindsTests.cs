@@ -1,0 +1,47 @@
+using Wgns.Systemd;
+
+namespace Wgns.Tests.Systemd;
+
+public sealed class UnitBindsTests
+{
+    private static string[] Kept(params string[] files) =>
+        [.. UnitBinds.WithoutHosts(UnitBinds.Parse(files), ["resolv.conf", "nsswitch.conf"]).Select(d => $"{d.Key}={d.Value}")];
+
+    [TestCase("BindPaths=/run")]
+    [TestCase("BindPaths=/srv /run/")]
+    [TestCase("BindPaths=-/run:/run:rbind")]
+    [TestCase("BindPaths=/somewhere:/run")]
+    [TestCase("BindPaths=\"/run\"")]
+    [TestCase("BindPaths=//run/.")]
+    [TestCase("BindPaths=%t")]
+    [TestCase("BindPaths = /var/run")]
+    [TestCase("BindReadOnlyPaths=/etc")]
+    [TestCase("BindReadOnlyPaths=%E")]
+    [TestCase("BindReadOnlyPaths=-/etc/resolv.conf")]
+    [TestCase("BindReadOnlyPaths=/run/systemd/resolve/stub-resolv.conf:/etc/resolv.conf")]
+    [TestCase("BindReadOnlyPaths=/etc/nsswitch.conf:/etc/nsswitch.conf:norbind")]
+    [TestCase("BindPaths=/var/run/nscd/socket")]
+    [TestCase("BindPaths=/run/systemd/resolve:/elsewhere")]
+    [TestCase("BindPaths=/srv \\\n  /run")]
+    [TestCase("BindPaths=/srv \\\n# a comment between\n  /run")]
+    public void A_bind_of_the_hosts_is_taken_out(string line) =>
+        Kept($"[Service]\n{line}\n").Take(2).Should().Equal("BindPaths=", "BindReadOnlyPaths=");
+
+    [TestCase("BindPaths=/run/postgresql /srv")]
+    [TestCase("BindReadOnlyPaths=/etc/hosts")]
+    [TestCase("BindPaths=/runner")]
+    [TestCase("BindPaths=/run:/srv/run")]
+    [TestCase("#BindPaths=/run")]
+    [TestCase("; BindPaths=/run")]
+    [TestCase("BindPaths=/run\nBindPaths=")]
+    [TestCase("BindPaths=/run\nBindReadOnlyPaths=")]
+    [TestCase("[Unit]\nBindPaths=/run")]
+    [TestCase("ExecStart=/bin/echo BindPaths=/run")]
+    public void What_is_the_services_own_business_is_left_as_it_is(string lines) =>
+        Kept($"[Service]\n{lines}\n").Should().BeEmpty();
+
+    [Test]
+    public void What_is_not_the_hosts_stays_as_it_was_written_over_all_of_the_units_files() =>
+        Kept("[Service]\nBindReadOnlyPaths=/nix/store\nBindPaths=\"/srv/a b\" /opt\n", "[Service]\nBindPaths=/run /var/lib/x\n").Should().Equal(
+            "BindPaths=", "BindReadOnlyPaths=", "BindPaths=\"/srv/a b\" /opt", "BindPaths=/var/lib/x", "BindReadOnlyPaths=/nix/store");
+}
