@@ -35,6 +35,25 @@ check_a_service_of_an_ordinary_user_sees_only_the_namespace() {
   sees_only_the_namespace
 }
 
+check_a_service_that_binds_the_hosts_run_itself_loses_it_when_it_is_confined() {
+  mkdir -p "$units/looker.service.d"
+  printf '[Service]\nBindPaths=/run /opt\nBindReadOnlyPaths=/etc\n' >"$units/looker.service.d/20-own.conf"
+  systemctl daemon-reload
+  # The control: of two binds the unit's own is made.
+  systemctl restart looker
+  contains "what the service sees" "$(looks)" "bus there"
+  contains words "$(wgns units confine vpn looker --install)" "wrote /etc/systemd/system/looker.service.d/50-wgns.conf"
+  equal words "nothing changed" "$(wgns units confine vpn looker --install)"
+  systemctl restart looker
+  sees_only_the_namespace
+  contains "its binds" "$(systemctl show -p BindPaths looker)" "/opt"
+  rm -r "$units/looker.service.d"
+  systemctl daemon-reload
+  wgns units confine vpn looker --install
+  systemctl restart looker
+  sees_only_the_namespace
+}
+
 check_a_dynamic_user_has_its_name_its_runtime_directory_its_credential_its_notify_and_the_journal() {
   starts dynamic
   equal user dynamic "$(cat /run/dynamic/user)"
