@@ -16,8 +16,8 @@ public sealed class PlantedTests
         foreach (var target in (string[])[full, missing])
         {
             File.CreateSymbolicLink(link, target);
-            var up = lab.TryUp();
-            lab.TryDown("--force");
+            var up = Cli.Run("up", lab.Config);
+            Cli.Run("down", "--force", lab.Name);
             File.Delete(link);
             File.ReadAllText(full).Should().Be("precious", up.Words);
             File.Exists(missing).Should().BeFalse(up.Words);
