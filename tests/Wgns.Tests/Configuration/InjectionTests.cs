@@ -1,9 +1,7 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using Wgns.Configuration;
-using Wgns.Diagnostics;
 using Wgns.Firewall;
 using Wgns.Planning;
 using Wgns.Systemd;
@@ -49,7 +47,8 @@ public sealed partial class InjectionTests
     public void The_pieces_would_do_harm_where_nobody_looks_at_them()
     {
         // What the test above looks for is found, where a value is put in as it is.
-        IsResolvConf("search a\nnameserver 192.0.2.1\n", 1).Should().BeFalse();
+        IsResolvConf("search a\nnameserver 192.0.2.1\nnameserver 10.0.0.1\n", 1).Should().BeFalse();
+        IsResolvConf("search a\noptions use-vc\nnameserver 10.0.0.1\n", 1).Should().BeFalse();
         IsResolvConf("search a nameserver\n# nothing\nnameserver 10.0.0.1\n", 1).Should().BeTrue();
         Shape("[Socket]\nListenStream=/run/x\n[Service]\nExecStart=/bin/sh\n").Should().NotBe(Shape("[Socket]\nListenStream=/run/x\n"));
     }
@@ -58,7 +57,6 @@ public sealed partial class InjectionTests
     {
         var toml = Whole(key, Quote(text));
         var result = Read.Text(toml);
-        result.Diagnostics.Where(d => d.Severity == Severity.Error).Should().OnlyContain(d => d.Message.Length > 0);
         if (result.HasErrors)
         {
             return false;
@@ -67,7 +65,7 @@ public sealed partial class InjectionTests
         var config = result.Config;
         IsResolvConf(DnsText.ResolvConf(config), config.DnsServers.Length).Should().BeTrue("{0} = {1}: {2}", key.Key, text, DnsText.ResolvConf(config));
         DnsText.NsswitchConf(config).Split('\n').Should().HaveCount(12);
-        Rules().Match(DefaultRuleset.Text(DnsRules.Of(config), string.Empty)).Success.Should().BeTrue();
+        Rules().IsMatch(DefaultRuleset.Text(DnsRules.Of(config), string.Empty)).Should().BeTrue();
         var units = PublishUnits.Of(config, RuntimePaths.System, "/usr/lib/systemd/systemd-socket-proxyd");
         foreach (var unit in units)
         {
