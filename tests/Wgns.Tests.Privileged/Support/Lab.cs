@@ -96,7 +96,7 @@ internal sealed class Lab : IDisposable
 
     internal string NewKey(string file)
     {
-        var key = Tool.Run("wg", "genpsk").Trim();
+        var key = Transcript.Secret(Tool.Run("wg", "genpsk")).Trim();
         File.WriteAllText(Path.Combine(Directory, file), key + "\n");
         File.SetUnixFileMode(Path.Combine(Directory, file), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return key;
@@ -104,13 +104,13 @@ internal sealed class Lab : IDisposable
 
     internal string Up(params string[] options) => Remembering(() => Do(["up", Config, .. options]));
 
-    internal Answer TryUp(params string[] options) => Remembering(() => Start(["up", Config, .. options]).End());
+    internal Answer TryUp(params string[] options) => Remembering(() => Ask(["up", Config, .. options]));
 
     internal string Reload() => Do("reload", Config);
 
     internal string Down(params string[] options) => Remembering(() => Do(["down", Name, .. options]));
 
-    internal Answer TryDown(params string[] options) => Remembering(() => Start(["down", Name, .. options]).End());
+    internal Answer TryDown(params string[] options) => Remembering(() => Ask(["down", Name, .. options]));
 
     /// <summary>The program, on this lab's host.</summary>
     internal Running Start(params string[] arguments) =>
@@ -118,9 +118,15 @@ internal sealed class Lab : IDisposable
 
     internal string Do(params string[] arguments)
     {
-        var answer = Start(arguments).End();
+        var answer = Ask(arguments);
         answer.Exit.Should().Be(0, "wgns {0} must work: {1}", string.Join(' ', arguments), answer.Words);
         return answer.Output;
+    }
+
+    private Answer Ask(params string[] arguments)
+    {
+        using var running = Start(arguments);
+        return running.End();
     }
 
     internal JsonElement Status() =>
@@ -165,6 +171,7 @@ internal sealed class Lab : IDisposable
             thing.Dispose();
         }
 
+        Transcript.Keep(Name);
         var down = TryDown("--force");
         Provider?.Dispose();
         System.IO.Directory.Delete(Directory, recursive: true);

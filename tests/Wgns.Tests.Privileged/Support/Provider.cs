@@ -41,7 +41,7 @@ internal sealed class Provider : IDisposable
         Tool.Run("ip", "-n", Name, "link", "set", "lo", "up");
         Inside("nft", "add table inet watch; add chain inet watch in { type filter hook input priority -300; }; add rule inet watch in iif out counter");
         PrivateKey = Path.Combine(directory, "provider.key");
-        File.WriteAllText(PrivateKey, Tool.Run("wg", "genkey"));
+        File.WriteAllText(PrivateKey, Transcript.Secret(Tool.Run("wg", "genkey")));
         using (var pub = new Running("wg", ["pubkey"]))
         {
             PublicKey = pub.End(File.ReadAllText(PrivateKey)).Output.Trim();
