@@ -65,8 +65,11 @@ internal sealed class Street : IDisposable
     internal void GiveAWayOut(string netns)
     {
         Tool.Run("ip", "-n", Lan, "link", "add", "way1", "type", "veth", "peer", "name", "way0", "netns", netns);
+        Tool.Run("ip", "-n", Lan, "link", "set", "way1", "addrgenmode", "none", "up");
         Raise(netns, "way0", "192.0.2.9/24", null);
-        Tool.Run("ip", "-n", Lan, "link", "set", "way1", "up");
+
+        // Nobody has to be asked first, and wait for an answer.
+        Tool.Run("ip", "-n", netns, "neigh", "add", Neighbour, "lladdr", "02:00:00:00:00:01", "dev", "way0", "nud", "permanent");
     }
 
     /// <summary>A command on this machine.</summary>

@@ -148,6 +148,7 @@ static int shooting(char **arguments) {
   return 0;
 }
 
+#ifndef WITHOUT_NAMES
 static int names(char **arguments) {
   long rounds = atol(arguments[0]);
   puts("inside");
@@ -165,6 +166,7 @@ static int names(char **arguments) {
     }
   return 0;
 }
+#endif
 
 static socklen_t unix_address(const char *path, struct sockaddr_un *to) {
   memset(to, 0, sizeof *to);
@@ -205,7 +207,9 @@ int main(int argc, char **argv) {
   sigaction(SIGTERM, &action, NULL);
   signal(SIGPIPE, SIG_IGN);
   if (argc > 4 && !strcmp(argv[1], "shoot")) return shooting(argv + 2);
+#ifndef WITHOUT_NAMES
   if (argc > 3 && !strcmp(argv[1], "names")) return names(argv + 2);
+#endif
   if (argc > 2 && !strcmp(argv[1], "ask")) return ask(argv + 2);
   if (argc == 5 && !strcmp(argv[1], "hold")) return hold(atoi(argv[2]), argv[3], atoi(argv[4]));
   if (argc == 3 && !strcmp(argv[1], "family")) return family(atoi(argv[2]));
