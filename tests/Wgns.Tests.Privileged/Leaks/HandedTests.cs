@@ -105,8 +105,11 @@ public sealed class HandedTests
 
     private static List<Packet> Spoken(Street street, Lab lab)
     {
-        using var sniffer = new Sniffer(street.Lan);
         Tool.Run("ip", "-n", street.Lan, "link", "add", "way1", "type", "veth", "peer", "name", "way0", "netns", lab.Name);
+
+        // What the far side says for itself must not be taken for it.
+        Tool.Run("nsenter", $"--net=/run/netns/{street.Lan}", "sh", "-c", "echo 1 >/proc/sys/net/ipv6/conf/way1/disable_ipv6");
+        using var sniffer = new Sniffer(street.Lan, Machine.Ip(street.Lan, "link", "show", "way1").Single().GetProperty("ifindex").GetInt32());
         Tool.Run("ip", "-n", street.Lan, "link", "set", "way1", "addrgenmode", "none", "up");
         Tool.Run("ip", "-n", lab.Name, "link", "set", "way0", "up");
         Tool.Run("nsenter", [$"--net=/run/netns/{lab.Name}", Talker.Path, "shoot", "-", "5", "2001:db8:1::1"]);

@@ -69,7 +69,7 @@ internal sealed class Street : IDisposable
         Raise(netns, "way0", "192.0.2.9/24", null);
 
         // Nobody has to be asked first, and wait for an answer.
-        Tool.Run("ip", "-n", netns, "neigh", "add", Neighbour, "lladdr", "02:00:00:00:00:01", "dev", "way0", "nud", "permanent");
+        Tool.Run("ip", "-n", netns, "neigh", "replace", Neighbour, "lladdr", "02:00:00:00:00:01", "dev", "way0", "nud", "permanent");
     }
 
     /// <summary>A command on this machine.</summary>

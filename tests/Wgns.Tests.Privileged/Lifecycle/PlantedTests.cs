@@ -71,8 +71,12 @@ public sealed class PlantedTests
             File.Copy(lab.KeyFile, path, overwrite: true);
             var escaped = string.Concat(path.Select(c => c is '"' or '\\' || char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));
             File.WriteAllText(lab.Config, File.ReadAllText(lab.Config).Replace("\"private.key\"", $"\"{escaped}\"", StringComparison.Ordinal));
-            var plan = Cli.Do("plan", lab.Config);
-            using (var shell = new Running("env", ["PATH=/nowhere", "/bin/sh", "-c", plan.Replace("set -e", "set +e", StringComparison.Ordinal)]))
+
+            // Its engine is the one thing that the script finds without PATH, and it must not stay.
+            using var plan = new Running(Cli.Binary, ["plan", lab.Config], null, new Dictionary<string, string?> { ["WG_QUICK_USERSPACE_IMPLEMENTATION"] = "/bin/true" });
+            var script = plan.End().Output;
+            script.Should().Contain("/bin/true").And.Contain("ip netns add");
+            using (var shell = new Running("env", ["PATH=/nowhere", "/bin/sh", "-c", script.Replace("set -e", "set +e", StringComparison.Ordinal)]))
             {
                 shell.End();
             }
