@@ -35,7 +35,8 @@ run() {
   project=$2; shift 2
   printf '\n== %s: %s\n' "$name" "$project $*"
   local status=0
-  "${prefix[@]}" dotnet test "$project" -c "$configuration" --no-build --nologo -v q \
+  # What a background job of a shell ignores (SIGINT, SIGHUP) its children would ignore, too, and tests send these.
+  "${prefix[@]}" env --default-signal dotnet test "$project" -c "$configuration" --no-build --nologo -v q \
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
     --results-directory "$results" "$@" </dev/null || status=$?
   local lines=''

@@ -43,14 +43,14 @@ internal sealed class Supervised : IDisposable
     internal string[] Lines => [.. Told.SelectMany(t => t.Split('\n'))];
 
     /// <summary>Waits until a datagram holds the words, from the one numbered on.</summary>
-    internal string Hear(string words, int from = 0, int seconds = 20)
+    internal string Hear(string words, int from = 0, int seconds = 60)
     {
         string? Heard() => Told.Skip(from).FirstOrDefault(t => t.Contains(words, StringComparison.Ordinal));
         Until.True(() => Heard() is not null || Process.HasEnded, seconds);
         return Heard() ?? throw new AssertionException($"it never told '{words}', but: {string.Join(" | ", Told)}{(Process.HasEnded ? Process.End().Words : Process.Lines())}");
     }
 
-    internal Supervised ShouldBeReady(int seconds = 20)
+    internal Supervised ShouldBeReady(int seconds = 60)
     {
         Hear("READY=1", seconds: seconds);
         _lab.Remember();

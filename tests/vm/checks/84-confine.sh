@@ -127,6 +127,18 @@ check_a_vsock_cannot_be_made() {
   systemctl daemon-reload
 }
 
+check_verify_finds_no_way_out_and_names_a_process_that_was_not_confined() {
+  local words
+  words=$(wgns verify vpn) || { printf '%s\n' "$words"; fail "verify found a way out"; }
+  contains words "$words" "unit looker.service: its processes are inside"
+  contains words "$words" "name resolution: 10.64.0.1 answered, and the tunnel received as much"
+  contains words "$words" "tunnel wg0: socket: UDP port"
+  systemd-run --quiet --collect --unit=stranger -p NetworkNamespacePath=/run/netns/vpn sleep 100
+  fails wgns verify vpn
+  equal outcome failed "$(wgns verify vpn --json | jq -r '.findings[] | select(.check | startswith("process sleep")) | .outcome')"
+  systemctl stop stranger
+}
+
 check_status_lists_what_is_attached() {
   contains status "$(wgns status vpn)" "looker.service"
   equal units "looker.service active" "$(wgns status vpn --json | jq -r '.namespaces[0].units[] | select(.unit == "looker.service") | "\(.unit) \(.state)"')"

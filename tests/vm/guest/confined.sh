@@ -25,6 +25,7 @@ while :; do
     echo "nscd $([[ -e /var/run/nscd/socket || -e /run/nscd ]] && echo there || echo gone)"
     echo "resolved $([[ -e /run/systemd/resolve ]] && echo there || echo gone)"
     echo "bus $([[ -e /run/dbus ]] && echo there || echo gone)"
+    echo "name $(getent hosts name.test | cut -d ' ' -f 1)"
     echo "links $(ip -j link | jq -r '[.[].ifname] | join(" ")')"
   } >/var/tmp/looker.new
   mv /var/tmp/looker.new /var/tmp/looker
@@ -84,5 +85,5 @@ looks() {
 }
 is_another_file() { [[ -e /var/tmp/looker && $(stat -c %z /var/tmp/looker) != "$1" ]]; }
 
-closed_view=$'user looker\nserver 10.64.0.1 \nhosts files dns\nnscd gone\nresolved gone\nbus gone\nlinks lo wg0'
+closed_view=$'user looker\nserver 10.64.0.1 \nhosts files dns\nnscd gone\nresolved gone\nbus gone\nname 10.64.0.77\nlinks lo wg0'
 sees_only_the_namespace() { equal "what the service sees" "$closed_view" "$(looks)"; }

@@ -5,6 +5,7 @@
 #   out0 10.99.0.1/24, fd99::1/64 ---------- prov0 10.99.0.2/24, fd99::2/64
 #                                            pwg   10.64.0.1/24, fd64::1/64, kernel WireGuard, UDP port 51820
 #                                            a web server on every address, port 80
+#                                            a resolver on 10.64.0.1 and 10.64.0.53, who alone knows name.test
 
 fail() { printf '%s\n' "$*"; trap - ERR; exit 1; }
 skip() { printf '%s\n' "$*"; trap - ERR; exit 77; }
@@ -68,6 +69,9 @@ make_provider() {
   echo "a page of the provider" >"$WORK/www/index.html"
   head -c 20000000 /dev/zero >"$WORK/www/long"
   provider busybox httpd -p "[::]:80" -h "$WORK/www"
+  provider ip address add 10.64.0.53/32 dev pwg
+  provider dnsmasq --conf-file=/dev/null --no-resolv --no-hosts --local=/test/ --address=/name.test/10.64.0.77 --cache-size=0 \
+    --listen-address=10.64.0.1,10.64.0.53 --bind-interfaces --user=root --pid-file=
 }
 
 leaks() { provider nft -j list counter netdev watch leak | jq '.nftables[] | .counter? // empty | .packets'; }
