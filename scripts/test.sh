@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test and prints at the end what failed, what was skipped and why, and the sum of all runs.
-# Leaves in out/test-results: RUN.trx, results.tsv (RUN, outcome, test, reason) and summary (the closing line).
+# Leaves in out/test-results: RUN.trx, results.tsv (RUN, outcome, test, reason), transcript (what the program said and wrote)
+# and summary (the closing line).
 # The tests find the program that was built in the environment variable WGNS_BINARY.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,12 +10,16 @@ export WGNS_BINARY="$PWD/out/wgns"
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
 results=$PWD/out/test-results
+# The keys that the tests make, and all that the program says and writes with them. Only this script puts the two together.
+WGNS_TEST_SECRETS=$(mktemp)
+export WGNS_TEST_SECRETS WGNS_TEST_TRANSCRIPT=$results/transcript
+trap 'rm -f "$WGNS_TEST_SECRETS"' EXIT
 configuration=Debug
 
 as_root() {
   if [[ $EUID -eq 0 ]]; then "$@"; else
     # sudo's own PATH does not know an SDK below a home directory.
-    sudo env PATH="$PATH" WGNS_BINARY="$WGNS_BINARY" ${DOTNET_ROOT:+DOTNET_ROOT="$DOTNET_ROOT"} "$@"
+    sudo env PATH="$PATH" WGNS_BINARY="$WGNS_BINARY" WGNS_TEST_SECRETS="$WGNS_TEST_SECRETS" WGNS_TEST_TRANSCRIPT="$WGNS_TEST_TRANSCRIPT" ${DOTNET_ROOT:+DOTNET_ROOT="$DOTNET_ROOT"} "$@"
   fi
 }
 
@@ -67,6 +72,24 @@ if in_user_namespace true 2>/dev/null; then
 else
   skip_run user-namespace "unprivileged user namespaces are not allowed on this machine"
 fi
+
+# No key that a test made may stand in anything that was printed or written: logs, state, plans, errors, the reports above.
+search_keys() { grep -rlF -f "$WGNS_TEST_SECRETS" "$1" || [[ $? -eq 1 ]]; }
+keys_are_nowhere() {
+  local made found
+  made=$(wc -l <"$WGNS_TEST_SECRETS")
+  [[ $made -gt 0 && -s $WGNS_TEST_TRANSCRIPT ]] || { printf 'there are no keys to look for, or nothing was said\n'; return; }
+  # The control: one that is there is found.
+  local control
+  control=$(mktemp)
+  { printf 'private_key='; head -n 2 "$WGNS_TEST_SECRETS" | tail -n 1; } >"$control"
+  [[ -n $(search_keys "$control") ]] || printf 'the search does not find what is there\n'
+  rm -f "$control"
+  found=$(search_keys "$results" | tr '\n' ' ')
+  [[ -z $found ]] || printf 'a key is in %s\n' "$found"
+}
+problem=$(keys_are_nowhere)
+printf 'keys\t%s\t%s\t%s\n' "$([[ -z $problem ]] && echo passed || echo failed)" No_key_is_in_anything_that_the_tests_printed_or_wrote "$problem" >>"$results/results.tsv"
 
 count() { awk -F '\t' -v outcome="$1" '$2 == outcome { n++ } END { print n + 0 }' "$results/results.tsv"; }
 passed=$(count passed) failed=$(count failed) skipped=$(count skipped)

@@ -23,6 +23,11 @@ public static partial class EtcTree
         }
 
         var root = Root(paths, name);
+        if (new DirectoryInfo(root).LinkTarget is not null)
+        {
+            throw new OperationFailedException($"{root} is a symbolic link, which wgns did not make; remove it");
+        }
+
         var etc = EtcListing.Of(view);
         FillLayer(Layer(paths, name), own, etc);
         var numbers = Numbers(root);
@@ -47,6 +52,13 @@ public static partial class EtcTree
     public static void Remove(RuntimePaths paths, string name)
     {
         var root = Root(paths, name);
+        if (new DirectoryInfo(root).LinkTarget is not null)
+        {
+            // Never through it: what is mounted there is somebody else's.
+            File.Delete(root);
+            return;
+        }
+
         if (!Directory.Exists(root))
         {
             return;

@@ -1,3 +1,4 @@
+using Wgns.Linux;
 using Wgns.Linux.Files;
 using Wgns.Observation;
 
@@ -9,6 +10,9 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
     private const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
+    /// <summary>Bytes; thousands of interfaces fit.</summary>
+    private const long Longest = 16 << 20;
+
     /// <summary>Whether there is a record, readable or not.</summary>
     public bool Has(string name) => File.Exists(paths.StateFile(name));
 
@@ -18,17 +22,26 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
             ? [.. Directory.EnumerateFiles(paths.State, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)]
             : [];
 
+    /// <summary>Null where there is none.</summary>
+    /// <exception cref="OperationFailedException">Damaged, of a newer wgns, another namespace's, or no plain file.</exception>
     public StateRecord? Load(string name)
     {
         var path = paths.StateFile(name);
+        byte[]? bytes;
         try
         {
-            return StateFile.Decode(File.ReadAllBytes(path), path);
+            bytes = PlainFile.TryRead(path, Longest);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (KernelException e) when (e.Errno == Errno.ENOENT)
         {
             return null;
         }
+
+        var record = bytes is null ? null : StateFile.Decode(bytes, path);
+        return record?.Namespace == name
+            ? record
+            : throw new OperationFailedException(
+                $"{path} is damaged ({(record is null ? "it is no plain file" : $"it is about namespace {record.Namespace}")}); if nothing of the namespace is left (`ip netns`), remove {path}");
     }
 
     public void Save(StateRecord record)

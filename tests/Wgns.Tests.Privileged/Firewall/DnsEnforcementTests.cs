@@ -31,6 +31,7 @@ public sealed class DnsEnforcementTests
 
         NamedAnswers.Udp(lab.Name, Foreign, 53).Should().Be(Foreign);
         NamedAnswers.Tcp(lab.Name, Foreign6, 53).Should().Be(Foreign6);
+        NamedAnswers.Udp(lab.Name, Foreign, 5353).Should().Be(Foreign);
     }
 
     [Test]

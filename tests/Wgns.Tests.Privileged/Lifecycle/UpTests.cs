@@ -138,7 +138,7 @@ public sealed class UpTests
     {
         using var lab = new Lab { PeerExtra = "presharedKeyFile = \"psk\"\npersistentKeepalive = 17", Extra = "listenPort = 47123\nfwMark = 4660" };
         var psk = lab.NewKey("psk");
-        var inline = Tool.Run("wg", "genpsk").Trim();
+        var inline = Transcript.Secret(Tool.Run("wg", "genpsk")).Trim();
         lab.MorePeers = $"""
             [[peers]]
             publicKey = "gN65BkIKy1eCE9pP1wdc8ROUtkHLF2PfAqYdyYBz6EA="

@@ -10,11 +10,19 @@ internal static class Cli
         ? set
         : Path.Combine(AppContext.BaseDirectory, "Wgns.Cli");
 
-    internal static Answer Run(params string[] arguments) => Start(arguments).End();
+    internal static Answer Run(params string[] arguments) => Ended(Start(arguments));
 
-    internal static Answer RunIn(string directory, params string[] arguments) => new Running(Binary, arguments, directory).End();
+    internal static Answer RunIn(string directory, params string[] arguments) => Ended(new Running(Binary, arguments, directory));
 
     internal static Running Start(params string[] arguments) => new(Binary, arguments);
+
+    private static Answer Ended(Running running)
+    {
+        using (running)
+        {
+            return running.End();
+        }
+    }
 
     /// <summary>It succeeds, or the test does not.</summary>
     internal static string Do(params string[] arguments)
@@ -39,11 +47,16 @@ internal sealed class Running : IDisposable
     private readonly Task<string> _errors;
     private readonly List<string> _lines = [];
     private readonly Task _output;
+    private readonly string? _command;
     private int _isDisposed;
 
     internal Running(string program, IEnumerable<string> arguments, string? directory = null, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        var words = arguments.ToList();
+        _command = program == Cli.Binary || words.Contains(Cli.Binary) || environment?.Values.Contains(Cli.Binary) == true
+            ? $"{program} {string.Join(' ', words)}"
+            : null;
+        var start = new ProcessStartInfo(program, words)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -113,6 +126,10 @@ internal sealed class Running : IDisposable
             _process.Kill();
             _process.WaitForExit();
             _process.Dispose();
+            if (_command is not null)
+            {
+                Transcript.Say(_command, Lines() + (_errors.Wait(TimeSpan.FromSeconds(1)) ? _errors.Result : "(somebody keeps its errors open)"));
+            }
         }
     }
 

@@ -11,8 +11,10 @@ internal sealed class Lab : IDisposable
     private readonly List<IDisposable> _things = [];
     private readonly HashSet<string> _sockets = [];
 
-    internal Lab(bool withProvider = false)
+    /// <param name="host">The netns where the program runs and the provider is near, as another machine's; null: this one's.</param>
+    internal Lab(bool withProvider = false, string? host = null)
     {
+        Host = host;
         Name = string.Create(CultureInfo.InvariantCulture, $"t{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
         Directory = System.IO.Directory.CreateTempSubdirectory("wgns-test-").FullName;
         Key = NewKey("private.key");
@@ -23,7 +25,7 @@ internal sealed class Lab : IDisposable
 
         if (withProvider)
         {
-            Provider = new Provider(Name, Directory, PublicKey);
+            Provider = new Provider(Name, Directory, PublicKey, host);
             PeerKey = Provider.PublicKey;
             Endpoint = Provider.Endpoint;
         }
@@ -32,6 +34,8 @@ internal sealed class Lab : IDisposable
     }
 
     internal string Name { get; }
+
+    internal string? Host { get; }
 
     internal string Directory { get; }
 
@@ -92,21 +96,38 @@ internal sealed class Lab : IDisposable
 
     internal string NewKey(string file)
     {
-        var key = Tool.Run("wg", "genpsk").Trim();
+        var key = Transcript.Secret(Tool.Run("wg", "genpsk")).Trim();
         File.WriteAllText(Path.Combine(Directory, file), key + "\n");
         File.SetUnixFileMode(Path.Combine(Directory, file), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return key;
     }
 
-    internal string Up(params string[] options) => Remembering(() => Cli.Do(["up", Config, .. options]));
+    internal string Up(params string[] options) => Remembering(() => Do(["up", Config, .. options]));
 
-    internal Answer TryUp(params string[] options) => Remembering(() => Cli.Run(["up", Config, .. options]));
+    internal Answer TryUp(params string[] options) => Remembering(() => Ask(["up", Config, .. options]));
 
-    internal string Reload() => Cli.Do("reload", Config);
+    internal string Reload() => Do("reload", Config);
 
-    internal string Down(params string[] options) => Remembering(() => Cli.Do(["down", Name, .. options]));
+    internal string Down(params string[] options) => Remembering(() => Do(["down", Name, .. options]));
 
-    internal Answer TryDown(params string[] options) => Remembering(() => Cli.Run(["down", Name, .. options]));
+    internal Answer TryDown(params string[] options) => Remembering(() => Ask(["down", Name, .. options]));
+
+    /// <summary>The program, on this lab's host.</summary>
+    internal Running Start(params string[] arguments) =>
+        Host is null ? Cli.Start(arguments) : new Running("nsenter", [$"--net=/run/netns/{Host}", Cli.Binary, .. arguments]);
+
+    internal string Do(params string[] arguments)
+    {
+        var answer = Ask(arguments);
+        answer.Exit.Should().Be(0, "wgns {0} must work: {1}", string.Join(' ', arguments), answer.Words);
+        return answer.Output;
+    }
+
+    private Answer Ask(params string[] arguments)
+    {
+        using var running = Start(arguments);
+        return running.End();
+    }
 
     internal JsonElement Status() =>
         JsonDocument.Parse(Cli.Run("status", Name, "--json").Output).RootElement.GetProperty("namespaces")[0];
@@ -150,6 +171,7 @@ internal sealed class Lab : IDisposable
             thing.Dispose();
         }
 
+        Transcript.Keep(Name);
         var down = TryDown("--force");
         Provider?.Dispose();
         System.IO.Directory.Delete(Directory, recursive: true);

@@ -17,8 +17,10 @@ internal sealed class Provider : IDisposable
 
     private readonly Running _engine;
     private readonly List<Socket> _echoes = [];
+    private readonly string[] _host;
 
-    internal Provider(string name, string directory, string client)
+    /// <param name="host">The netns that its wire leads to; null: this process's.</param>
+    internal Provider(string name, string directory, string client, string? host = null)
     {
         Name = name + "p";
         Ifname = name + "w";
@@ -27,19 +29,19 @@ internal sealed class Provider : IDisposable
         var network = 0xC6120000u + ((uint)(block & 0x7FFF) * 4);
         (HostAddress, OuterAddress) = (Text(network + 1), Text(network + 2));
         Tool.Run("ip", "netns", "add", Name);
-        Tool.Run("ip", "link", "add", HostLink, "type", "veth", "peer", "name", "out", "netns", Name);
-        foreach (var at in (string[][])[["ip"], ["ip", "-n", Name]])
+        _host = host is null ? [] : ["-n", host];
+        Tool.Run("ip", [.. _host, "link", "add", HostLink, "type", "veth", "peer", "name", "out", "netns", Name]);
+        foreach (var (at, link, address) in ((string[], string, string)[])[(_host, HostLink, HostAddress), (["-n", Name], "out", OuterAddress)])
         {
-            var (link, address) = at.Length == 1 ? (HostLink, HostAddress) : ("out", OuterAddress);
-            Tool.Run(at[0], [.. at[1..], "link", "set", link, "addrgenmode", "none"]);
-            Tool.Run(at[0], [.. at[1..], "address", "add", address + "/30", "dev", link]);
-            Tool.Run(at[0], [.. at[1..], "link", "set", link, "up"]);
+            Tool.Run("ip", [.. at, "link", "set", link, "addrgenmode", "none"]);
+            Tool.Run("ip", [.. at, "address", "add", address + "/30", "dev", link]);
+            Tool.Run("ip", [.. at, "link", "set", link, "up"]);
         }
 
         Tool.Run("ip", "-n", Name, "link", "set", "lo", "up");
         Inside("nft", "add table inet watch; add chain inet watch in { type filter hook input priority -300; }; add rule inet watch in iif out counter");
         PrivateKey = Path.Combine(directory, "provider.key");
-        File.WriteAllText(PrivateKey, Tool.Run("wg", "genkey"));
+        File.WriteAllText(PrivateKey, Transcript.Secret(Tool.Run("wg", "genkey")));
         using (var pub = new Running("wg", ["pubkey"]))
         {
             PublicKey = pub.End(File.ReadAllText(PrivateKey)).Output.Trim();
@@ -97,7 +99,7 @@ internal sealed class Provider : IDisposable
         }
 
         // Dies with its netns too, but only when the last socket in it is gone, and that takes a moment.
-        Tool.Ask("ip", "link", "delete", HostLink);
+        Tool.Ask("ip", [.. _host, "link", "delete", HostLink]);
         Tool.Ask("ip", "netns", "delete", Name);
         File.Delete($"/var/run/wireguard/{Ifname}.sock");
     }

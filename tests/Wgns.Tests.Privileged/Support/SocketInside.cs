@@ -8,7 +8,16 @@ namespace Wgns.Tests.Privileged;
 internal static partial class SocketInside
 {
     /// <summary>A socket of the namespace, made by a thread that makes raw calls only and ends.</summary>
-    internal static Socket Open(string netns, AddressFamily family, SocketType type)
+    internal static Socket Open(string netns, AddressFamily family, SocketType type) =>
+        Open(netns, family == AddressFamily.InterNetwork ? 2 : 10, type == SocketType.Stream ? 1 : 2, 0);
+
+    /// <summary>A unix stream socket, whose abstract names are the namespace's.</summary>
+    internal static Socket OpenUnix(string netns) => Open(netns, 1, 1, 0);
+
+    /// <summary>A raw ICMPv6 socket; the kernel fills the checksum in (RFC 3542, 3.1).</summary>
+    internal static Socket OpenIcmp6(string netns) => Open(netns, 10, 3, 58);
+
+    private static Socket Open(string netns, int family, int type, int protocol)
     {
         var socket = -1;
         var error = 0;
@@ -16,7 +25,7 @@ internal static partial class SocketInside
         {
             using var file = File.OpenHandle($"/run/netns/{netns}");
             if (setns((int)file.DangerousGetHandle(), 0x40000000) != 0
-                || (socket = OpenHere(family == AddressFamily.InterNetwork ? 2 : 10, (type == SocketType.Stream ? 1 : 2) | 0x80000, 0)) < 0)
+                || (socket = OpenHere(family, type | 0x80000, protocol)) < 0)
             {
                 error = Marshal.GetLastPInvokeError();
             }

@@ -1,0 +1,120 @@
+using System.Globalization;
+using Wgns.Tests.Privileged.Supervision;
+
+namespace Wgns.Tests.Privileged.Leaks;
+
+/// <summary>A program inside that sends by every kind of socket all the time, at every moment of a namespace's life.</summary>
+public sealed class MomentTests
+{
+    private static readonly string[] s_moments =
+    [
+        "during up", "steady", "the endpoint does not answer", "the engine is killed", "the device is deleted", "reload",
+        "the supervisor is killed", "down", "an up that fails",
+    ];
+
+    [TestCaseSource(nameof(s_moments))]
+    public void Nothing_gets_out_beside_the_tunnel(string moment)
+    {
+        using var street = new Street();
+        using (var lab = street.MakeLab())
+        {
+            Live(moment, lab, wayOut: null);
+        }
+
+        street.NothingShouldHaveLeaked();
+        street.ShouldSeeEverything();
+    }
+
+    [TestCaseSource(nameof(s_moments))]
+    public void With_another_link_inside_the_same_gets_out(string moment)
+    {
+        using var street = new Street();
+        using (var lab = street.MakeLab())
+        {
+            Live(moment, lab, street.GiveAWayOut);
+        }
+
+        street.Leaks().Select(p => p.Kind).Should().Contain(["udp", "tcp", "ping", "raw", "packet", "bound"]);
+    }
+
+    /// <param name="wayOut">Called with the netns as soon as it can be.</param>
+    private static void Live(string moment, Lab lab, Action<string>? wayOut)
+    {
+        var isFirst = moment is "during up" or "an up that fails";
+        if (isFirst && wayOut is not null)
+        {
+            Tool.Run("ip", "netns", "add", lab.Name);
+            wayOut(lab.Name);
+        }
+
+        using var talker = new Running(Talker.Path, ["shoot", lab.Name, "0", .. Talker.Targets]);
+        if (!isFirst)
+        {
+            Raise(moment, lab);
+            wayOut?.Invoke(lab.Name);
+        }
+
+        switch (moment)
+        {
+            case "during up":
+                lab.Up(wayOut is null ? [] : ["--adopt"]);
+                break;
+            case "an up that fails":
+                lab.Ips = "[\"10.99.0.2/32\", \"ff02::5/128\"]";
+                lab.Save();
+                lab.TryUp(wayOut is null ? [] : ["--adopt"]).Errors.Should().Contain("taken back");
+                break;
+            case "the endpoint does not answer":
+                lab.Provider!.Die();
+                break;
+            case "the engine is killed":
+                Tool.Run("kill", "-9", Machine.Engine(lab.Name).ToString(CultureInfo.InvariantCulture));
+                break;
+            case "the device is deleted":
+                Tool.Run("ip", "-n", lab.Name, "link", "delete", lab.Name);
+                break;
+            case "reload":
+                Reload(lab);
+                break;
+            case "down":
+                lab.TryDown().Exit.Should().Be(1, "somebody is inside");
+                Thread.Sleep(200);
+                lab.Down("--force");
+                break;
+        }
+
+        talker.Hear("inside");
+        Thread.Sleep(300);
+        var tried = talker.Signal("TERM").End().Output.Split('\n').Select(l => l.Split(' ')).Where(l => l.Length == 3)
+            .ToDictionary(l => l[0], l => long.Parse(l[1], CultureInfo.InvariantCulture));
+        tried.Keys.Should().Contain(Talker.Kinds, "a program that sends nothing shows nothing");
+        if (moment == "an up that fails" && wayOut is not null)
+        {
+            // Not wgns's, which it had left as it was.
+            Tool.Run("ip", "netns", "delete", lab.Name);
+        }
+    }
+
+    private static void Raise(string moment, Lab lab)
+    {
+        if (moment != "the supervisor is killed")
+        {
+            lab.Up("--wait");
+            return;
+        }
+
+        var supervised = new Supervised(lab, null, "nsenter", $"--net=/run/netns/{lab.Host}");
+        supervised.ShouldBeReady();
+        supervised.Process.Signal("KILL").End().Exit.Should().Be(137);
+    }
+
+    private static void Reload(Lab lab)
+    {
+        foreach (var (dns, rules) in ((string, string)[])[("10.99.0.1", "add rule inet wgns input tcp dport 80 accept\n"), ("10.99.0.7", string.Empty)])
+        {
+            (lab.Dns, lab.Rules, lab.PeerExtra) = ($"dns_server = \"{dns}\"", rules, $"persistentKeepalive = {dns.Length}");
+            lab.Save();
+            lab.Reload();
+        }
+    }
+}

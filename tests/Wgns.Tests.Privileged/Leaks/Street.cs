@@ -1,0 +1,107 @@
+using System.Globalization;
+
+namespace Wgns.Tests.Privileged.Leaks;
+
+/// <summary>
+/// A machine of the test's own and its neighbourhood, with a sniffer at every link of both. The machine has a wire to the
+/// provider and one to its LAN, with default routes by that; wgns runs there. Nobody else does, so that whatever is
+/// seen and is not the tunnel itself came out of a namespace.
+/// </summary>
+/// <remarks>192.0.2.0/24 and 2001:db8::/32 are for documentation (RFC 5737, RFC 3849): nobody's.</remarks>
+internal sealed class Street : IDisposable
+{
+    internal const string Neighbour = "192.0.2.1";
+    private static int s_count;
+    private readonly List<Sniffer> _sniffers = [];
+    private readonly List<IDisposable> _things = [];
+
+    internal Street()
+    {
+        Host = string.Create(CultureInfo.InvariantCulture, $"s{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
+        Lan = Host + "l";
+        Tool.Run("ip", "netns", "add", Host);
+        Tool.Run("ip", "netns", "add", Lan);
+        Tool.Run("ip", "-n", Host, "link", "add", "lan0", "type", "veth", "peer", "name", "host0", "netns", Lan);
+        Raise(Host, "lan0", "192.0.2.2/24", "2001:db8:1::2/64");
+        Raise(Lan, "host0", Neighbour + "/24", "2001:db8:1::1/64");
+        Tool.Run("ip", "-n", Host, "route", "add", "default", "via", Neighbour);
+        Tool.Run("ip", "-n", Host, "-6", "route", "add", "default", "via", "2001:db8:1::1");
+        _sniffers.Add(new Sniffer(Host));
+        _sniffers.Add(new Sniffer(Lan));
+    }
+
+    internal string Host { get; }
+
+    internal string Lan { get; }
+
+    /// <summary>A namespace's worth of files, for a wgns that runs on this machine.</summary>
+    internal Lab MakeLab()
+    {
+        var lab = new Lab(withProvider: true, Host);
+        var wire = Machine.Ip(lab.Provider!.Name, "link", "show", "out").Single().GetProperty("ifindex").GetInt32();
+        _sniffers.Add(Own(new Sniffer(lab.Provider.Name, wire)));
+        return lab;
+    }
+
+    internal T Own<T>(T thing) where T : IDisposable
+    {
+        _things.Add(thing);
+        return thing;
+    }
+
+    /// <summary>What was outside since the last time that is not the tunnel's, nor said by the machine about itself.</summary>
+    internal List<Packet> Leaks() => [.. _sniffers.SelectMany(s => s.Take()).Where(p => !p.IsOfTheTunnel(Provider.Port))];
+
+    internal void NothingShouldHaveLeaked() => Leaks().Select(p => p.ToString()).Distinct().Should().BeEmpty("nothing may get out beside the tunnel");
+
+    /// <summary>The positive control: the same talker here is seen with everything that it sends.</summary>
+    internal void ShouldSeeEverything()
+    {
+        Tool.Run("nsenter", [$"--net=/run/netns/{Host}", Talker.Path, "shoot", "-", "1", .. Talker.Targets]);
+        Leaks().Select(p => p.Kind).Should().Contain([.. Talker.Kinds, .. Talker.KindsOfLinks], "sniffers that see less prove nothing");
+    }
+
+    /// <summary>What a namespace of wgns's never has: a link to somewhere else.</summary>
+    internal void GiveAWayOut(string netns)
+    {
+        Tool.Run("ip", "-n", Lan, "link", "add", "way1", "type", "veth", "peer", "name", "way0", "netns", netns);
+        Tool.Run("ip", "-n", Lan, "link", "set", "way1", "addrgenmode", "none", "up");
+        Raise(netns, "way0", "192.0.2.9/24", null);
+
+        // Nobody has to be asked first, and wait for an answer.
+        Tool.Run("ip", "-n", netns, "neigh", "replace", Neighbour, "lladdr", "02:00:00:00:00:01", "dev", "way0", "nud", "permanent");
+    }
+
+    /// <summary>A command on this machine.</summary>
+    internal Running Start(params string[] command) => Own(new Running("nsenter", [$"--net=/run/netns/{Host}", .. command]));
+
+    public void Dispose()
+    {
+        foreach (var thing in Enumerable.Reverse(_things))
+        {
+            thing.Dispose();
+        }
+
+        foreach (var sniffer in _sniffers.Take(2))
+        {
+            sniffer.Dispose();
+        }
+
+        Tool.Ask("ip", "-n", Host, "link", "delete", "lan0");
+        Tool.Ask("ip", "netns", "delete", Lan);
+        Tool.Ask("ip", "netns", "delete", Host);
+    }
+
+    private static void Raise(string netns, string link, string address, string? address6)
+    {
+        Tool.Run("ip", "-n", netns, "link", "set", "lo", "up");
+        Tool.Run("ip", "-n", netns, "link", "set", link, "addrgenmode", "none");
+        Tool.Run("ip", "-n", netns, "address", "add", address, "dev", link);
+        if (address6 is not null)
+        {
+            Tool.Run("ip", "-n", netns, "address", "add", address6, "dev", link, "nodad");
+        }
+
+        Tool.Run("ip", "-n", netns, "link", "set", link, "up");
+    }
+}
