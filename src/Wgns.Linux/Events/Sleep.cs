@@ -33,4 +33,21 @@ public static class Sleep
 
         return happened;
     }
+
+    /// <summary>Waits, however long, until one of two descriptors has something. Allocates nothing.</summary>
+    public static unsafe void UntilReadable(OwnedFd one, OwnedFd other)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(other);
+        var fds = stackalloc Libc.PollFd[2];
+        fds[0] = new Libc.PollFd { Fd = one.Value, Events = Libc.POLLIN };
+        fds[1] = new Libc.PollFd { Fd = other.Value, Events = Libc.POLLIN };
+        while (Libc.poll(fds, 2, -1) < 0)
+        {
+            if (Libc.LastErrno != Errno.EINTR)
+            {
+                throw new KernelException("poll", Libc.LastErrno);
+            }
+        }
+    }
 }
