@@ -9,7 +9,7 @@ internal sealed class DataThread : IDisposable
 {
     private const int StackSize = 512 * 1024;
 
-    private readonly Bell _end = new();
+    private readonly Bell _bell = new();
     private readonly Thread _thread;
     private volatile bool _isEnding;
 
@@ -22,14 +22,17 @@ internal sealed class DataThread : IDisposable
 
     internal void Start() => _thread.UnsafeStart();
 
+    /// <summary>What it waits for may be another thing by now, under the same descriptor: poll(2) stays with the old one.</summary>
+    internal void LookAgain() => _bell.Ring();
+
     internal void End()
     {
         _isEnding = true;
-        _end.Ring();
+        _bell.Ring();
         _thread.Join();
     }
 
-    public void Dispose() => _end.Dispose();
+    public void Dispose() => _bell.Dispose();
 
     private void Run(OwnedFd readable, IAead aead, Func<bool> step, Action<KernelException> gone)
     {
@@ -40,7 +43,7 @@ internal sealed class DataThread : IDisposable
                 if (!step())
                 {
                     aead.Forget();
-                    Sleep.UntilReadable(readable, _end.Fd);
+                    _ = Sleep.UntilReadable(readable, _bell);
                 }
             }
         }

@@ -78,6 +78,7 @@ public sealed class EmbeddedEngine : IDisposable
             }
         }
 
+        _ports.Rebound = () => _threads.ForEach(t => t.LookAgain());
         _uapi = new UapiSocket(socket);
         _socketWatch.Add(socket);
         _answers = new Thread(() => _uapi.Run(_configured, _log)) { Name = "answers", IsBackground = true };

@@ -21,6 +21,9 @@ internal sealed class UdpPorts : IDisposable
 
     internal Bind Bind { get; }
 
+    /// <summary>The sockets behind the descriptors are others.</summary>
+    internal Action? Rebound { get; set; }
+
     /// <summary>0 before it is bound.</summary>
     internal ushort Port { get; private set; }
 
@@ -33,6 +36,7 @@ internal sealed class UdpPorts : IDisposable
         for (var i = 0; ; i++)
         {
             var errno = TryOpen(port);
+            Rebound?.Invoke();
             if (errno.IsNone || port != 0 || errno != Errno.EADDRINUSE || i == Tries)
             {
                 return errno;
