@@ -10,7 +10,7 @@ public sealed unsafe class ReceiveBuffer : IDisposable
     public const int Count = 32;
 
     /// <summary>The most that UDP_GRO joins, and a little.</summary>
-    internal const int Room = 65536;
+    public const int Room = 65536;
 
     internal const int NameSize = 32;
     internal const int ControlSize = 128;
