@@ -19,7 +19,7 @@ public sealed class EmbeddedInteropTests
             Transfer(pair.First, pair.Second, pair.Second.Address, 2_000_000);
             Transfer(pair.Second, pair.First, pair.First.Address6, 2_000_000);
             pair.First.Peer[4].Should().NotBe("0", "there was a handshake");
-            long.Parse(pair.First.Peer[6], CultureInfo.InvariantCulture).Should().BeGreaterThan(4_000_000, "bytes that came and went are counted");
+            pair.First.Peer[5..7].Should().OnlyContain(n => long.Parse(n, CultureInfo.InvariantCulture) > 2_000_000, "what came and what went is counted");
         }
     }
 
