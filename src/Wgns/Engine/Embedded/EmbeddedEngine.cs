@@ -80,7 +80,7 @@ public sealed class EmbeddedEngine : IDisposable
 
         _ports.Rebound = () => _threads.ForEach(t => t.LookAgain());
         _uapi = new UapiSocket(socket);
-        _socketWatch.Add(socket);
+        _socketWatch.AddItself(socket);
         _answers = new Thread(() => _uapi.Run(_configured, _log)) { Name = "answers", IsBackground = true };
     }
 
