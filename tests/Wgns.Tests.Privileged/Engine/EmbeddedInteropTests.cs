@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Wgns.Linux.Libcrypto;
+using Wgns.WireGuard;
 
 namespace Wgns.Tests.Privileged.Engine;
 
@@ -109,6 +111,76 @@ public sealed class EmbeddedInteropTests
             end(pair.First);
             Until.True(() => pair.First.HasEnded).Should().BeTrue();
         }
+    }
+
+    [TestCaseSource(nameof(Pairs))]
+    public void Under_a_flood_of_handshakes_strangers_get_cookies_and_peers_a_session(bool first, bool second)
+    {
+        using var pair = new EnginePair(first, second);
+        using var socket = SocketInside.Open(pair.Between.Name, AddressFamily.InterNetwork, SocketType.Dgram);
+        socket.Blocking = false;
+        socket.Connect(new IPEndPoint(IPAddress.Loopback, pair.Second.Port));
+        var initiation = Initiation(pair.Second.PublicKey);
+        var (cookies, responses) = (0, 0);
+        using var stop = new CancellationTokenSource();
+        var flood = new Thread(() =>
+        {
+            var buffer = new byte[2048];
+            while (!stop.IsCancellationRequested)
+            {
+                for (var i = 0; i < 50; i++)
+                {
+                    socket.Send(initiation, SocketFlags.None, out _);
+                }
+
+                while (socket.Receive(buffer, SocketFlags.None, out var error) is > 0 and var length && error == SocketError.Success)
+                {
+                    (cookies, responses) = (cookies + (buffer[0] == 3 && length == 64 ? 1 : 0), responses + (buffer[0] == 2 ? 1 : 0));
+                }
+            }
+        });
+        flood.Start();
+        try
+        {
+            Until.True(() => Volatile.Read(ref cookies) > 0, 20).Should().BeTrue("whoever is under load asks strangers to prove their address");
+            using var listener = pair.Second.Listen(pair.Second.Address, 80, SocketType.Stream);
+            using var near = SocketFrom(pair, listener);
+            near.Talk("in spite of all").Should().Be("in spite of all");
+        }
+        finally
+        {
+            stop.Cancel();
+            flood.Join();
+        }
+
+        responses.Should().Be(0, "no stranger is answered");
+    }
+
+    /// <summary>Connects through the flood, which may take several attempts of the handshake, and echoes once.</summary>
+    private static Socket SocketFrom(EnginePair pair, Socket listener)
+    {
+        var echo = new Thread(() =>
+        {
+            using var far = listener.Accept();
+            var buffer = new byte[100];
+            far.Send(buffer.AsSpan(0, far.Receive(buffer)));
+        });
+        echo.Start();
+        return pair.First.Connect(pair.Second.Address, 80);
+    }
+
+    /// <summary>A stranger's, whole and right for a device of that public key.</summary>
+    private static byte[] Initiation(string publicKey)
+    {
+        using var key = X25519.GeneratePrivateKey();
+        using var device = new Device(new LibcryptoPrimitives(), new KernelRandom());
+        device.SetPrivateKey(key.Span);
+        var now = new Instant(TimeSpan.FromDays(1), DateTimeOffset.UtcNow);
+        var actions = new ActionList();
+        var peer = device.AddPeer(new PublicKey(Convert.FromBase64String(publicKey)))!;
+        device.SetEndpoint(now, peer, new Endpoint(1, 1, false), actions);
+        device.Send(now, peer, new byte[20], actions).Should().BeTrue();
+        return actions.BytesOf(actions.Actions.ToArray().Single(a => a.Kind == ActionKind.Send)).ToArray();
     }
 
     private static void Transfer(EnginePair.Side from, EnginePair.Side to, string address, int length)
