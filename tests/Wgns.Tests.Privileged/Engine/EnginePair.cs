@@ -61,8 +61,12 @@ internal sealed class EnginePair : IDisposable
                 ? [Cli.Binary, "__engine", _socket, $"/run/netns/{_inside.Name}", Ifname]
                 : ["wireguard-go", "-f", Ifname];
             _engine = new Running("nsenter", [$"--net=/run/netns/{pair._between.Name}", .. command]);
-            Until.True(() => _engine.HasEnded || Tool.Ask("wg", "show", Ifname).Exit == 0).Should().BeTrue();
-            _engine.HasEnded.Should().BeFalse("it must run: {0}", _engine.Lines());
+            Until.True(() => _engine.HasEnded || Tool.Ask("wg", "show", Ifname).Exit == 0, 30).Should().BeTrue("it answers: {0}", _engine.Lines());
+            if (_engine.HasEnded)
+            {
+                throw new AssertionException($"it does not run: {_engine.End().Words}");
+            }
+
             if (!isEmbedded)
             {
                 pair._between.Exec("ip", "link", "set", Ifname, "netns", _inside.Name);
