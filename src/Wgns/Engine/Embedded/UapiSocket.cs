@@ -24,10 +24,14 @@ internal sealed class UapiSocket : IDisposable
     internal UapiSocket(string path)
     {
         _path = path;
-        File.Delete(path);
-        _listener.Bind(new UnixDomainSocketEndPoint(path));
-        File.SetUnixFileMode(path, OwnerOnly);
+
+        // It gets its name when it listens: wg(8) removes a socket that refuses it, as one does between bind(2) and listen(2).
+        var unheard = path + ".new";
+        File.Delete(unheard);
+        _listener.Bind(new UnixDomainSocketEndPoint(unheard));
+        File.SetUnixFileMode(unheard, OwnerOnly);
         _listener.Listen(16);
+        File.Move(unheard, path, overwrite: true);
     }
 
     /// <summary>Answers until it is disposed.</summary>
