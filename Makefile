@@ -45,10 +45,11 @@ build: ## out/wgns
 	@scripts/setup.sh build
 	@$(MAKE) out/wgns
 
-bench: ## one table of ratios against ip, wg, nft and C
+bench: ## tables of ratios: against ip, wg, nft and C, and the embedded engine against wireguard-go
 	@scripts/setup.sh run build bench
 	@$(MAKE) out/wgns $(BENCH_PROGRAMS)
 	@$(AS_ROOT) tests/bench/run.sh
+	@$(AS_ROOT) tests/bench/engine.sh
 
 # A source that was deleted must lead to a new build too, so the list of names is a source itself.
 out/wgns: $(SOURCES) $(BUILD_FILES) out/sources

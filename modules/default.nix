@@ -102,8 +102,8 @@ let
 
   fileOf = cfg: (pkgs.formats.toml { }).generate "${cfg.namespace_name}.toml" (toml.value cfg);
 
-  usesGo = cfg: builtins.any (i: i.engine != "kernel") (toml.interfacesOf cfg);
-  usesKernel = cfg: builtins.any (i: i.engine != "wireguard-go") (toml.interfacesOf cfg);
+  usesGo = cfg: builtins.any (i: i.engine == "wireguard-go") (toml.interfacesOf cfg);
+  usesKernel = cfg: builtins.any (i: builtins.elem i.engine [ "auto" "kernel" ]) (toml.interfacesOf cfg);
 in
 {
   imports = [ ./confinement.nix ];

@@ -63,9 +63,9 @@ in
     };
 
     engine = mkOption {
-      type = types.enum [ "auto" "kernel" "wireguard-go" ];
+      type = types.enum [ "auto" "kernel" "embedded" "wireguard-go" ];
       default = "auto";
-      description = "Who runs the WireGuard protocol. `auto`: the kernel where it can, else wireguard-go.";
+      description = "Who runs the WireGuard protocol. `auto`: the kernel where it can, else wgns itself, as with `embedded`.";
     };
 
     peers = mkOption {

@@ -3,6 +3,7 @@ using Wgns;
 using Wgns.Cli;
 using Wgns.Cli.Commands;
 using Wgns.Cli.Output;
+using Wgns.Engine;
 using Wgns.Linux;
 
 try
@@ -11,6 +12,7 @@ try
     {
         // The rules' dry run needs a network namespace of its own, which without root takes a process of its own.
         [CheckRulesCommand.HiddenVerb] => CheckRulesCommand.RunInside(),
+        [EngineProcess.EmbeddedVerb, var socket, var netns, var ifname] => EngineCommand.Run(socket, netns, ifname),
         [VerifyCommand.HiddenVerb] => VerifyCommand.RunInside(),
         ["--version"] => VersionText.Write(),
         _ => Run(args),

@@ -125,6 +125,22 @@ public sealed partial class Device
         }
     }
 
+    /// <summary>Copies a peer's preshared key, all zeros for none, for who asks for the configuration. The copy is the caller's to wipe.</summary>
+    public void CopyPresharedKey(Peer peer, Span<byte> key)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        lock (_gate)
+        {
+            if (peer.IsRemoved)
+            {
+                key.Clear();
+                return;
+            }
+
+            peer.PresharedKey.Span.CopyTo(key);
+        }
+    }
+
     /// <summary>Where the peer is; begins the keepalives that have waited for that.</summary>
     public void SetEndpoint(Instant now, Peer peer, Endpoint endpoint, ActionList actions)
     {

@@ -23,7 +23,12 @@ public sealed partial class Device
     /// room for <see cref="Transport.MessageLength"/>. Out: the messages, to be sent to <see cref="Peer.Endpoint"/>.
     /// </param>
     /// <returns>False where there is no session to encrypt with: nothing was touched, <see cref="Send"/> asks for one.</returns>
-    public bool Seal(IAead aead, TimeSpan now, Peer peer, Span<byte> buffer, Span<Slice> slices, out FollowUps followUps)
+    public bool Seal(IAead aead, TimeSpan now, Peer peer, Span<byte> buffer, Span<Slice> slices, out FollowUps followUps) =>
+        SealLaidOut(aead, now, peer, buffer, slices, Mtu, out followUps);
+
+    /// <summary><see cref="Seal"/> where messages lie one behind the other.</summary>
+    /// <param name="mtu">What the buffer was laid out for: the device's may be another by now, and messages would overlap.</param>
+    public static bool SealLaidOut(IAead aead, TimeSpan now, Peer peer, Span<byte> buffer, Span<Slice> slices, int mtu, out FollowUps followUps)
     {
         ArgumentNullException.ThrowIfNull(aead);
         ArgumentNullException.ThrowIfNull(peer);
@@ -40,7 +45,6 @@ public sealed partial class Device
                 return false;
             }
 
-            var mtu = Mtu;
             var bytes = 0L;
             var hadData = false;
             foreach (ref var slice in slices)

@@ -5,6 +5,9 @@ public sealed record RuntimePaths
 {
     public static readonly RuntimePaths System = new();
 
+    /// <summary>This program, which is an engine too when it is asked to be; null where what runs is another, as in tests.</summary>
+    public string? Program { get; init; }
+
     /// <summary>State files, locks and engine logs.</summary>
     public string State { get; init; } = "/run/wgns";
 
@@ -20,6 +23,8 @@ public sealed record RuntimePaths
     public string StateFile(string name) => $"{State}/{name}.json";
 
     public string Lock(string name) => $"{State}/{name}.lock";
+
+    public string NetnsFile(string name) => $"{Netns}/{name}";
 
     public string EtcNetnsOf(string name) => $"{EtcNetns}/{name}";
 

@@ -51,7 +51,10 @@ internal static class Shared
 
     internal static ConfigLoader Loader() => new(RulesDryRun.Run);
 
-    internal static NamespaceHost Host() => new(RuntimePaths.System, X25519.PublicKeyOf, Lookup.System)
+    /// <summary>The system's, with this very program as the embedded engine.</summary>
+    internal static RuntimePaths Runtime { get; } = RuntimePaths.System with { Program = Environment.ProcessPath };
+
+    internal static NamespaceHost Host() => new(Runtime, X25519.PublicKeyOf, Lookup.System)
     {
         Waiting = name => Terminal.Out.WriteLine($"waiting for another wgns that works on {name}"),
     };

@@ -36,7 +36,7 @@ internal static class SuperviseCommand
         var pause = NotifyText.WatchdogPause(
             Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID"), Environment.ProcessId);
         var parts = new SupervisorParts(() => Shared.Loader().Load(path), Dns.GetHostAddresses, pause, new SupervisionText(loaded.Config!.Name, manager));
-        using var supervisor = new Supervisor(loaded, lookup => new NamespaceHost(RuntimePaths.System, X25519.PublicKeyOf, lookup), parts);
+        using var supervisor = new Supervisor(loaded, lookup => new NamespaceHost(Shared.Runtime, X25519.PublicKeyOf, lookup), parts);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => On(c, supervisor.Stop));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => On(c, supervisor.Stop));
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c => On(c, supervisor.Reload));

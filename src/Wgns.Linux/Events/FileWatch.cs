@@ -51,6 +51,21 @@ public sealed class FileWatch : IEventSource
         return true;
     }
 
+    /// <summary>Watches one file that is there, until it is removed or renamed, and nothing beside it: its neighbours wake nobody.</summary>
+    /// <exception cref="KernelException">ENOENT: it is not there; ENOSPC as for <see cref="Add"/>.</exception>
+    public void AddItself(string path)
+    {
+        // What is removed while it is open loses a link first, and is deleted when it is closed.
+        var descriptor = Libc.inotify_add_watch(Fd.Value, path, Libc.IN_ATTRIB | Libc.IN_DELETE_SELF | Libc.IN_MOVE_SELF);
+        if (descriptor < 0)
+        {
+            throw new KernelException($"watch {path}", Libc.LastErrno);
+        }
+
+        // Events of the watched file itself have no name.
+        _names[descriptor] = [string.Empty];
+    }
+
     public unsafe bool Drain()
     {
         var matters = false;

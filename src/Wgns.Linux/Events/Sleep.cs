@@ -33,4 +33,24 @@ public static class Sleep
 
         return happened;
     }
+
+    /// <summary>Waits, however long, until a descriptor has something or a bell rings. Allocates nothing.</summary>
+    /// <returns>Whether it was the bell.</returns>
+    public static unsafe bool UntilReadable(OwnedFd one, Bell bell)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(bell);
+        var fds = stackalloc Libc.PollFd[2];
+        fds[0] = new Libc.PollFd { Fd = one.Value, Events = Libc.POLLIN };
+        fds[1] = new Libc.PollFd { Fd = bell.Fd.Value, Events = Libc.POLLIN };
+        while (Libc.poll(fds, 2, -1) < 0)
+        {
+            if (Libc.LastErrno != Errno.EINTR)
+            {
+                throw new KernelException("poll", Libc.LastErrno);
+            }
+        }
+
+        return fds[1].Returned != 0 && bell.Drain();
+    }
 }

@@ -30,6 +30,9 @@ public readonly record struct Errno(int Value)
     public static readonly Errno ENODATA = new(61);
     public static readonly Errno EPROTO = new(71);
     public static readonly Errno EOPNOTSUPP = new(95);
+    public static readonly Errno EBADFD = new(77);
+    public static readonly Errno EMSGSIZE = new(90);
+    public static readonly Errno EAFNOSUPPORT = new(97);
     public static readonly Errno EADDRINUSE = new(98);
     public static readonly Errno EADDRNOTAVAIL = new(99);
     public static readonly Errno ENETDOWN = new(100);

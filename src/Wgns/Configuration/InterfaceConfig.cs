@@ -36,7 +36,7 @@ public sealed record InterfaceConfig
 /// <summary>Who runs the WireGuard protocol.</summary>
 public enum EngineChoice
 {
-    /// <summary>The kernel, else a userspace implementation.</summary>
+    /// <summary>The kernel, else WG_QUICK_USERSPACE_IMPLEMENTATION where it is set, else our own, else wireguard-go.</summary>
     Auto,
 
     /// <summary>The kernel's WireGuard or an error.</summary>
@@ -44,6 +44,9 @@ public enum EngineChoice
 
     /// <summary>WG_QUICK_USERSPACE_IMPLEMENTATION or wireguard-go in PATH, or an error.</summary>
     WireGuardGo,
+
+    /// <summary>Our own, in a process of its own.</summary>
+    Embedded,
 }
 
 /// <summary>One peer of an interface.</summary>

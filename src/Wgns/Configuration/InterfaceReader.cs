@@ -13,6 +13,7 @@ internal static class InterfaceReader
     {
         ["auto"] = EngineChoice.Auto,
         ["kernel"] = EngineChoice.Kernel,
+        ["embedded"] = EngineChoice.Embedded,
         ["wireguard-go"] = EngineChoice.WireGuardGo,
     };
 

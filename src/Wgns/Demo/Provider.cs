@@ -75,9 +75,9 @@ internal sealed class Provider : IDisposable
             throw new OperationFailedException(problem);
         }
 
-        if (found.Program is { } program)
+        if (found.Program is not null)
         {
-            StartEngine(program);
+            StartEngine(found);
         }
         else if (_inside.NewLink("wireguard", new LinkEnd(Ifname)) is { IsNone: false } errno)
         {
@@ -134,9 +134,9 @@ internal sealed class Provider : IDisposable
         return link;
     }
 
-    private void StartEngine(string program)
+    private void StartEngine(EngineFound found)
     {
-        var planned = EngineFinder.Describe(program, "provider", Ifname, _directory.Paths(_host.Paths)) with { Symlink = null };
+        var planned = EngineFinder.Describe(found, "provider", Ifname, _directory.Paths(_host.Paths)) with { Symlink = null };
 
         // Before it is there: its arguments hold a random name, by which the next demo finds it if this one is killed now.
         _directory.Record(_host.Paths, planned);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Wgns.Linux;
 using Wgns.Linux.Files;
@@ -14,6 +15,9 @@ namespace Wgns.Engine;
 /// </summary>
 public static class EngineProcess
 {
+    /// <summary>What this program is started with to be an engine itself: then the socket, the netns and the interface.</summary>
+    public const string EmbeddedVerb = "__engine";
+
     /// <summary>wireguard-go takes some 10 ms; a loaded machine with a slow disk may take seconds.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
 
@@ -32,7 +36,7 @@ public static class EngineProcess
         using var log = LogFile.Open(engine.Log);
 
         // In the foreground: what it forks when it makes a daemon of itself would have a pid that nobody tells us.
-        var request = new SpawnRequest(engine.Program, ["-f", engine.TemporaryName])
+        var request = new SpawnRequest(engine.Program, Arguments(engine))
         {
             Output = log,
 
@@ -98,8 +102,12 @@ public static class EngineProcess
             return known.IsAlive() ? known : null;
         }
 
-        return ProcessSearch.ByArguments([engine.Program, "-f", engine.TemporaryName]);
+        return ProcessSearch.ByArguments([engine.Program, .. Arguments(engine)]);
     }
+
+    private static ImmutableArray<string> Arguments(EngineRecord engine) => engine.Inside is { } inside
+        ? [EmbeddedVerb, engine.Socket, inside.Netns, inside.Ifname]
+        : ["-f", engine.TemporaryName];
 
     private static bool Answers(string socket)
     {

@@ -141,7 +141,13 @@ public sealed class InMemoryMachine(
                 return record;
             case StartEngine o:
                 Refuse(_engines.ContainsKey(o.Engine.TemporaryName), o, Errno.EEXIST);
-                _engines[o.Engine.TemporaryName] = new Engine(o.Ifname, ++_lastNumber, false, Blank);
+                Refuse(o.Engine.Inside is not null && State.Link(o.Ifname) is not null, o, Errno.EBUSY);
+                _engines[o.Engine.TemporaryName] = new Engine(o.Ifname, ++_lastNumber, o.Engine.Inside is not null, Blank);
+                if (o.Engine.Inside is not null)
+                {
+                    AddLink(o.Ifname, "tun", 1500);
+                }
+
                 return record.With(new InterfaceRecord(o.Ifname, o.Engine with { Pid = _lastNumber, StartTime = 1 }));
             case StopEngine o:
                 if (Find(o.Engine) is not null)

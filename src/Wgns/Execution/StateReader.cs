@@ -45,7 +45,8 @@ internal static class StateReader
         Text(engine, "log"),
         OptionalText(engine, "symlink"),
         Number(engine, "pid") is <= int.MaxValue and var pid ? (int)pid : throw Wrong("pid"),
-        Number(engine, "startTime"));
+        Number(engine, "startTime"),
+        Nested(engine, "inside") is { } inside ? new EngineInside(Text(inside, "netns"), Text(inside, "ifname")) : null);
 
     private static JsonElement Get(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) ? value : throw new JsonException($"it has no \"{name}\"");

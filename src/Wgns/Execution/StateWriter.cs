@@ -53,6 +53,7 @@ internal static class StateWriter
             writer.WriteString("symlink"u8, engine.Symlink);
             writer.WriteNumber("pid"u8, engine.Pid);
             writer.WriteNumber("startTime"u8, engine.StartTime);
+            Write(writer, engine.Inside);
             writer.WriteEndObject();
         }
         else
@@ -72,5 +73,19 @@ internal static class StateWriter
         }
 
         writer.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, EngineInside? inside)
+    {
+        if (inside is null)
+        {
+            writer.WriteNull("inside"u8);
+            return;
+        }
+
+        writer.WriteStartObject("inside"u8);
+        writer.WriteString("netns"u8, inside.Netns);
+        writer.WriteString("ifname"u8, inside.Ifname);
+        writer.WriteEndObject();
     }
 }

@@ -63,6 +63,7 @@ public sealed record InterfaceRecord(string Ifname, EngineRecord? Engine);
 /// </param>
 /// <param name="Pid">0 until it was started.</param>
 /// <param name="StartTime">Field 22 of /proc/PID/stat, clock ticks since boot: tells a reused pid.</param>
+/// <param name="Inside">Null for any other than the embedded engine: its device is moved in.</param>
 /// <param name="Symlink">IFNAME.sock beside the socket where that name was free, else null.</param>
 public sealed record EngineRecord(
     string Program,
@@ -71,4 +72,13 @@ public sealed record EngineRecord(
     string Log,
     string? Symlink,
     int Pid = 0,
-    ulong StartTime = 0);
+    ulong StartTime = 0,
+    EngineInside? Inside = null)
+{
+    /// <summary>What people know it by.</summary>
+    public string Words => Inside is null ? Path.GetFileName(Program) : "the embedded engine";
+}
+
+/// <summary>Where the embedded engine makes its device itself, at once under its own name.</summary>
+/// <param name="Netns">Path of the namespace's file.</param>
+public sealed record EngineInside(string Netns, string Ifname);

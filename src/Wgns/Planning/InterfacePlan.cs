@@ -12,7 +12,7 @@ internal static class InterfacePlan
     /// </summary>
     internal static DesiredInterface Adopted(DesiredInterface item, StateRecord? record) =>
         item.Engine is not null && record?.Interface(item.Ifname)?.Engine is { } engine
-            ? item with { Engine = engine with { Program = item.Engine.Program } }
+            ? item with { Engine = engine with { Program = item.Engine.Program, Inside = item.Engine.Inside } }
             : item;
 
     /// <summary>
@@ -56,6 +56,10 @@ internal static class InterfacePlan
             ? isKernelLink
             : observed.Link(wanted.Ifname) is not null
               && !isKernelLink
+
+              // Another kind of engine cannot go on with what this one began.
+              && observed.Record?.Interface(wanted.Ifname)?.Engine is { } running
+              && running.Inside is null == wanted.Engine.Inside is null
               && observed.Engines.GetValueOrDefault(wanted.Ifname) is { IsAlive: true, SocketPresent: true };
     }
 
@@ -79,7 +83,11 @@ internal static class InterfacePlan
             }
 
             yield return new Step(configure);
-            yield return new Step(new MoveLink(name, engine.TemporaryName, item.Ifname));
+            if (engine.Inside is null)
+            {
+                yield return new Step(new MoveLink(name, engine.TemporaryName, item.Ifname));
+            }
+
             yield return new Step(new SetMtu(name, item.Ifname, item.Mtu));
         }
         else

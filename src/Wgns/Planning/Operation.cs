@@ -83,16 +83,19 @@ public sealed record DeleteLink(string Name, string Ifname) : Operation
     public override string Describe() => $"delete link {Ifname}";
 }
 
-/// <summary>Starts a userspace engine in the birthplace netns; it makes its device under the temporary name.</summary>
+/// <summary>
+/// Starts a userspace engine in the birthplace netns; it makes its device there under the temporary name, the embedded one inside
+/// under its own.
+/// </summary>
 public sealed record StartEngine(string Ifname, EngineRecord Engine) : Operation
 {
-    public override string Describe() => $"start {Path.GetFileName(Engine.Program)} for {Ifname}";
+    public override string Describe() => $"start {Engine.Words} for {Ifname}";
 }
 
 /// <summary>Ends exactly the recorded process and takes away what it leaves: device, socket, link to it, log.</summary>
 public sealed record StopEngine(string Ifname, EngineRecord Engine) : Operation
 {
-    public override string Describe() => $"stop {Path.GetFileName(Engine.Program)} of {Ifname}";
+    public override string Describe() => $"stop {Engine.Words} of {Ifname}";
 }
 
 /// <summary>Moves an engine's device into the namespace and gives it its name, in one message.</summary>

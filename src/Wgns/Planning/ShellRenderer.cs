@@ -1,5 +1,7 @@
 using System.Text;
 using Wgns.Configuration;
+using Wgns.Engine;
+using Wgns.Observation;
 
 namespace Wgns.Planning;
 
@@ -39,6 +41,7 @@ public static class ShellRenderer
         RemoveFile o => $"rm -f {Quote(o.Path)}",
         CreateLink o => $"ip link add name {Quote(o.Ifname)} mtu {o.Mtu} netns {Quote(o.Name)} type wireguard",
         DeleteLink o => $"ip -n {Quote(o.Name)} link delete {Quote(o.Ifname)}",
+        StartEngine { Engine: { Inside: { } inside } engine } => StartInside(engine, inside),
         StartEngine o => $"{Quote(o.Engine.Program)} {Quote(o.Engine.TemporaryName)}",
         StopEngine o => StopByDevice(o),
         MoveLink o => $"ip link set {Quote(o.TemporaryName)} netns {Quote(o.Name)} name {Quote(o.Ifname)}",
@@ -53,6 +56,10 @@ public static class ShellRenderer
         RemoveRoute o => $"ip -n {Quote(o.Name)} route delete {o.Destination} dev {Quote(o.Ifname)}",
         _ => throw new NotSupportedException($"no shell form for {operation.GetType().Name}"),
     };
+
+    private static string StartInside(EngineRecord engine, EngineInside inside) =>
+        $"setsid {Quote(engine.Program)} {EngineProcess.EmbeddedVerb} {Quote(engine.Socket)} {Quote(inside.Netns)} {Quote(inside.Ifname)} > {Quote(engine.Log)} 2>&1 &\n"
+        + $"until [ -S {Quote(engine.Socket)} ]; do sleep 0.1; done";
 
     // The TUN and its engine end together: the process ends when its socket is removed (wireguard-go(8)).
     private static string StopByDevice(StopEngine o) =>

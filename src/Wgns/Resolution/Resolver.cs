@@ -89,8 +89,8 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
     private DesiredInterface? Interface(
         InterfaceConfig item, NamespaceConfig config, KeyRing keys, StateRecord? record, List<Diagnostic> diagnostics, bool strict)
     {
-        var running = record?.Interface(item.Ifname)?.Engine?.Program;
-        var engine = EngineFinder.Find(item.Engine, birthplace.HasKernelWireGuard, running);
+        var running = record?.Interface(item.Ifname)?.Engine;
+        var engine = EngineFinder.Find(item.Engine, birthplace.HasKernelWireGuard, running, paths.Program);
         if (engine.Problem is { } problem)
         {
             diagnostics.Add(Diagnostic.Error(SourceSpan.WholeOf(config.Source), problem));
@@ -120,7 +120,7 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
 
         return new DesiredInterface(
             item.Ifname,
-            engine.Program is { } program ? EngineFinder.Describe(program, config.Name, item.Ifname, paths) : null,
+            engine.Program is null ? null : EngineFinder.Describe(engine, config.Name, item.Ifname, paths),
             item.Mtu ?? MtuOf(item, peers),
             item.Addresses,
             item.AllowedIpsAsRoutes ? [.. peers.SelectMany(p => p.AllowedIps)] : [],

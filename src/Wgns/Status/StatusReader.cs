@@ -56,7 +56,7 @@ public static class StatusReader
         var device = observed.Devices.GetValueOrDefault(record.Ifname);
         return new InterfaceStatus(
             record.Ifname,
-            record.Engine is { } engine ? Path.GetFileName(engine.Program) : "kernel",
+            record.Engine is { } engine ? engine.Inside is null ? Path.GetFileName(engine.Program) : "embedded" : "kernel",
             observed.Engines.GetValueOrDefault(record.Ifname)?.Pid ?? 0,
             link is not null,
             link?.IsUp ?? false,

@@ -25,7 +25,7 @@ public sealed class DriftTests
 
         var status = lab.Status();
         status.GetProperty("state").GetString().Should().Be("closed");
-        Strings(status, "drift").Should().Contain(d => d.StartsWith("start wireguard-go", StringComparison.Ordinal));
+        Strings(status, "drift").Should().Contain(d => d.StartsWith("start the embedded engine", StringComparison.Ordinal));
         Cli.Run("status", lab.Name).Exit.Should().Be(1);
         Cli.Run("status", lab.Name).Output.Should().Contain("not running");
         var seen = lab.Provider!.Seen;

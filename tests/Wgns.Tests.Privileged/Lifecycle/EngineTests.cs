@@ -21,7 +21,8 @@ public sealed class EngineTests
     [Test]
     public void The_device_never_stands_in_the_host_under_its_own_name()
     {
-        using var lab = new Lab();
+        using var lab = new Lab { Extra = "engine = \"wireguard-go\"" };
+        lab.Save();
         using var monitor = new Running("ip", ["-o", "monitor", "link"]);
         Until.True(() => File.ReadLines($"/proc/{monitor.Pid}/net/netlink").Any(l => l.Contains($" {monitor.Pid} ", StringComparison.Ordinal)))
             .Should().BeTrue("ip must listen");
@@ -30,6 +31,59 @@ public sealed class EngineTests
         Until.True(() => monitor.Lines().Contains("Deleted", StringComparison.Ordinal) && monitor.Lines().Contains(temporary, StringComparison.Ordinal))
             .Should().BeTrue("the monitor must have seen the device come and go, so that its silence means something");
         monitor.Signal("INT").End().Output.Should().NotMatchRegex($@"\b{Regex.Escape(lab.Name)}[@:]");
+    }
+
+    [Test]
+    public void The_embedded_engines_device_never_stands_in_the_host_at_all()
+    {
+        using var lab = new Lab { Extra = "engine = \"embedded\"" };
+        lab.Save();
+        using var monitor = new Running("ip", ["-o", "monitor", "link"]);
+        Until.True(() => File.ReadLines($"/proc/{monitor.Pid}/net/netlink").Any(l => l.Contains($" {monitor.Pid} ", StringComparison.Ordinal)))
+            .Should().BeTrue("ip must listen");
+        lab.Up();
+        Tool.Run("ip", "link", "add", lab.Name + "m", "type", "veth", "peer", "name", lab.Name + "n");
+        Tool.Run("ip", "link", "delete", lab.Name + "m");
+        Until.True(() => monitor.Lines().Contains(lab.Name + "m", StringComparison.Ordinal)).Should().BeTrue("the monitor must hear of links");
+        monitor.Signal("INT").End().Output.Should().NotMatchRegex($@"\b{Regex.Escape(lab.Name)}[@:]").And.NotContain("wgns-");
+    }
+
+    [Test]
+    public void A_killed_embedded_engine_leaves_a_closed_namespace_and_up_starts_another()
+    {
+        using var lab = new Lab(withProvider: true) { Extra = "engine = \"embedded\"" };
+        lab.Save();
+        lab.Up("--wait");
+        var seen = lab.Provider!.Seen;
+        Tool.Run("kill", "-9", $"{Machine.Engine(lab.Name)}");
+        Until.True(() => Machine.Engines(lab.Name).Count == 0).Should().BeTrue();
+        Machine.Ip(lab.Name, "link", "show").Should().ContainSingle("only lo is left");
+        FluentActions.Invoking(() => SocketInside.Connect(lab.Name, Provider.Address, 7)).Should().Throw<System.Net.Sockets.SocketException>();
+        lab.Provider.Seen.Should().Be(seen);
+        lab.Up("--wait");
+        using (var tcp = SocketInside.Connect(lab.Name, Provider.Address, 7))
+        {
+            tcp.Talk("again").Should().Be("again");
+        }
+
+        lab.Down();
+        lab.Leftovers().Should().BeEmpty();
+    }
+
+    [TestCase("embedded", "wireguard-go")]
+    [TestCase("wireguard-go", "embedded")]
+    public void Another_engine_takes_over_where_it_is_asked_for_by_name(string first, string then)
+    {
+        using var lab = new Lab(withProvider: true) { Extra = $"engine = \"{first}\"" };
+        lab.Save();
+        lab.Up("--wait");
+        lab.Extra = $"engine = \"{then}\"";
+        lab.Save();
+        lab.Up("--wait");
+        lab.Status().GetProperty("interfaces")[0].GetProperty("engine").GetString().Should().Be(then);
+        lab.ShouldBeSettled();
+        lab.Down();
+        lab.Leftovers().Should().BeEmpty();
     }
 
     [Test]
@@ -115,16 +169,12 @@ public sealed class EngineTests
     }
 
     [Test]
-    public void Without_any_engine_the_error_says_what_to_install()
+    public void Without_wireguard_go_the_error_says_what_to_install()
     {
-        using var lab = new Lab();
+        using var lab = new Lab { Extra = "engine = \"wireguard-go\"" };
+        lab.Save();
         using var up = new Running(Cli.Binary, ["up", lab.Config], null, new Dictionary<string, string?> { ["PATH"] = "/nonexistent" });
         var answer = up.End();
-        if (answer.Exit == 0)
-        {
-            Assert.Ignore("kernel WireGuard is here, and needs no program");
-        }
-
         answer.Exit.Should().Be(1);
         answer.Errors.Should().Contain("apt install wireguard-go");
         lab.Leftovers().Should().BeEmpty();

@@ -68,7 +68,7 @@ public sealed class TunnelTests
         json.GetProperty("drift").GetArrayLength().Should().Be(0);
         json.GetProperty("processes").GetArrayLength().Should().Be(0);
         var link = json.GetProperty("interfaces").EnumerateArray().Single();
-        link.GetProperty("engine").GetString().Should().Be("wireguard-go");
+        link.GetProperty("engine").GetString().Should().Be("embedded");
         link.GetProperty("enginePid").GetInt32().Should().Be(Machine.Engine(lab.Name));
         link.GetProperty("mtu").GetInt32().Should().Be(1400);
         link.GetProperty("publicKey").GetString().Should().Be(lab.PublicKey);

@@ -31,7 +31,7 @@ public sealed class KeepingTests
     [TestCase("rm -r /etc/netns/{0}", "resolv.conf")]
     [TestCase("ip address flush dev {0}", "add address")]
     [TestCase("ip link set {0} down", "bring up {0}")]
-    [TestCase("ip link delete {0}", "start wireguard-go for {0}")]
+    [TestCase("ip link delete {0}", "start the embedded engine for {0}")]
     public void What_drifts_is_put_back_at_once_and_said(string command, string said)
     {
         using var lab = new Lab { Extra = "ready = \"configured\"\nmtu = 1400" };

@@ -81,7 +81,7 @@ public sealed class InterfaceTests
     [TestCase("fwMark = ' 1'", "1:10: error: fwMark is \" 1\"; it must be an integer of 0-4294967295 or \"off\"")]
     [TestCase("fwMark = true", "1:10: error: fwMark is a boolean; it must be an integer of 0-4294967295")]
     [TestCase("allowedIPsAsRoutes = 1", "1:22: error: allowedIPsAsRoutes is an integer; it must be a boolean")]
-    [TestCase("engine = 'kernal'", "1:10: error: engine is \"kernal\"; it must be one of \"auto\", \"kernel\", \"wireguard-go\"")]
+    [TestCase("engine = 'kernal'", "1:10: error: engine is \"kernal\"; it must be one of \"auto\", \"kernel\", \"embedded\", \"wireguard-go\"")]
     public void A_number_or_choice_out_of_its_range_is_an_error_at_its_place(string line, string said) =>
         Read.Said(Read.Around(line)).Should().Equal(said);
 

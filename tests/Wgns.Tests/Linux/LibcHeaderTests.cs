@@ -7,6 +7,7 @@ using Wgns.Linux;
 using Wgns.Linux.Nftables;
 using Wgns.Linux.Processes;
 using Wgns.Linux.Sockets;
+using Wgns.Linux.Tun;
 
 namespace Wgns.Tests.Linux;
 
@@ -25,7 +26,8 @@ public sealed class LibcHeaderTests
         "sys/stat.h", "sys/vfs.h", "sys/mman.h", "sys/mount.h", "sys/file.h", "sys/wait.h", "sys/resource.h", "sys/prctl.h",
         "sys/socket.h", "sys/statvfs.h", "sys/syscall.h", "linux/close_range.h", "linux/nsfs.h", "linux/magic.h",
         "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h", "linux/sockios.h", "linux/openat2.h", "sys/eventfd.h",
-        "sys/inotify.h", "malloc.h", "errno.h", "linux/seccomp.h", "linux/audit.h", "linux/vm_sockets.h",
+        "sys/inotify.h", "malloc.h", "errno.h", "linux/seccomp.h", "linux/audit.h", "linux/vm_sockets.h", "time.h",
+        "netinet/in.h", "netinet/udp.h", "linux/if_tun.h", "linux/virtio_net.h",
     ];
 
     [Test]
@@ -58,6 +60,14 @@ public sealed class LibcHeaderTests
             ("sll_ifindex", "sll_ifindex"), ("sll_addr0", "sll_addr"), ("sll_addr4", "sll_addr[4]")));
         claims.AddRange(Layout<Libc.TpacketStats>("struct tpacket_stats", ("tp_packets", "tp_packets"), ("tp_drops", "tp_drops")));
         claims.AddRange(Layout<Libc.SockFilter>("struct sock_filter", ("code", "code"), ("jt", "jt"), ("jf", "jf"), ("k", "k")));
+        claims.AddRange(Layout<Libc.IoVec>("struct iovec", ("iov_base", "iov_base"), ("iov_len", "iov_len")));
+        claims.AddRange(Layout<Libc.MsgHdr>("struct msghdr", ("msg_name", "msg_name"), ("msg_namelen", "msg_namelen"), ("msg_iov", "msg_iov"),
+            ("msg_iovlen", "msg_iovlen"), ("msg_control", "msg_control"), ("msg_controllen", "msg_controllen"), ("msg_flags", "msg_flags")));
+        claims.AddRange(Layout<Libc.MMsgHdr>("struct mmsghdr", ("msg_hdr", "msg_hdr"), ("msg_len", "msg_len")));
+        claims.AddRange(Layout<Libc.CMsgHdr>("struct cmsghdr", ("cmsg_len", "cmsg_len"), ("cmsg_level", "cmsg_level"), ("cmsg_type", "cmsg_type")));
+        claims.AddRange(Layout<Libc.TimeSpec>("struct timespec", ("tv_sec", "tv_sec"), ("tv_nsec", "tv_nsec")));
+        claims.AddRange(Layout<VirtioHeader.Raw>("struct virtio_net_hdr", ("Flags", "flags"), ("GsoType", "gso_type"), ("HeaderLength", "hdr_len"),
+            ("SegmentSize", "gso_size"), ("ChecksumStart", "csum_start"), ("ChecksumOffset", "csum_offset")));
         claims.AddRange(Layout<Libc.SockFprog>("struct sock_fprog", ("len", "len"), ("filter", "filter")));
         claims.AddRange([
             $"(BPF_LD | BPF_W | BPF_ABS) == {PacketFilter.LoadWord}", $"(BPF_LD | BPF_B | BPF_ABS) == {PacketFilter.LoadByte}",

@@ -135,7 +135,7 @@ public sealed class ModuleTests
         Case("minimal")["etc"]!.AsObject().Should().BeEmpty("elsewhere wgns writes them itself");
     }
 
-    [TestCase("minimal", "wgns@vpn", true, true)]
+    [TestCase("minimal", "wgns@vpn", false, true)]
     [TestCase("everything", "wgns@all", false, true)]
     [TestCase("interfaces", "wgns@vpn", true, true)]
     public void An_engine_that_may_be_needed_is_there(string name, string unit, bool program, bool kernel)

@@ -1,4 +1,5 @@
 using Wgns.Configuration;
+using Wgns.Observation;
 using Wgns.Resolution;
 
 namespace Wgns.Tests.Resolution;
@@ -42,11 +43,49 @@ public sealed class EngineFinderTests
 
     [Test]
     public void Auto_keeps_a_userspace_engine_that_runs_already() =>
-        EngineFinder.Find(EngineChoice.Auto, hasKernel: true, running: _program).Should().Be(new EngineFound(_program, null));
+        EngineFinder.Find(EngineChoice.Auto, hasKernel: true, running: Running(_program)).Should().Be(new EngineFound(_program, null));
 
     [Test]
     public void Auto_goes_back_to_the_kernel_where_the_running_engines_program_is_no_more() =>
-        EngineFinder.Find(EngineChoice.Auto, hasKernel: true, running: "/nowhere/wireguard-go").Should().Be(new EngineFound(null, null));
+        EngineFinder.Find(EngineChoice.Auto, hasKernel: true, running: Running("/nowhere/wireguard-go")).Should().Be(new EngineFound(null, null));
+
+    [Test]
+    public void Auto_takes_the_embedded_engine_before_wireguard_go() =>
+        EngineFinder.Find(EngineChoice.Auto, hasKernel: false, own: Own).Should().Be(new EngineFound(Own, null, IsEmbedded: true));
+
+    [Test]
+    public void Auto_takes_the_variable_of_wg_quick_before_the_embedded_engine()
+    {
+        Environment.SetEnvironmentVariable(EngineFinder.Variable, _program);
+
+        EngineFinder.Find(EngineChoice.Auto, hasKernel: false, own: Own).Should().Be(new EngineFound(_program, null));
+    }
+
+    [Test]
+    public void Auto_keeps_wireguard_go_that_runs_already_though_the_embedded_engine_is_there() =>
+        EngineFinder.Find(EngineChoice.Auto, hasKernel: false, Running(_program), Own).Should().Be(new EngineFound(_program, null));
+
+    [Test]
+    public void A_forced_engine_is_not_another_kind_that_runs_already()
+    {
+        EngineFinder.Find(EngineChoice.Embedded, hasKernel: true, Running(_program), Own)
+            .Should().Be(new EngineFound(Own, null, IsEmbedded: true));
+        EngineFinder.Find(EngineChoice.WireGuardGo, hasKernel: true, Running(Own) with { Inside = new EngineInside("/run/netns/vpn", "wg0") }, Own)
+            .Should().Be(new EngineFound(_program, null));
+    }
+
+    [Test]
+    public void Embedded_without_the_programs_own_file_is_a_problem() =>
+        EngineFinder.Find(EngineChoice.Embedded, hasKernel: true, own: "/nowhere/wgns").Problem.Should().Contain("/nowhere/wgns");
+
+    [Test]
+    public void An_embedded_engine_is_told_where_to_make_its_device()
+    {
+        var embedded = EngineFinder.Describe(new EngineFound(Own, null, IsEmbedded: true), "vpn", "wg0", RuntimePaths.System);
+
+        embedded.Inside.Should().Be(new EngineInside("/run/netns/vpn", "wg0"));
+        EngineFinder.Describe(new EngineFound(_program, null), "vpn", "wg0", RuntimePaths.System).Inside.Should().BeNull();
+    }
 
     [Test]
     public void Kernel_without_WireGuard_is_a_problem_though_wireguard_go_is_there() =>
@@ -54,7 +93,7 @@ public sealed class EngineFinderTests
 
     [Test]
     public void Kernel_leaves_a_running_userspace_engine() =>
-        EngineFinder.Find(EngineChoice.Kernel, hasKernel: true, running: _program).Should().Be(new EngineFound(null, null));
+        EngineFinder.Find(EngineChoice.Kernel, hasKernel: true, running: Running(_program)).Should().Be(new EngineFound(null, null));
 
     [Test]
     public void A_forced_wireguard_go_is_taken_though_the_kernel_has_WireGuard() =>
@@ -104,8 +143,8 @@ public sealed class EngineFinderTests
     [Test]
     public void A_new_engines_device_has_a_random_name_that_fits_the_kernel()
     {
-        var one = EngineFinder.Describe(_program, "vpn", "wg0", RuntimePaths.System);
-        var two = EngineFinder.Describe(_program, "vpn", "wg0", RuntimePaths.System);
+        var one = EngineFinder.Describe(new EngineFound(_program, null), "vpn", "wg0", RuntimePaths.System);
+        var two = EngineFinder.Describe(new EngineFound(_program, null), "vpn", "wg0", RuntimePaths.System);
 
         Names.IfnameProblem(one.TemporaryName).Should().BeNull();
         one.TemporaryName.Should().NotBe(two.TemporaryName);
@@ -113,4 +152,9 @@ public sealed class EngineFinderTests
         one.Symlink.Should().Be("/var/run/wireguard/wg0.sock");
         one.Log.Should().Be("/run/wgns/vpn.wg0.log");
     }
+
+    private static string Own => Environment.ProcessPath!;
+
+    private static EngineRecord Running(string program) =>
+        EngineFinder.Describe(new EngineFound(program, null), "vpn", "wg0", RuntimePaths.System);
 }

@@ -1,0 +1,118 @@
+using System.Net.Sockets;
+using Wgns.Linux;
+
+namespace Wgns.Engine.Embedded;
+
+/// <summary>
+/// The socket that wg(8) and we configure the engine by: one caller at a time, each with as many requests as it likes. Whoever
+/// may connect may read the keys, so it is its owner's alone.
+/// </summary>
+internal sealed class UapiSocket : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>For a caller who says nothing more, or does not listen: the next one waits for him.</summary>
+    private const int Patience = 5000;
+
+    /// <summary>Far beyond any configuration.</summary>
+    private const int LongestRequest = 64 * 1024 * 1024;
+
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly string _path;
+
+    /// <summary>Takes the place of what an engine that was killed left there.</summary>
+    internal UapiSocket(string path)
+    {
+        _path = path;
+
+        // It gets its name when it listens: wg(8) removes a socket that refuses it, as one does between bind(2) and listen(2).
+        var unheard = path + ".new";
+        File.Delete(unheard);
+        _listener.Bind(new UnixDomainSocketEndPoint(unheard));
+        File.SetUnixFileMode(unheard, OwnerOnly);
+        _listener.Listen(16);
+        File.Move(unheard, path, overwrite: true);
+    }
+
+    /// <summary>Answers until it is disposed.</summary>
+    internal void Run(ConfiguredDevice configured, EngineLog log)
+    {
+        while (true)
+        {
+            Socket caller;
+            try
+            {
+                caller = _listener.Accept();
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            using (caller)
+            {
+                try
+                {
+                    caller.ReceiveTimeout = Patience;
+                    caller.SendTimeout = Patience;
+                    Converse(caller, configured);
+                }
+                catch (SocketException e)
+                {
+                    log.Write($"a caller of {_path}: {e.Message}");
+                }
+            }
+
+            // What a question leaves behind would else stay until as much has come together as the processor caches.
+            GC.Collect();
+        }
+    }
+
+    public void Dispose()
+    {
+        File.Delete(_path);
+        _listener.Dispose();
+    }
+
+    private static void Converse(Socket caller, ConfiguredDevice configured)
+    {
+        while (true)
+        {
+            using var request = new SecretBuffer(4096);
+            while (!UapiDecoding.IsComplete(request.Span))
+            {
+                var received = request.Length > LongestRequest ? 0 : caller.Receive(request.Reserve(4096));
+                if (received == 0)
+                {
+                    return;
+                }
+
+                request.Commit(received);
+            }
+
+            using var answer = new SecretBuffer(4096);
+            Answer(request.Span, answer, configured);
+            for (var rest = answer.Span; !rest.IsEmpty;)
+            {
+                rest = rest[caller.Send(rest)..];
+            }
+        }
+    }
+
+    private static void Answer(ReadOnlySpan<byte> request, SecretBuffer answer, ConfiguredDevice configured)
+    {
+        var end = request.IndexOf((byte)'\n') + 1;
+        var errno = Errno.EINVAL;
+        if (request[..end].SequenceEqual("get=1\n"u8))
+        {
+            UapiAnswer.Device(answer, configured);
+            errno = Errno.None;
+        }
+        else if (request[..end].SequenceEqual("set=1\n"u8))
+        {
+            errno = new UapiOrder(configured).CarryOut(request[end..]);
+        }
+
+        UapiAnswer.Verdict(answer, errno);
+    }
+}
