@@ -51,8 +51,17 @@ public static class ShellRenderer
         SetLinkDown o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} down",
         AddRoute o => $"ip -n {Quote(o.Name)} route replace {o.Destination} dev {Quote(o.Ifname)}",
         RemoveRoute o => $"ip -n {Quote(o.Name)} route delete {o.Destination} dev {Quote(o.Ifname)}",
+        RunHooks o => string.Join('\n', o.Hooks.Select(h => Hook(o, h))),
         _ => throw new NotSupportedException($"no shell form for {operation.GetType().Name}"),
     };
+
+    private static string Hook(RunHooks o, HookCommand hook)
+    {
+        var variables = $"WGNS_NAMESPACE={Quote(o.Name)} WGNS_INTERFACE={Quote(o.Ifnames)}";
+        return hook.Where == HookPlace.Host
+            ? $"{variables} /bin/sh -c {Quote(hook.Command)}"
+            : $"ip netns exec {Quote(o.Name)} env {variables} /bin/sh -c {Quote(hook.Command)}";
+    }
 
     // The TUN and its engine end together: the process ends when its socket is removed (wireguard-go(8)).
     private static string StopByDevice(StopEngine o) =>

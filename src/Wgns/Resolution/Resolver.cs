@@ -66,6 +66,7 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             Source = config.Source,
             Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text),
             IPv6 = config.CarriesIPv6,
+            Hooks = config.Hooks,
             Directories = writes ? [paths.EtcNetns, paths.EtcNetnsOf(config.Name)] : [],
             Files = writes
                 ?
@@ -119,7 +120,7 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             engine.Program is { } program ? EngineFinder.Describe(program, config.Name, item.Ifname, paths) : null,
             item.Mtu ?? MtuOf(item, peers),
             item.Addresses,
-            item.AllowedIpsAsRoutes ? [.. peers.SelectMany(p => p.AllowedIps)] : [],
+            [.. item.Routes],
             new DesiredDevice(item.PrivateKey, publicKey, item.ListenPort, item.FwMark, peers));
     }
 
