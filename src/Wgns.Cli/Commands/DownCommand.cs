@@ -106,7 +106,7 @@ internal static class DownCommand
                 continue;
             }
 
-            names.Add(ConfigurationReader.Read(bytes, path).Config.Name);
+            names.Add(ConfigLoader.NameIn(bytes, path));
         }
 
         return names;

@@ -110,7 +110,7 @@ internal static class WgCommands
         var own = new StringBuilder();
         if (patch.PrivateKey is { } key)
         {
-            own.Append(" private-key ").Append(KeyFile(key, operation.Ifname, lines));
+            own.Append(" private-key ").Append(KeyFile(key, "private", operation.Ifname, lines));
         }
 
         if (patch.ListenPort is { } port)
@@ -152,7 +152,7 @@ internal static class WgCommands
         var words = new StringBuilder();
         if (peer.PresharedKey is { } psk)
         {
-            words.Append(" preshared-key ").Append(KeyFile(psk, peer.PublicKey.ToString(), lines));
+            words.Append(" preshared-key ").Append(KeyFile(psk, "preshared", peer.PublicKey.ToString(), lines));
         }
         else if (peer.ClearPresharedKey)
         {
@@ -183,7 +183,7 @@ internal static class WgCommands
         return words.ToString();
     }
 
-    private static string KeyFile(KeySource key, string owner, List<string> lines)
+    private static string KeyFile(KeySource key, string what, string owner, List<string> lines)
     {
         if (key is KeySource.File file)
         {
@@ -196,8 +196,8 @@ internal static class WgCommands
             return "\"${CREDENTIALS_DIRECTORY:?}\"/" + ShellRenderer.Quote(credential.Name);
         }
 
-        lines.Add($"# the preshared key of {owner} stands in the configuration: put it into this file first");
-        return ShellRenderer.Quote($"/root/wgns-preshared-key-{Placeholder(owner)}");
+        lines.Add($"# the {what} key of {owner} stands in the configuration: put it into this file first");
+        return ShellRenderer.Quote($"/root/wgns-{what}-key-{Placeholder(owner)}");
     }
 
     private static string Placeholder(string owner) =>
