@@ -38,6 +38,9 @@ internal sealed partial class Draft
     /// <summary>Comment lines above an entry, or above the header of a table.</summary>
     internal Dictionary<object, List<string>> Comments { get; } = [];
 
+    /// <summary>Comments of the foreign file about nothing that has a counterpart; written at the beginning.</summary>
+    internal List<string> OtherComments { get; } = [];
+
     /// <summary>[hooks] as it would be if they were live; written as a comment.</summary>
     internal TomlTable? SleepingHooks { get; private set; }
 
@@ -50,11 +53,11 @@ internal sealed partial class Draft
 
     internal void Error(SourceSpan span, string message, string? hint = null) => Diagnostics.Add(Diagnostic.Error(span, message, hint));
 
-    internal void Note(SourceSpan span, string what, string instead) => Notes.Add(new ImportNote(span, Redacted(what), instead));
+    internal void Note(SourceSpan span, string what, string instead) => Notes.Add(new ImportNote(span, Redacted(what.Trim().ReplaceLineEndings(" / ")), instead));
 
     /// <summary>Decides the namespace's name; must come first.</summary>
     /// <param name="own">The name that the foreign file gives it; null where it gives none.</param>
-    internal void SetName(string? own, SourceSpan span)
+    internal void SetName(string? own, SourceSpan span, params IEnumerable<string> comments)
     {
         if (Options.Name is { } asked)
         {
@@ -75,7 +78,7 @@ internal sealed partial class Draft
             }
         }
 
-        Set(Root, "namespace_name", Text(Name, span));
+        Set(Root, "namespace_name", Text(Name, span), comments);
     }
 
     internal static TomlTable NewTable(TomlTable owner, string key, SourceSpan span)
@@ -97,6 +100,8 @@ internal sealed partial class Draft
         table.Add(entry);
         Comment(entry, comments);
     }
+
+    internal void Leave(IEnumerable<string> comments) => OtherComments.AddRange(comments.Select(Redacted));
 
     /// <param name="subject">A <see cref="TomlEntry"/> or the <see cref="TomlTable"/> of an array.</param>
     internal void Comment(object subject, params IEnumerable<string> comments)
@@ -146,6 +151,10 @@ internal sealed partial class Draft
         Error(span, $"{what} is \"{Redacted(text)}\", which is no number");
         return new TomlInvalid(span);
     }
+
+    /// <summary>A mark as wg(8) has it: a number, or one in hexadecimal, which stays as it is written.</summary>
+    internal TomlNode Mark(string text, SourceSpan span) =>
+        text.All(char.IsAsciiDigit) ? Number(text, "the mark", span) : Text(text, span);
 
     /// <summary>Takes a secret key over into a file of its own. What is no key is said without being shown.</summary>
     /// <param name="suffix">What tells its file from the others of the configuration; "" for the usual one.</param>

@@ -9,6 +9,12 @@ internal static class DraftToml
     {
         var writer = new TomlWriter();
         writer.Comment($"Imported from {Path.GetFileName(draft.Source.Name)}, a file of {ForeignFormats.NameOf(draft.Format)}.").BlankLine();
+        foreach (var line in draft.OtherComments)
+        {
+            writer.Comment(line);
+        }
+
+        writer.BlankLine();
         Values(draft, writer, draft.Root);
         SleepingHooks(draft, writer);
         foreach (var entry in draft.Root.Entries.Where(e => e.Key == "hooks"))

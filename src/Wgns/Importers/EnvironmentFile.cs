@@ -29,6 +29,7 @@ internal sealed class EnvironmentFile
             file.Line();
         }
 
+        draft.Leave(file._comments);
         return file._variables;
     }
 
@@ -50,7 +51,7 @@ internal sealed class EnvironmentFile
         if (_text[_at] is '#' or ';')
         {
             ToLineEnd();
-            _comments.Add(_text[(start + 1)..(_at)].Trim());
+            _comments.Add(_text[(start + 1).._at].Trim());
             return;
         }
 

@@ -26,6 +26,7 @@ internal static class EnvironmentImporter
         {
             if (!Known.Contains(variable.Name))
             {
+                draft.Leave(variable.Comments);
                 Unknown(draft, variable);
             }
             else if (variables.TryGetValue(variable.Name, out var earlier))
@@ -37,7 +38,7 @@ internal static class EnvironmentImporter
         }
 
         var name = Get(variables, "NETNS_NAME");
-        draft.SetName(name?.Value, name?.ValueSpan ?? draft.Whole);
+        draft.SetName(name?.Value, name?.ValueSpan ?? draft.Whole, name?.Comments ?? []);
         if (Get(variables, "WIREGUARD_NAME") is { } ifname && ifname.Value != draft.Name)
         {
             draft.Set(draft.Root, "interfaceName", draft.Text(ifname.Value, ifname.ValueSpan), ifname.Comments);
@@ -110,6 +111,7 @@ internal static class EnvironmentImporter
         var isOn = Get(variables, "TUNNEL_ENABLE") is not { Value: "0" };
         foreach (var variable in tunnel)
         {
+            draft.Leave(variable.Comments);
             draft.Note(
                 variable.NameSpan,
                 $"{variable.Name}={variable.Value}",

@@ -30,6 +30,15 @@ internal static class WgNetnsImporter
         }
 
         CollectPublicKeys(draft, map, 0);
+        for (var line = 0; !isJson && line < draft.Source.LineCount; line++)
+        {
+            var (start, length) = draft.Source.Line(line);
+            if (draft.Source.Text.AsSpan(start, length).Trim() is ['#', .. var comment])
+            {
+                draft.Leave([comment.Trim().ToString()]);
+            }
+        }
+
         var table = new ProfileTable(
             draft, map, "a profile", "name", "base-netns", "managed", "dns-server", "interfaces", "pre-up", "post-up", "pre-down", "post-down");
         Namespace(draft, table);
@@ -133,7 +142,7 @@ internal static class WgNetnsImporter
         Number(draft, table, owner, "mtu", "mtu");
         if (table.Scalar("fwmark") is { } mark && mark.Text is not ("0" or "off") && mark.Boolean is null)
         {
-            draft.Set(owner, "fwMark", draft.Text(mark.Text, mark.Span));
+            draft.Set(owner, "fwMark", draft.Mark(mark.Text, mark.Span));
         }
 
         if (table.Scalar("public-key") is { } key)

@@ -58,6 +58,7 @@ internal static class WgQuickFile
             comments = [];
         }
 
+        draft.Leave(comments);
         return sections;
     }
 

@@ -23,6 +23,7 @@ internal static partial class WgQuickImporter
         }
 
         // wg goes on with the one interface where a second header stands.
+        draft.Leave(sections.Where(s => !s.IsPeer).SelectMany(s => s.Comments));
         var entries = sections.Where(s => !s.IsPeer).SelectMany(s => s.Entries).ToList();
         var own = new WgQuickSection(false, sections.First(s => !s.IsPeer).Span, []);
         own.Entries.AddRange(entries);
@@ -93,6 +94,7 @@ internal static partial class WgQuickImporter
             };
             if (key is not null && entry.Value.Length > 0)
             {
+                draft.Leave(entry.Comments);
                 draft.AddHook(new DraftHook(key, entry.Key, entry.Value.Replace("%i", ifname, StringComparison.Ordinal), null, entry.ValueSpan));
             }
         }
@@ -146,7 +148,7 @@ internal static partial class WgQuickImporter
 
         if (Last(draft, own, "FwMark") is { } mark && mark.Value is not ("0" or "off"))
         {
-            draft.Set(draft.Root, "fwMark", draft.Text(mark.Value, mark.ValueSpan), mark.Comments);
+            draft.Set(draft.Root, "fwMark", draft.Mark(mark.Value, mark.ValueSpan), mark.Comments);
         }
 
         if (Last(draft, own, "Table") is { } table)
@@ -156,6 +158,7 @@ internal static partial class WgQuickImporter
 
         if (Last(draft, own, "SaveConfig") is { } save)
         {
+            draft.Leave(save.Comments);
             if (save.Value.Equals("true", StringComparison.OrdinalIgnoreCase))
             {
                 draft.Note(save.KeySpan, "SaveConfig = true", "left out: wgns never writes a configuration back");
@@ -176,6 +179,7 @@ internal static partial class WgQuickImporter
         }
         else if (!table.Value.Equals("auto", StringComparison.OrdinalIgnoreCase))
         {
+            draft.Leave(table.Comments);
             draft.Note(table.KeySpan, $"Table = {table.Value}", "left out: the namespace has routing tables of its own, and the routes go into its main one");
         }
     }
@@ -214,6 +218,7 @@ internal static partial class WgQuickImporter
         var all = section.All(key).ToList();
         foreach (var earlier in all.SkipLast(1))
         {
+            draft.Leave(earlier.Comments);
             draft.Note(earlier.KeySpan, $"{key} is there {all.Count} times", Several);
         }
 
