@@ -31,7 +31,7 @@ internal sealed partial class Draft
 
             var path = match.Groups["file"].Value;
             _hooks.Remove(hook);
-            Note(hook.Span, $"{hook.What} `{hook.Command}`", $"privateKeyFile = \"{path}\"");
+            Note(hook.Span, $"{hook.What} `{hook.Command.Trim()}`", $"privateKeyFile = \"{path}\"");
             return Text(path, hook.Span);
         }
 
@@ -52,13 +52,13 @@ internal sealed partial class Draft
                 Add(ref sleeping, hook with { Command = Redacted(hook.Command) }, place);
                 Note(
                     hook.Span,
-                    $"{hook.What} `{hook.Command}`",
+                    $"{hook.What} `{hook.Command.Trim()}`",
                     isSecret ? "not run, since it holds a key; a comment of the file has it without" : "not run; a comment of the file has it, and --hooks=host|namespace makes hooks live");
             }
             else
             {
                 Add(ref live, hook, place);
-                Note(hook.Span, $"{hook.What} `{hook.Command}`", $"{hook.Key} of [hooks], run by /bin/sh in the {(place == HookPlace.Host ? "host's network" : "namespace")}");
+                Note(hook.Span, $"{hook.What} `{hook.Command.Trim()}`", $"{hook.Key} of [hooks], run by /bin/sh in the {(place == HookPlace.Host ? "host's network" : "namespace")}");
             }
         }
 

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace Wgns.Importers;
 
@@ -16,7 +16,7 @@ public enum ForeignFormat
 }
 
 /// <summary>Names of the formats, and which one a text is in.</summary>
-public static partial class ForeignFormats
+public static class ForeignFormats
 {
     /// <summary>As the command line has them.</summary>
     public static readonly IReadOnlyDictionary<string, ForeignFormat> ByName = new Dictionary<string, ForeignFormat>
@@ -41,21 +41,68 @@ public static partial class ForeignFormats
             return null;
         }
 
-        // What tells is near the beginning, and a pattern need not walk megabytes.
-        var head = System.Text.Encoding.UTF8.GetString(text[..Math.Min(text.Length, 1 << 16)]);
-        return Section().IsMatch(head) ? ForeignFormat.WgQuick
-            : Variable().IsMatch(head) ? ForeignFormat.NamespacedWireguardVpn
-            : Profile().IsMatch(head) || path.EndsWith(".json", StringComparison.Ordinal) || path.EndsWith(".yaml", StringComparison.Ordinal) || path.EndsWith(".yml", StringComparison.Ordinal)
-                ? ForeignFormat.WgNetns
-            : null;
+        // What tells is near the beginning.
+        var head = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 1 << 16)]);
+        ForeignFormat? likely = HasEnding(path, ".json", ".yaml", ".yml") || head.AsSpan().TrimStart().StartsWith("{") ? ForeignFormat.WgNetns : null;
+        foreach (var line in head.AsSpan().EnumerateLines())
+        {
+            var words = line.Trim();
+            if (IsSection(words))
+            {
+                return ForeignFormat.WgQuick;
+            }
+
+            if (IsVariable(words))
+            {
+                return ForeignFormat.NamespacedWireguardVpn;
+            }
+
+            likely ??= IsKey(words, "interfaces") || IsKey(words, "\"interfaces\"") ? ForeignFormat.WgNetns : null;
+        }
+
+        return likely;
     }
 
-    [GeneratedRegex(@"^\s*\[\s*(interface|peer)\s*\]", RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Section();
+    private static bool HasEnding(string path, params ReadOnlySpan<string> endings)
+    {
+        foreach (var ending in endings)
+        {
+            if (path.EndsWith(ending, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
 
-    [GeneratedRegex(@"^[ \t]*(WIREGUARD|NETNS|TUNNEL)_[A-Z_]+[ \t]*=", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Variable();
+        return false;
+    }
 
-    [GeneratedRegex(@"^\s*(\{|(""interfaces""|interfaces)\s*:)", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Profile();
+    /// <summary>[Interface] or [Peer] in any case; [[interfaces]] is ours.</summary>
+    private static bool IsSection(ReadOnlySpan<char> line)
+    {
+        var comment = line.IndexOf('#');
+        line = (comment < 0 ? line : line[..comment]).TrimEnd();
+        return line is ['[', .. var name, ']']
+            && (name.Trim().Equals("interface", StringComparison.OrdinalIgnoreCase) || name.Trim().Equals("peer", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static bool IsVariable(ReadOnlySpan<char> line) =>
+        line.IndexOf('=') is > 0 and var equals
+        && IsCapital(line[..equals].TrimEnd())
+        && (line.StartsWith("WIREGUARD_") || line.StartsWith("NETNS_") || line.StartsWith("TUNNEL_"));
+
+    private static bool IsCapital(ReadOnlySpan<char> word)
+    {
+        foreach (var c in word)
+        {
+            if (!char.IsAsciiLetterUpper(c) && c != '_')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsKey(ReadOnlySpan<char> line, string key) =>
+        line.StartsWith(key, StringComparison.Ordinal) && line[key.Length..].TrimStart().StartsWith(":");
 }
