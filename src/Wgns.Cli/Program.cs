@@ -11,6 +11,7 @@ try
     {
         // The rules' dry run needs a network namespace of its own, which without root takes a process of its own.
         [CheckRulesCommand.HiddenVerb] => CheckRulesCommand.RunInside(),
+        [VerifyCommand.HiddenVerb] => VerifyCommand.RunInside(),
         ["--version"] => VersionText.Write(),
         _ => Run(args),
     };

@@ -18,6 +18,7 @@ internal static class Verbs
         ("status", StatusCommand.Build),
         ("list", ListCommand.Build),
         ("exec", ExecCommand.Build),
+        ("verify", VerifyCommand.Build),
         ("import", ImportCommand.Build),
         ("supervise", SuperviseCommand.Build),
         ("hold", HoldCommand.Build),

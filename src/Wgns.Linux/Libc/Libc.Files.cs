@@ -25,6 +25,9 @@ internal static partial class Libc
 
     internal static readonly int O_NOFOLLOW = OnArm ? 0x8000 : 0x20000;
 
+    /// <summary><c>linux/openat2.h</c>.</summary>
+    internal const ulong RESOLVE_IN_ROOT = 0x10;
+
     internal const uint S_IFMT = 0xF000;
     internal const uint S_IFREG = 0x8000;
     internal const uint S_IFDIR = 0x4000;
@@ -42,6 +45,15 @@ internal static partial class Libc
     internal const int X_OK = 1;
 
     private static bool OnArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+
+    /// <summary>struct open_how of <c>linux/openat2.h</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct OpenHow
+    {
+        internal ulong Flags;
+        internal ulong Mode;
+        internal ulong Resolve;
+    }
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int openat(int dirfd, string path, int flags, uint mode);

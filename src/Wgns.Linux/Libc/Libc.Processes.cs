@@ -27,6 +27,15 @@ internal static partial class Libc
     internal const int F_DUPFD_CLOEXEC = 1030;
     internal const int PR_SET_NO_NEW_PRIVS = 38;
     internal const int PR_SET_PDEATHSIG = 1;
+    internal const int PR_CAPBSET_DROP = 24;
+    internal const int PR_CAP_AMBIENT = 47;
+    internal const int PR_CAP_AMBIENT_CLEAR_ALL = 4;
+    internal const int PR_SET_SECCOMP = 22;
+
+    /// <summary><c>linux/seccomp.h</c>.</summary>
+    internal const int SECCOMP_MODE_FILTER = 2;
+    internal const uint SECCOMP_RET_ERRNO = 0x00050000;
+    internal const uint SECCOMP_RET_ALLOW = 0x7FFF0000;
 
     internal const short POLLIN = 1;
     internal const short POLLOUT = 4;

@@ -12,11 +12,14 @@ internal static class Syscall
     internal const int pidfd_send_signal = 424;
     internal const int pidfd_open = 434;
     internal const int close_range = 436;
+    internal const int openat2 = 437;
+    internal const int pidfd_getfd = 438;
 
     internal static readonly int setgroups = Of(116, 159);
     internal static readonly int setresgid = Of(119, 149);
     internal static readonly int setresuid = Of(117, 147);
     internal static readonly int clone = Of(56, 220);
+    internal static readonly int socket = Of(41, 198);
     internal static readonly int unshare = Of(272, 97);
     internal static readonly int read = Of(0, 63);
     internal static readonly int write = Of(1, 64);

@@ -26,7 +26,7 @@ public static class Become
         using var program = new ProgramImage(request.Command, request.User?.Environment(variables) ?? variables);
         try
         {
-            return Inside(request, program, WorkingDirectory());
+            return Inside(request, program, request.WorkingDirectory is null ? WorkingDirectory() : string.Empty);
         }
         catch (KernelException e)
         {
@@ -55,6 +55,7 @@ public static class Become
         }
 
         PrivateMounts.Enter(request, workingDirectory);
+        SocketFilter.DenyVsock();
         if (request.User is { } user)
         {
             Credentials.Drop(user);

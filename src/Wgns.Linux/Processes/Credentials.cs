@@ -4,7 +4,13 @@ namespace Wgns.Linux.Processes;
 /// <remarks>The C library's setresuid(3) and its like signal every thread to do the same; execve(2) must come first.</remarks>
 internal static unsafe class Credentials
 {
-    /// <summary>Becomes the user for good: all groups, all three ids, no capabilities (unless it is root), no_new_privs.</summary>
+    /// <summary>CAP_LAST_CAP of linux/capability.h was 40 in 2024; the kernel says EINVAL from its own last one on.</summary>
+    private const int MostCapabilities = 64;
+
+    /// <summary>
+    /// Becomes the user for good: all groups, all three ids, no_new_privs, and for whoever is not root no capability:
+    /// setresuid(2) clears what is effective and permitted, and with these goes what is ambient.
+    /// </summary>
     internal static void Drop(UserAccount user)
     {
         var groups = stackalloc uint[user.Groups.Length];
@@ -13,12 +19,31 @@ internal static unsafe class Credentials
             groups[i] = user.Groups[i];
         }
 
+        if (user.Uid != 0)
+        {
+            DropBoundingSet();
+        }
+
         Check(Libc.syscall(Syscall.setgroups, user.Groups.Length, (nint)groups, 0, 0), "set the groups");
         Check(Libc.syscall(Syscall.setresgid, (nint)user.Gid, (nint)user.Gid, (nint)user.Gid, 0), "set the group");
         Check(Libc.syscall(Syscall.setresuid, (nint)user.Uid, (nint)user.Uid, (nint)user.Uid, 0), "set the user");
 
         // setns(2) back to the host is open to whoever gets CAP_SYS_ADMIN, so sudo and its like must not give it.
         Check(Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "set no_new_privs");
+    }
+
+    // no_new_privs keeps a program from getting any; without a bounding set none could be got were it not there.
+    private static void DropBoundingSet()
+    {
+        Check(Libc.prctl(Libc.PR_CAP_AMBIENT, Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "clear the ambient capabilities");
+        for (nuint capability = 0; capability < MostCapabilities; capability++)
+        {
+            if (Libc.prctl(Libc.PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
+            {
+                Check(Libc.LastErrno == Errno.EINVAL ? 0 : -1, "drop the capabilities");
+                return;
+            }
+        }
     }
 
     private static void Check(nint result, string operation)

@@ -16,7 +16,7 @@ internal static unsafe class MountSteps
 
         foreach (var step in steps)
         {
-            if (step is { Type: not null, IsReadOnlyLater: true })
+            if (step is { Type: not null, IsReadOnlyLater: true } && (step.Required || Directory.Exists(step.Target)))
             {
                 MakeReadOnly(step.Target);
             }
@@ -26,7 +26,7 @@ internal static unsafe class MountSteps
         if (covered.Hides(workingDirectory))
         {
             // Else the command would stand in the host's directory still, with all that was to be left out of it.
-            ComeIn(workingDirectory);
+            ComeIn(workingDirectory, $"stay in {workingDirectory}, which is not there inside");
         }
     }
 
@@ -45,7 +45,8 @@ internal static unsafe class MountSteps
                 Make(step.Target, isDirectory: true);
             }
 
-            Check(Libc.mount(step.Source, step.Target, step.Type, step.Flags, step.Data), $"mount {step.Type} on {step.Target}");
+            var result = Libc.mount(step.Source, step.Target, step.Type, step.Flags, step.Data);
+            Check(result != 0 && !step.Required && Libc.LastErrno == Errno.ENOENT ? 0 : result, $"mount {step.Type} on {step.Target}");
             return;
         }
 
@@ -131,11 +132,11 @@ internal static unsafe class MountSteps
             Libc.mount("", target, "none", Libc.MS_BIND | Libc.MS_REMOUNT | Libc.MS_RDONLY | kept, null), $"make {target} read-only");
     }
 
-    private static void ComeIn(string directory)
+    internal static void ComeIn(string directory, string operation)
     {
         fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(directory + "\0"))
         {
-            Check((int)Libc.syscall(Syscall.chdir, (nint)path, 0, 0, 0), $"stay in {directory}, which is not there inside");
+            Check((int)Libc.syscall(Syscall.chdir, (nint)path, 0, 0, 0), operation);
         }
     }
 

@@ -15,6 +15,10 @@ internal static unsafe class PrivateMounts
         LetGoOfOthers(request.NetnsDirectory);
         MountSys(request.Name);
         MountSteps.Run(request.Mounts, workingDirectory);
+        if (request.WorkingDirectory is { } asked)
+        {
+            MountSteps.ComeIn(asked, $"start in {asked}");
+        }
     }
 
     /// <summary>Private mounts do not hear of unmounting outside: what stays mounted here would stay alive.</summary>

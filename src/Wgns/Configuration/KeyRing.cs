@@ -35,6 +35,23 @@ public sealed class KeyRing : IDisposable
         return ring;
     }
 
+    /// <summary>
+    /// Takes the credentials that an earlier ring has instead of what was read now. A unit's credentials are those of its
+    /// start, and systemd 252 all the same brings new ones into sight with each ExecReload=.
+    /// </summary>
+    public void KeepCredentials(KeyRing earlier)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        foreach (var source in _keys.Keys.OfType<KeySource.Credential>().ToList())
+        {
+            if (earlier.Find(source) is { } key)
+            {
+                _keys[source].Dispose();
+                _keys[source] = new SecretKey(key.Span);
+            }
+        }
+    }
+
     /// <summary>Null where it could not be read.</summary>
     public SecretKey? Find(KeySource source) => _keys.GetValueOrDefault(source);
 

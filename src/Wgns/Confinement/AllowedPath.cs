@@ -35,6 +35,9 @@ public static class RunAllowList
     /// <summary>An empty one of its own, which everybody may write in, as FHS 3.0 has /var/lock.</summary>
     public const string Lock = "/run/lock";
 
+    /// <summary>Of every user who has logged in ($XDG_RUNTIME_DIR is below).</summary>
+    public const string Session = "/run/user";
+
     public static readonly ImmutableArray<AllowedPath> Paths =
     [
         new("/run/systemd/journal", "the journal: standard output of services, sd_journal_send(3), syslog(3) by /dev/log"),
@@ -46,7 +49,7 @@ public static class RunAllowList
         new("/run/wrappers", "NixOS: programs with rights"),
         new("/run/opengl-driver", "NixOS: graphics"),
         new("/run/opengl-driver-32", "NixOS: graphics"),
-        new("/run/user", "a session's display and sound. The session's bus is there, too", AllowedTo.Commands, Writable: true),
+        new(Session, "a session's display and sound. The session's bus is there, too", AllowedTo.Commands, Writable: true),
     ];
 
     public static IEnumerable<AllowedPath> For(AllowedTo whom) => Paths.Where(p => p.To.HasFlag(whom));

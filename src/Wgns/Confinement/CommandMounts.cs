@@ -28,7 +28,13 @@ public static class CommandMounts
         }
 
         yield return new MountStep("wgns", RunAllowList.Lock, "tmpfs", "mode=1777,size=5m") { MakesTarget = true };
-        foreach (var path in RunAllowList.For(AllowedTo.Commands).Select(p => p.Path).Concat(view.MoreRun))
+        if (view.Isolates)
+        {
+            // Where X listens; its abstract socket belongs to the host's network namespace and is not there anyway.
+            yield return new MountStep("wgns", "/tmp/.X11-unix", "tmpfs", "mode=0755,size=1m", ReadOnly: true, Required: false);
+        }
+
+        foreach (var path in RunAllowList.For(AllowedTo.Commands).Select(p => p.Path).Where(p => !view.Isolates || p != RunAllowList.Session).Concat(view.MoreRun))
         {
             yield return new MountStep(path, path, Recursive: true, Required: false) { MakesTarget = true };
         }

@@ -33,6 +33,9 @@ public sealed record ConfinedView(string Name, RuntimePaths Paths)
     /// <summary>Paths below /run besides those that everybody gets: the process's own, and what was asked for.</summary>
     public ImmutableArray<string> MoreRun { get; init; } = [];
 
+    /// <summary>Whether what the user's own session has is hidden from a command: its bus, and the sockets of X and Wayland.</summary>
+    public bool Isolates { get; init; }
+
     /// <summary>/run/netns/NAME</summary>
     public string Netns => $"{Paths.Netns}/{Name}";
 

@@ -44,14 +44,17 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
     {
         ArgumentNullException.ThrowIfNull(config);
         return new Scope(
-            [Paths.EtcNetns, Paths.EtcNetnsOf(config.Name), Paths.ResolvConf(config.Name), Paths.NsswitchConf(config.Name)],
+            [Paths.EtcNetns, Paths.EtcNetnsOf(config.Name), .. DnsFilesOf(config.Name)],
             [.. config.Interfaces.Select(i => i.Ifname)],
             Ruleset: true,
             Processes: false)
         {
-            Sysctls = links => IPv6Plan.Keys(config.Interfaces.Select(i => i.Ifname).Intersect(links)),
+            Sysctls = links => SysctlPlan.Keys(config.Interfaces.Select(i => i.Ifname).Intersect(links)),
         };
     }
+
+    /// <summary>resolv.conf and nsswitch.conf of a namespace.</summary>
+    public IReadOnlyCollection<string> DnsFilesOf(string name) => [Paths.ResolvConf(name), Paths.NsswitchConf(name)];
 
     public void Dispose() => _birthplace.Dispose();
 }

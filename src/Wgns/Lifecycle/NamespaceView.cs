@@ -66,8 +66,10 @@ public sealed class NamespaceView(NamespaceHost host)
     private static ListEntry Entry(string name, string state, StateRecord? record) =>
         new(name, state, [.. record?.Interfaces.Select(i => i.Ifname) ?? []], record?.Config ?? string.Empty);
 
-    private Plan? Drift(ObservedState observed, LoadedConfig? config)
+    /// <summary>What `up` would do about a namespace; null where its configuration is not to be had.</summary>
+    public Plan? Drift(ObservedState observed, LoadedConfig? config)
     {
+        ArgumentNullException.ThrowIfNull(observed);
         if (config is not { HasErrors: false, Config: { } wanted, Keys: { } keys } || wanted.Name != observed.Name)
         {
             return null;

@@ -24,6 +24,9 @@ public sealed record DesiredState
     /// <summary>Whether links have IPv6 at all; null leaves them as the kernel makes them.</summary>
     public bool? IPv6 { get; init; }
 
+    /// <summary>Groups that may send ICMP echo requests without a right of their own, "FIRST LAST"; null leaves that as it is.</summary>
+    public string? PingGroups { get; init; }
+
     /// <summary>Directories that have to exist before <see cref="Files"/>, outermost first.</summary>
     public ImmutableArray<string> Directories { get; init; } = [];
 

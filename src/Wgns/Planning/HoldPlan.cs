@@ -49,7 +49,7 @@ internal static class HoldPlan
             steps.Add(new Step(new SetLoopbackUp(desired.Name)));
         }
 
-        steps.AddRange(IPv6Plan.ForLinksToCome(desired, observed, isFresh: !isAgain));
+        steps.AddRange(SysctlPlan.ForLinksToCome(desired, observed, isFresh: !isAgain));
         var reloads = RulesetPlan.IsNeeded(desired, observed);
         if (reloads)
         {

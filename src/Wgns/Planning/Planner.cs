@@ -41,7 +41,7 @@ public static class Planner
             steps.Add(new Step(new SetLoopbackUp(desired.Name)));
         }
 
-        steps.AddRange(IPv6Plan.ForLinksToCome(desired, observed, isFresh));
+        steps.AddRange(SysctlPlan.ForLinksToCome(desired, observed, isFresh));
         var reloads = RulesetPlan.IsNeeded(desired, observed);
         if (reloads)
         {
@@ -57,9 +57,9 @@ public static class Planner
         steps.AddRange(interfaces.SelectMany(i => RoutesPlan.Remove(i, observed)));
         foreach (var item in interfaces)
         {
-            steps.AddRange(IPv6Plan.TurnOn(desired, item, observed));
+            steps.AddRange(SysctlPlan.TurnOn(desired, item, observed));
             steps.AddRange(InterfacePlan.Raise(item, observed));
-            steps.AddRange(IPv6Plan.TurnOff(desired, item, observed));
+            steps.AddRange(SysctlPlan.TurnOff(desired, item, observed));
         }
 
         steps.AddRange(runsHooks ? HooksPlan.PostUp(desired) : []);

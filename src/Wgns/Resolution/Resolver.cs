@@ -4,6 +4,7 @@ using Wgns.Configuration;
 using Wgns.Diagnostics;
 using Wgns.Firewall;
 using Wgns.Linux;
+using Wgns.Linux.Processes;
 using Wgns.Linux.WireGuard;
 using Wgns.Observation;
 using Wgns.Planning;
@@ -67,6 +68,9 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text),
             IPv6 = config.CarriesIPv6,
             Hooks = config.Hooks,
+
+            // A range that holds a group without a counterpart outside is EINVAL, as in a user namespace.
+            PingGroups = UserMap.HasEveryGroup ? "0 2147483647" : null,
             Directories = writes ? [paths.EtcNetns, paths.EtcNetnsOf(config.Name)] : [],
             Files = writes
                 ?

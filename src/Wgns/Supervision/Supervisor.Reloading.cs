@@ -20,6 +20,7 @@ public sealed partial class Supervisor
         }
 
         var old = _loaded;
+        next.Keys!.KeepCredentials(old.Keys!);
         Use(next);
         try
         {

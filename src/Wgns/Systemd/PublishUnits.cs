@@ -26,6 +26,13 @@ public static class PublishUnits
         return file.Directory.Length == 0 && file.Name.StartsWith(Prefix, StringComparison.Ordinal);
     }
 
+    /// <summary>Whether a unit, by its name, is the socket or the proxy of a [[publish]].</summary>
+    public static bool IsOne(string unit)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        return unit.StartsWith(Prefix, StringComparison.Ordinal);
+    }
+
     public static ImmutableArray<UnitFile> Of(NamespaceConfig config, RuntimePaths paths, string proxy)
     {
         ArgumentNullException.ThrowIfNull(config);

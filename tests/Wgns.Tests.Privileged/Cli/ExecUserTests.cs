@@ -15,4 +15,50 @@ public sealed class ExecUserTests
         unknown.Exit.Should().Be(2);
         unknown.Errors.Should().Contain("nobody-has-this-name");
     }
+
+    [Test]
+    public void Nothing_that_the_user_starts_can_get_a_capability()
+    {
+        using var lab = new Lab();
+        lab.Up();
+
+        var status = Cli.Do("exec", lab.Name, "--user", "nobody", "--", "cat", "/proc/self/status");
+
+        foreach (var set in (string[])["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"])
+        {
+            status.Should().MatchRegex($"(?m)^{set}:\t0+$");
+        }
+    }
+
+    [Test]
+    public void A_group_and_a_directory_can_be_given()
+    {
+        using var lab = new Lab();
+        lab.Up();
+
+        Cli.Do("exec", lab.Name, "--user", "nobody", "--group", "daemon", "--workdir", "/usr/share", "--", "sh", "-c", "id -gn; pwd")
+            .Should().Be("daemon\n/usr/share\n");
+        Cli.RunIn("/run", "exec", lab.Name, "-C", "/", "--", "pwd").Output.Should().Be("/\n");
+        var alone = Cli.Run("exec", lab.Name, "--group", "daemon", "--", "true");
+        alone.Exit.Should().Be(2);
+        alone.Errors.Should().Contain("--group takes --user");
+    }
+
+    [Test]
+    public void A_user_may_ping_through_the_tunnel()
+    {
+        using var lab = new Lab(withProvider: true);
+        lab.Up("--wait");
+
+        // ping(8) without the file capability that its package gives it: a socket of its own kind (icmp(7)).
+        var ping = Cli.Run("exec", lab.Name, "--user", "nobody", "--", "python3", "-c", $"""
+            import socket
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)
+            s.settimeout(10)
+            s.sendto(bytes([8, 0, 0, 0, 0, 0, 0, 1]), ("{Provider.Address}", 0))
+            print(s.recv(100)[0])
+            """);
+
+        ping.Words.Should().Be("0\n", "an echo reply has type 0");
+    }
 }

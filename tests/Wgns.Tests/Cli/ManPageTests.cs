@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Wgns.Cli.Commands;
 using Wgns.Configuration;
 using Wgns.Status;
+using Wgns.Verification;
 
 namespace Wgns.Tests.Cli;
 
@@ -51,6 +52,8 @@ internal sealed class ManPageTests
         Words("Each namespace of status").Should().BeEquivalentTo(Properties(StatusJson.Default.NamespaceStatus));
         Words("Each interface of status").Should().BeEquivalentTo(Properties(StatusJson.Default.InterfaceStatus));
         Words("Each peer of status").Should().BeEquivalentTo(Properties(StatusJson.Default.PeerStatus));
+        Words("Document of verify").Should().BeEquivalentTo(Properties(VerifyJson.Default.VerifyDocument));
+        Words("Each finding of verify").Should().BeEquivalentTo(Properties(VerifyJson.Default.Finding));
         Words("Each namespace of list").Should().BeEquivalentTo(Properties(StatusJson.Default.ListEntry));
 
         static IEnumerable<string> Words(string section) => Program.Section(section).Items("Li");

@@ -60,6 +60,27 @@ public sealed class CredentialTests : IDisposable
     }
 
     [Test]
+    public void Credentials_are_kept_as_they_were_while_a_key_file_is_taken_anew()
+    {
+        const string Other = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=";
+        var places = new CredentialDirectory(_directory, "wgns@vpn.service", "/nonexistent");
+        var config = Read.Around("presharedKeyFile = \"credential:shared\"").Replace("private.key", "credential:key", StringComparison.Ordinal);
+        var read = ConfigurationReader.Read(System.Text.Encoding.UTF8.GetBytes(config), "/c/vpn.toml").Config;
+        File.WriteAllText($"{_directory}/key", Read.Secret);
+        File.WriteAllText($"{_directory}/shared", Read.Secret);
+        using var earlier = KeyRing.Load(read, _diagnostics, places);
+        File.WriteAllText($"{_directory}/key", Other);
+        using var later = KeyRing.Load(read, _diagnostics, places);
+        var key = new KeySource.Credential("key");
+        later[key].Fingerprint().Should().NotBe(earlier[key].Fingerprint());
+
+        later.KeepCredentials(earlier);
+
+        later[key].Fingerprint().Should().Be(earlier[key].Fingerprint());
+        earlier[key].IsZero.Should().BeFalse("each ring wipes its own");
+    }
+
+    [Test]
     public void From_outside_the_running_units_directory_is_taken_and_where_it_does_not_run_that_is_said()
     {
         File.WriteAllText($"{_directory}/key", Read.Secret);

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Wgns.Linux;
 using Wgns.Linux.Nftables;
+using Wgns.Linux.Processes;
 using Wgns.Linux.Sockets;
 
 namespace Wgns.Tests.Linux;
@@ -23,7 +24,8 @@ public sealed class LibcHeaderTests
         "stddef.h", "fcntl.h", "unistd.h", "sched.h", "spawn.h", "signal.h", "poll.h", "termios.h", "pwd.h", "grp.h",
         "sys/stat.h", "sys/vfs.h", "sys/mman.h", "sys/mount.h", "sys/file.h", "sys/wait.h", "sys/resource.h", "sys/prctl.h",
         "sys/socket.h", "sys/statvfs.h", "sys/syscall.h", "linux/close_range.h", "linux/nsfs.h", "linux/magic.h",
-        "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h", "sys/eventfd.h", "sys/inotify.h", "malloc.h",
+        "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h", "linux/sockios.h", "linux/openat2.h", "sys/eventfd.h",
+        "sys/inotify.h", "malloc.h", "errno.h", "linux/seccomp.h", "linux/audit.h", "linux/vm_sockets.h",
     ];
 
     [Test]
@@ -47,6 +49,7 @@ public sealed class LibcHeaderTests
         claims.AddRange(Layout<Libc.Statx>("struct statx", ("LinkCount", "stx_nlink"), ("Uid", "stx_uid"), ("Gid", "stx_gid"),
             ("Mode", "stx_mode"), ("Inode", "stx_ino"), ("Size", "stx_size"), ("DeviceMajor", "stx_dev_major"), ("DeviceMinor", "stx_dev_minor")));
         claims.AddRange(Layout<Libc.StatFs>("struct statfs", ("Type", "f_type"), ("Flags", "f_flags")));
+        claims.AddRange(Layout<Libc.OpenHow>("struct open_how", ("Flags", "flags"), ("Mode", "mode"), ("Resolve", "resolve")));
         claims.AddRange(Layout<Libc.ResourceLimit>("struct rlimit", ("Soft", "rlim_cur"), ("Hard", "rlim_max")));
         claims.AddRange(Layout<Libc.PollFd>("struct pollfd", ("Fd", "fd"), ("Events", "events"), ("Returned", "revents")));
         claims.AddRange(Layout<Libc.Passwd>("struct passwd", ("Uid", "pw_uid"), ("Gid", "pw_gid"), ("Directory", "pw_dir"), ("Shell", "pw_shell")));
@@ -61,6 +64,11 @@ public sealed class LibcHeaderTests
             $"(BPF_LD | BPF_H | BPF_IND) == {PacketFilter.LoadHalfAtX}", $"(BPF_LDX | BPF_B | BPF_MSH) == {PacketFilter.LoadXHeaderLength}",
             $"(BPF_ALU | BPF_AND | BPF_K) == {PacketFilter.And}", $"(BPF_JMP | BPF_JEQ | BPF_K) == {PacketFilter.JumpEqual}",
             $"(BPF_RET | BPF_K) == {PacketFilter.Return}", $"(unsigned)(SKF_AD_OFF + SKF_AD_PROTOCOL) == {PacketFilter.Ethertype}",
+            $"AF_VSOCK == {SocketFilter.AF_VSOCK}", $"EAFNOSUPPORT == {SocketFilter.EAFNOSUPPORT}",
+            $"AUDIT_ARCH_X86_64 == {SocketFilter.ArchX64}", $"AUDIT_ARCH_AARCH64 == {SocketFilter.ArchArm64}",
+            $"AUDIT_ARCH_RISCV64 == {SocketFilter.ArchRiscV64}", $"AUDIT_ARCH_LOONGARCH64 == {SocketFilter.ArchLoongArch64}",
+            $"offsetof(struct seccomp_data, nr) == {SocketFilter.Number}", $"offsetof(struct seccomp_data, arch) == {SocketFilter.Architecture}",
+            $"offsetof(struct seccomp_data, args) == {SocketFilter.FirstArgument}",
         ]);
         claims.Count.Should().BeGreaterThan(80);
         Compile(Headers, claims).Should().BeEmpty();

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text.Json;
+using Wgns.Cli.Output;
+using Wgns.Verification;
+
+namespace Wgns.Cli.Commands;
+
+/// <summary>`wgns verify NAME [--json]`</summary>
+internal static class VerifyCommand
+{
+    /// <summary>What this program is told when it is to look around inside.</summary>
+    internal const string HiddenVerb = "__look-inside";
+
+    private const int Version = 1;
+
+    internal static Command Build()
+    {
+        var name = Shared.NoOption(new Argument<string>("NAME") { Description = "the namespace" });
+        Shared.CompleteNames(name);
+        var json = new Option<bool>("--json") { Description = "print JSON, in the format that wgns(1) describes" };
+        var command = new Command("verify", "Look for every known way out of a namespace") { name, json };
+        command.SetAction(result => Shared.IsRoot("verify") ? Run(result.GetValue(name)!, result.GetValue(json)) : ExitStatus.Failed);
+        return command;
+    }
+
+    internal static int RunInside()
+    {
+        Terminal.Out.WriteLine(JsonSerializer.Serialize(InsideLook.Take(), VerifyJson.Default.InsideView));
+        return ExitStatus.Done;
+    }
+
+    private static int Run(string name, bool json)
+    {
+        if (Configuration.Names.NamespaceProblem(name) is { } problem)
+        {
+            Terminal.Fail($"\"{name}\" {problem}: no namespace has that name");
+            return ExitStatus.Usage;
+        }
+
+        using var host = Shared.Host();
+        if (!host.Store.Has(name))
+        {
+            Terminal.Fail($"{name} is not up", "`wgns list` shows what is");
+            return ExitStatus.Failed;
+        }
+
+        var findings = Checks.Of(new Gathering(host, Environment.ProcessPath!, HiddenVerb).Of(name));
+        var isFine = findings.All(f => f.Outcome != Outcome.Failed);
+        if (json)
+        {
+            Terminal.Out.WriteLine(JsonSerializer.Serialize(new VerifyDocument(Version, name, isFine, findings), VerifyJson.Default.VerifyDocument));
+        }
+        else
+        {
+            VerifyText.Write(name, findings);
+        }
+
+        return isFine ? ExitStatus.Done : ExitStatus.Failed;
+    }
+}

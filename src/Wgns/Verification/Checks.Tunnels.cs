@@ -1,0 +1,102 @@
+using System.Globalization;
+using Wgns.Observation;
+
+namespace Wgns.Verification;
+
+/// <summary>The tunnels, who is inside, and the units.</summary>
+public static partial class Checks
+{
+    /// <summary>REJECT_AFTER_TIME of the WireGuard paper, section 6.1: no session is older.</summary>
+    private static readonly TimeSpan SessionLimit = TimeSpan.FromSeconds(180);
+
+    private static IEnumerable<Finding> Tunnel(InterfaceRecord record, Evidence e)
+    {
+        var (check, ifname) = ($"tunnel {record.Ifname}", record.Ifname);
+        if (e.Observed.Link(ifname) is not { } link)
+        {
+            yield return Finding.Failed(check, "the link is missing: nothing gets out", $"`wgns up {e.Observed.Name}` makes it again");
+            yield break;
+        }
+
+        if (record.Engine is { } engine)
+        {
+            var program = Path.GetFileName(engine.Program);
+            yield return e.Observed.Engines.GetValueOrDefault(ifname) is { IsAlive: true } running
+                ? Finding.Ok($"{check}: engine", $"{program} runs, pid {running.Pid}")
+                : Finding.Failed($"{check}: engine", $"{program} does not run, or does not answer: nothing gets out", $"`wgns up {e.Observed.Name}` starts it again");
+        }
+
+        if (e.Later.Devices.GetValueOrDefault(ifname) is not { } device)
+        {
+            yield return Finding.Failed(check, "the device cannot be asked", $"`wgns status {e.Observed.Name}` says more");
+            yield break;
+        }
+
+        yield return Port(check, device.ListenPort, link.IsUp, e);
+        yield return Handshake(check, device, e);
+    }
+
+    private static Finding Port(string check, int port, bool isUp, Evidence e)
+    {
+        var words = $"{check}: socket";
+        return !isUp || port == 0 ? Finding.NotApplicable(words, "the link is down, and has none")
+            : e.PortsInside.Contains(port) && !e.PortsOutside.Contains(port)
+                ? Finding.Failed(words, $"UDP port {port} is bound inside: the tunnel would go through itself", "the device was made inside; let `wgns up` make it")
+                : e.PortsOutside.Contains(port) ? Finding.Ok(words, $"UDP port {port}, outside")
+                : Finding.Failed(words, $"UDP port {port} is bound neither outside nor inside", $"`wgns down {e.Observed.Name}`, and `wgns up` again");
+    }
+
+    private static Finding Handshake(string check, Linux.WireGuard.WireGuardDevice device, Evidence e)
+    {
+        var words = $"{check}: handshake";
+        if (device.Peers.IsEmpty)
+        {
+            return Finding.NotApplicable(words, "it has no peer");
+        }
+
+        if (device.Peers.Max(p => p.LatestHandshake) is not { } last)
+        {
+            return Finding.Failed(words, "no peer has shaken hands yet", "is the endpoint right, and does the provider know this end's public key?");
+        }
+
+        var age = e.Now - last;
+        var told = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (long)age.TotalSeconds)} s ago");
+        var keptAlive = device.Peers.Any(p => p.PersistentKeepalive > 0);
+        return age > SessionLimit && keptAlive
+            ? Finding.Failed(words, $"the last was {told}, and there should be one every two minutes", "the provider does not answer any more")
+            : Finding.Ok(words, age > SessionLimit ? $"{told}; it is idle" : told);
+    }
+
+    private static IEnumerable<Finding> Process(ProcessEvidence process, Evidence e)
+    {
+        var check = $"process {process.Comm} ({process.Pid})";
+        const string Cure = "start it by `wgns exec`, or attach its unit by `wgns units confine`, and end this one";
+        var failures = new List<string>();
+        if (!process.Foreign.IsEmpty && !process.IsProxy)
+        {
+            failures.Add($"holds sockets that were made outside: {Join(process.Foreign)}");
+        }
+
+        if (process.ResolvConf != ContentOf("resolv.conf", e) || process.NsswitchConf != ContentOf("nsswitch.conf", e))
+        {
+            failures.Add("sees another resolv.conf or nsswitch.conf than the namespace's");
+        }
+
+        if (!process.HostSockets.IsEmpty)
+        {
+            failures.Add($"finds {Join(process.HostSockets.Select(Describe))}");
+        }
+
+        yield return failures.Count > 0 ? Finding.Failed(check, Join(failures), Cure)
+            : process.IsProxy ? Finding.Ok(check, "is the proxy of a [[publish]]: it listens outside, and connects inside")
+            : Finding.Ok(check, process.Outsiders.IsEmpty ? "holds nothing from outside" : $"is connected to {Join(process.Outsiders)}, outside, by unix sockets");
+    }
+
+    private static Finding Unit(UnitEvidence unit)
+    {
+        var check = $"unit {unit.Unit.Unit}";
+        return unit.Unit.State is not ("active" or "reloading" or "activating" or "deactivating") ? Finding.NotApplicable(check, unit.Unit.State)
+            : unit.Outside.IsEmpty ? Finding.Ok(check, "its processes are inside")
+            : Finding.Failed(check, $"processes are not inside: {Join(unit.Outside.Select(p => p.ToString(CultureInfo.InvariantCulture)))}", $"`systemctl restart {unit.Unit.Unit}`; `systemctl cat` shows whether its drop-in is there");
+    }
+}

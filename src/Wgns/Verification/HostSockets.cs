@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace Wgns.Verification;
+
+/// <summary>A socket by which a daemon of the host would go out for whoever asks.</summary>
+/// <param name="Does">What it would do.</param>
+public sealed record HostSocket(string Path, string Does);
+
+/// <summary>Those that a program inside is kept from. /var/run is /run on every machine but old ones, which have both.</summary>
+public static class HostSockets
+{
+    public static readonly ImmutableArray<HostSocket> All =
+    [
+        new("/run/nscd/socket", "nscd looks names up, and the C library asks it first"),
+        new("/var/run/nscd/socket", "nscd looks names up, and the C library asks it first"),
+        new("/run/systemd/resolve/io.systemd.Resolve", "systemd-resolved looks names up"),
+        new("/run/systemd/resolve/io.systemd.Resolve.Monitor", "systemd-resolved tells what others look up"),
+        new("/run/dbus/system_bus_socket", "the system bus leads to systemd-resolved, and to daemons that set up the network"),
+        new("/run/avahi-daemon/socket", "avahi asks the neighbours for names"),
+        new("/run/systemd/private", "systemd starts programs outside"),
+        new("/run/docker.sock", "docker starts programs outside"),
+        new("/run/podman/podman.sock", "podman starts programs outside"),
+        new("/run/cups/cups.sock", "cups sends documents"),
+        new("/run/NetworkManager/private", "NetworkManager sets up the network"),
+    ];
+}

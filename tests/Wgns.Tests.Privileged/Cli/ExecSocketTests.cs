@@ -1,0 +1,67 @@
+namespace Wgns.Tests.Privileged.Commands;
+
+/// <summary>Sockets that belong to no network namespace, or to another.</summary>
+[Category("UserNamespace")]
+public sealed class ExecSocketTests
+{
+    private const string MakeVsock = """
+        import errno, socket
+        try:
+            socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM).close()
+            print("made")
+        except OSError as e:
+            print(errno.errorcode[e.errno])
+        """;
+
+    [Test]
+    public void AF_VSOCK_is_a_family_that_the_kernel_seems_not_to_have()
+    {
+        if (Tool.Run("python3", "-c", MakeVsock).Trim() != "made")
+        {
+            Assert.Inconclusive("this kernel has no AF_VSOCK to deny");
+        }
+
+        using var lab = new Lab();
+        lab.Up();
+
+        Cli.Do("exec", lab.Name, "--", "python3", "-c", MakeVsock).Should().Be("EAFNOSUPPORT\n");
+        Cli.Do("exec", lab.Name, "--", "python3", "-c", "import socket; socket.socket(socket.AF_UNIX).close(); socket.socket(socket.AF_INET).close(); print('made')")
+            .Should().Be("made\n");
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(2)]
+    public void A_network_socket_of_outside_is_not_handed_in_unless_that_is_asked_for(int descriptor)
+    {
+        using var lab = new Lab();
+        lab.Up();
+        string Run(string option) => Tool.Ask("python3", "-c", $"""
+            import os, socket, sys
+            server = socket.create_server(("127.0.0.1", 0))
+            client = socket.create_connection(server.getsockname())
+            pid = os.fork()
+            if pid == 0:
+                os.dup2(client.fileno(), {descriptor})
+                os.execv(sys.argv[1], [sys.argv[1], "exec", "{lab.Name}", {option} "--", "true"])
+            print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            """, Cli.Binary).Output.Trim();
+
+        Run(string.Empty).Should().EndWith("1");
+        Run("\"--allow-sockets\",").Should().EndWith("0");
+    }
+
+    [Test]
+    public void Isolated_it_finds_nothing_of_the_session()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        string[] variables = ["DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/0/bus", "DISPLAY=:0", "WAYLAND_DISPLAY=wayland-0", "SSH_AUTH_SOCK=/tmp/agent", "LESS=-R"];
+
+        var seen = Tool.Run("env", [.. variables, Cli.Binary, "exec", lab.Name, "--isolate", "--", "sh", "-c", "env; ls /run"]);
+
+        seen.Should().NotContain("DBUS_SESSION").And.NotContain("DISPLAY").And.NotContain("SSH_AUTH_SOCK").And.NotMatchRegex("(?m)^user$");
+        seen.Should().Contain("LESS=-R");
+        Tool.Run("env", [.. variables, Cli.Binary, "exec", lab.Name, "--", "env"]).Should().Contain("DISPLAY=:0");
+    }
+}
