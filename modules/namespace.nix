@@ -82,5 +82,12 @@ in
     description = "Sockets of the host that lead to services inside: the way back in.";
   };
 
+  options.hooks = mkOption {
+    type = types.submodule (import ./hooks.nix);
+    default = { };
+    example.postUp = [ { command = "logger tunnel up"; where = "host"; } ];
+    description = "Commands that run when the tunnel is made, and when it is closed.";
+  };
+
   config.undefined = lib.optional (!options.dns_server.isDefined) "dns_server";
 }

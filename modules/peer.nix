@@ -40,6 +40,16 @@ in
       '';
     };
 
+    routes = mkOption {
+      type = types.nullOr (types.listOf types.str);
+      default = null;
+      example = [ "10.0.0.0/8" ];
+      description = ''
+        Networks that are routed to this peer's interface, whatever {option}`allowedIPsAsRoutes` says. By default that
+        decides.
+      '';
+    };
+
     endpoint = mkOption {
       type = types.nullOr types.str;
       default = null;

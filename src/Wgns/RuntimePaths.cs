@@ -36,6 +36,9 @@ public sealed record RuntimePaths
 
     public string EngineLog(string name, string ifname) => $"{State}/{name}.{ifname}.log";
 
+    /// <summary>What a hook prints, while it runs.</summary>
+    public string HookLog(string name) => $"{State}/{name}.hook.log";
+
     /// <summary>Makes the state directory, which everybody may list whatever the umask is.</summary>
     public void CreateState()
     {

@@ -35,8 +35,11 @@ internal static class DownCommand
             }
 
             var names = Names(result.GetValue(target));
-            var observer = result.GetValue(verbose) ? new ProgressText() : null;
-            return names.Count == 0 ? ExitStatus.Failed : names.Select(n => Shared.Each(() => Run(n, result.GetValue(force), observer))).ToList().Max();
+            var isVerbose = result.GetValue(verbose);
+            var isForced = result.GetValue(force);
+            return names.Count == 0
+                ? ExitStatus.Failed
+                : Many.Run([.. names.Select(n => (n, (Func<int>)(() => Run(n, isForced, isVerbose ? new ProgressText() : null))))], "down");
         });
         return command;
     }
@@ -106,7 +109,7 @@ internal static class DownCommand
                 continue;
             }
 
-            names.Add(ConfigurationReader.Read(bytes, path).Config.Name);
+            names.Add(ConfigLoader.NameIn(bytes, path));
         }
 
         return names;

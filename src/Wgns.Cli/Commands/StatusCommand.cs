@@ -24,17 +24,16 @@ internal static class StatusCommand
             }
 
             using var host = Shared.Host();
-            var view = new NamespaceView(host);
             var wanted = result.GetValue(name);
-            var names = view.Names();
+            var names = new NamespaceView(host).Names();
             if (wanted is not null && !names.Contains(wanted))
             {
                 return NotUp(wanted, result.GetValue(json));
             }
 
             // One that cannot be read must not hide the others.
-            var asked = wanted is null ? names : [wanted];
-            var found = asked.Select(n => Read(view, n)).OfType<NamespaceStatus>().ToList();
+            IReadOnlyList<string> asked = wanted is null ? names : [wanted];
+            var found = Many.Each(asked, n => Terminal.Together(() => Read(n))).OfType<NamespaceStatus>().ToList();
             if (result.GetValue(json))
             {
                 Terminal.Out.WriteLine(JsonSerializer.Serialize(
@@ -50,10 +49,12 @@ internal static class StatusCommand
         return command;
     }
 
-    private static NamespaceStatus? Read(NamespaceView view, string name)
+    private static NamespaceStatus? Read(string name)
     {
         try
         {
+            using var host = Shared.Host();
+            var view = new NamespaceView(host);
             using var config = view.ConfigOf(name);
             return view.Status(name, config);
         }

@@ -48,17 +48,9 @@ internal static class UpCommand
             var paths = Shared.Paths(result.GetValue(config));
             var options = new UpOptions(
                 result.GetValue(adopt), result.GetValue(wait), TimeSpan.FromSeconds(result.GetValue(timeout)), result.GetValue(verbose));
-            var worst = paths.Count == 0 ? ExitStatus.Failed : ExitStatus.Done;
-            foreach (var path in paths)
-            {
-                worst = Math.Max(worst, Shared.Each(() => Run(path, options)));
-                if (worst == ExitStatus.Interrupted)
-                {
-                    break;
-                }
-            }
-
-            return worst;
+            return paths.Count == 0
+                ? ExitStatus.Failed
+                : Many.Run([.. paths.Select(p => (Path.GetFileNameWithoutExtension(p), (Func<int>)(() => Run(p, options))))], "up");
         });
         return command;
     }
@@ -119,7 +111,8 @@ internal static class UpCommand
     /// </summary>
     private static void Cancel(PosixSignalContext context, CancellationTokenSource stop, Begun begun)
     {
-        context.Cancel = begun.Something;
+        // Of several that run at once, one that has begun is enough.
+        context.Cancel |= begun.Something;
         stop.Cancel();
     }
 

@@ -19,6 +19,7 @@ internal static class Verbs
         ("list", ListCommand.Build),
         ("exec", ExecCommand.Build),
         ("verify", VerifyCommand.Build),
+        ("import", ImportCommand.Build),
         ("supervise", SuperviseCommand.Build),
         ("hold", HoldCommand.Build),
         ("release", ReleaseCommand.Build),

@@ -13,7 +13,7 @@ internal static class DiagnosticText
             var kind = d.Severity == Severity.Error
                 ? Terminal.Paint("error:", "1;31", color)
                 : Terminal.Paint("warning:", "1;33", color);
-            Terminal.Error.WriteLine($"{Terminal.Paint(Shorten(d.Span) + ":", "1", color)} {kind} {Terminal.Harmless(d.Message)}");
+            Terminal.Error.WriteLine($"{Terminal.Paint(Place(d.Span) + ":", "1", color)} {kind} {Terminal.Harmless(d.Message)}");
             if (d.Hint is not null)
             {
                 Terminal.Error.WriteLine($"  {Terminal.Paint("hint:", "36", color)} {Terminal.Harmless(d.Hint)}");
@@ -31,7 +31,8 @@ internal static class DiagnosticText
 
     private static string? Plural(int count, string word) => count == 0 ? null : count == 1 ? $"1 {word}" : $"{count} {word}s";
 
-    private static string Shorten(SourceSpan span)
+    /// <summary>A path below the current directory without that.</summary>
+    internal static string Place(SourceSpan span)
     {
         var here = Directory.GetCurrentDirectory() + "/";
         return span.Source.StartsWith(here, StringComparison.Ordinal)

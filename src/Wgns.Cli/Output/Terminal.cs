@@ -11,9 +11,21 @@ internal static class Terminal
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    internal static TextWriter Out { get; } = Open(new StandardStream(1));
+    private static readonly StreamWriter StandardOut = Open(new StandardStream(1));
 
-    internal static TextWriter Error { get; } = Open(new StandardStream(2));
+    private static readonly StreamWriter StandardError = Open(new StandardStream(2));
+
+    private static readonly Lock Writing = new();
+
+    [ThreadStatic]
+    private static StringWriter? t_out;
+
+    [ThreadStatic]
+    private static StringWriter? t_error;
+
+    internal static TextWriter Out => (TextWriter?)t_out ?? StandardOut;
+
+    internal static TextWriter Error => (TextWriter?)t_error ?? StandardError;
 
     /// <summary>Whether people look at standard error, in colour: a terminal, without NO_COLOR (https://no-color.org).</summary>
     internal static bool ErrorHasColor { get; } = HasColor(Console.IsErrorRedirected);
@@ -25,6 +37,26 @@ internal static class Terminal
         ((string[])["LC_ALL", "LC_CTYPE", "LANG"]).Select(Environment.GetEnvironmentVariable).FirstOrDefault(v => !string.IsNullOrEmpty(v))
             is { } locale
         && (locale.Contains("UTF-8", StringComparison.OrdinalIgnoreCase) || locale.Contains("UTF8", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What this thread prints meanwhile comes out in one piece at the end, and not between the lines of others.</summary>
+    internal static T Together<T>(Func<T> run)
+    {
+        (t_out, t_error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            lock (Writing)
+            {
+                StandardError.Write(t_error.ToString());
+                StandardOut.Write(t_out.ToString());
+            }
+
+            (t_out, t_error) = (null, null);
+        }
+    }
 
     internal static string Paint(string text, string sgr, bool hasColor) => hasColor ? $"\e[{sgr}m{text}\e[0m" : text;
 

@@ -11,6 +11,12 @@ public sealed record CommandResult(int ExitStatus, string Output, string Errors,
 public static class Command
 {
     /// <summary>
+    /// Waits until a child of ours has ended, whoever it has left behind; out of time, it and its session's group are killed.
+    /// </summary>
+    public static (int ExitStatus, bool TimedOut) WaitFor(ProcessIdentity process, TimeSpan timeout) =>
+        ChildProcess.Wait(process.Pid, timeout);
+
+    /// <summary>
     /// Starts the program as <see cref="Spawn"/> does and waits until it has ended and closed its outputs. Out of time,
     /// it and its whole session's group are killed. Input, Output and Errors of the request are not used.
     /// </summary>

@@ -47,9 +47,16 @@ public static class ConfigurationReader
     {
         ArgumentNullException.ThrowIfNull(path);
         var document = TomlDocument.Parse(utf8, path);
-        var diagnostics = new List<Diagnostic>(document.Diagnostics);
+        return Read(document.Root, path, document.Diagnostics);
+    }
+
+    /// <param name="root">Its spans may point into another text than TOML, from which it was made.</param>
+    /// <param name="said">What is wrong with the text that it came from.</param>
+    internal static ReadResult Read(TomlTable root, string path, IEnumerable<Diagnostic> said)
+    {
+        var diagnostics = new List<Diagnostic>(said);
         var table = new TableReader(
-            document.Root, "the configuration", [.. KnownKeys.Namespace, .. KnownKeys.Interface], diagnostics);
+            root, "the configuration", [.. KnownKeys.Namespace, .. KnownKeys.Interface], diagnostics);
         var name = ReadName(table, path);
         var servers = ReadDnsServers(table);
         var config = new NamespaceConfig
@@ -65,7 +72,8 @@ public static class ConfigurationReader
             ReadyTimeout = (int)(table.Integer("readyTimeout", 1, 86400, " seconds") ?? 60),
             ReadyRequired = table.Boolean("readyRequired", fallback: false),
             Publish = PublishReader.ReadAll(table, diagnostics),
-            Interfaces = ReadInterfaces(document.Root, table, name, path, diagnostics),
+            Hooks = HooksReader.Read(table, diagnostics),
+            Interfaces = ReadInterfaces(root, table, name, path, diagnostics),
         };
         WholeConfig.Check(config, table, isWhole: !diagnostics.Exists(d => d.Severity == Severity.Error));
         return new ReadResult(config, [.. diagnostics.OrderBy(d => d.Span.Offset)]);

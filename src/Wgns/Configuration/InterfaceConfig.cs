@@ -31,6 +31,10 @@ public sealed record InterfaceConfig
     public EngineChoice Engine { get; init; } = EngineChoice.Auto;
 
     public ImmutableArray<PeerConfig> Peers { get; init; } = [];
+
+    /// <summary>Networks that go through the interface, each once, in the order of the peers.</summary>
+    public IEnumerable<Cidr> Routes =>
+        Peers.SelectMany(p => p.Routes ?? (AllowedIpsAsRoutes ? p.AllowedIps : [])).Distinct();
 }
 
 /// <summary>Who runs the WireGuard protocol.</summary>
@@ -59,6 +63,9 @@ public sealed record PeerConfig
 
     /// <summary>Masked, in the order of the file, without duplicates.</summary>
     public ImmutableArray<Cidr> AllowedIps { get; init; } = [];
+
+    /// <summary>Networks, masked, that are routed to the interface for this peer; null leaves it to <see cref="InterfaceConfig.AllowedIpsAsRoutes"/>.</summary>
+    public ImmutableArray<Cidr>? Routes { get; init; }
 
     /// <summary>Null for a peer that is only ever called by.</summary>
     public Endpoint? Endpoint { get; init; }

@@ -7,7 +7,7 @@ public static class KnownKeys
     public static readonly IReadOnlyList<string> Namespace =
     [
         "namespace_name", "dns_server", "dnsSearch", "dnsFiles", "dnsEnforcement", "extraFirewallRules", "interfaces", "ready",
-        "readyTimeout", "readyRequired", "publish",
+        "readyTimeout", "readyRequired", "publish", "hooks",
     ];
 
     /// <summary>Keys of an interface: at the top level for the usual single one, or in an [[interfaces]] table.</summary>
@@ -17,10 +17,16 @@ public static class KnownKeys
     /// <summary>Keys of a [[publish]] table.</summary>
     public static readonly IReadOnlyList<string> Publish = ["listen", "connect", "idle"];
 
+    /// <summary>Keys of the [hooks] table, each a list.</summary>
+    public static readonly IReadOnlyList<string> Hooks = ["preUp", "postUp", "preDown", "postDown"];
+
+    /// <summary>Keys of one hook in such a list.</summary>
+    public static readonly IReadOnlyList<string> Hook = ["command", "where"];
+
     /// <summary>Keys of a [[peers]] table.</summary>
     public static readonly IReadOnlyList<string> Peer =
     [
-        "publicKey", "presharedKey", "presharedKeyFile", "allowedIPs", "endpoint", "dynamicEndpointRefreshSeconds",
-        "persistentKeepalive",
+        "publicKey", "presharedKey", "presharedKeyFile", "allowedIPs", "routes", "endpoint",
+        "dynamicEndpointRefreshSeconds", "persistentKeepalive",
     ];
 }

@@ -39,6 +39,9 @@ public sealed record NamespaceConfig
     /// <summary>What the host reaches inside, each by its own address outside.</summary>
     public ImmutableArray<PublishConfig> Publish { get; init; } = [];
 
+    /// <summary>Commands of the user's that run when an interface is made, and when it goes.</summary>
+    public HooksConfig Hooks { get; init; } = HooksConfig.None;
+
     /// <summary>Usually one; empty is a namespace with only lo.</summary>
     public ImmutableArray<InterfaceConfig> Interfaces { get; init; } = [];
 

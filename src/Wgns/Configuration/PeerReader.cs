@@ -28,6 +28,7 @@ internal static class PeerReader
                 PublicKey = publicKey ?? NoKey,
                 PresharedKey = ReadPresharedKey(table, path),
                 AllowedIps = allowedIps,
+                Routes = ReadRoutes(table, allowedIps),
                 Endpoint = ReadEndpoint(table),
                 DynamicEndpointRefreshSeconds =
                     (int)(table.Integer("dynamicEndpointRefreshSeconds", 0, 86400 * 365, " seconds") ?? 0),
@@ -146,6 +147,45 @@ internal static class PeerReader
         }
 
         return networks.ToImmutable();
+    }
+
+    private static ImmutableArray<Cidr>? ReadRoutes(TableReader table, ImmutableArray<Cidr> allowedIps)
+    {
+        if (!table.Has("routes"))
+        {
+            return null;
+        }
+
+        var routes = ImmutableArray.CreateBuilder<Cidr>();
+        foreach (var node in table.Strings("routes"))
+        {
+            if (!Cidr.TryParse(node.Value, out var cidr))
+            {
+                table.Error(node.Span, $"routes holds \"{node.Value}\", which is no network", "like \"0.0.0.0/0\" or \"fd00::/64\"");
+                continue;
+            }
+
+            var network = cidr.Value.Masked();
+            if (network != cidr.Value)
+            {
+                table.Warning(node.Span, $"routes holds {cidr}, which has host bits set; {network} is used");
+            }
+
+            if (routes.Contains(network))
+            {
+                table.Warning(node.Span, $"routes holds {network} twice");
+                continue;
+            }
+
+            if (!allowedIps.Any(a => a.PrefixLength <= network.PrefixLength && a.Contains(network.Address)))
+            {
+                table.Warning(node.Span, $"routes holds {network}, which is not all in the peer's allowedIPs: WireGuard sends it no packet for the rest");
+            }
+
+            routes.Add(network);
+        }
+
+        return routes.ToImmutable();
     }
 
     private static Endpoint? ReadEndpoint(TableReader table)

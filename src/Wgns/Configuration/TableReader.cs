@@ -130,6 +130,8 @@ internal sealed class TableReader
         }
     }
 
+    internal TomlTable? Table(string key) => Typed<TomlTable>(key, "a table");
+
     internal IEnumerable<TomlTable> Tables(string key)
     {
         switch (_table.Get(key))

@@ -33,14 +33,13 @@ internal static class WholeConfig
     private static void CheckDefaultRoutes(NamespaceConfig config, TableReader table)
     {
         var networks = config.Interfaces
-            .Where(i => i.AllowedIpsAsRoutes)
-            .SelectMany(i => i.Peers.SelectMany(p => p.AllowedIps).Distinct());
+            .SelectMany(i => i.Routes);
         foreach (var twice in networks.GroupBy(n => n).Where(g => g.Count() > 1))
         {
             table.Error(
                 table.KeySpanOf("interfaces"),
                 $"{twice.Key} would be a route of two interfaces",
-                "set allowedIPsAsRoutes = false on one of them");
+                "set allowedIPsAsRoutes = false on one of them, or give its peers routes");
         }
     }
 

@@ -69,7 +69,8 @@ public sealed class Executor(IMachine machine, IStateStore store, IRunObserver? 
             }
         }
 
-        var last = failures.Count == 0 ? TryRecord(plan.Name, () => Finish(plan, record)) : TryRecord(plan.Name, () => Save(record));
+        // A hook that failed has left nothing that is ours, and nothing that another down could do better.
+        var last = failures.All(f => f.Operation is RunHooks) ? TryRecord(plan.Name, () => Finish(plan, record)) : TryRecord(plan.Name, () => Save(record));
         if (last is not null)
         {
             failures.Add(last);

@@ -34,6 +34,12 @@ public sealed class InMemoryMachine(
     /// <summary>Symbolic links beside UAPI sockets, with what they lead to.</summary>
     public IReadOnlyDictionary<string, string> Sockets => _sockets;
 
+    /// <summary>Commands of hooks that were run, in their order.</summary>
+    public IList<string> Hooks { get; } = [];
+
+    /// <summary>Hooks with this in their command fail.</summary>
+    public string? FailingHook { get; set; }
+
     /// <summary>What an observer sees who has <paramref name="record"/> to go by: engines are known by it alone.</summary>
     public ObservedState Observe(StateRecord? record)
     {
@@ -122,8 +128,25 @@ public sealed class InMemoryMachine(
                 var isEmpty = !State.Files.Keys.Any(f => f.StartsWith(o.Path + "/", StringComparison.Ordinal));
                 State = isEmpty ? State with { Files = State.Files.Remove(o.Path) } : State;
                 return record;
+            case RunHooks o:
+                Run(o);
+                return record;
             default:
                 return ApplyToLink(operation, record);
+        }
+    }
+
+    private void Run(RunHooks o)
+    {
+        foreach (var hook in o.Hooks)
+        {
+            Refuse(hook.Where == Configuration.HookPlace.Namespace && State.Netns != NetnsPresence.Present, o, Errno.ENOENT);
+            Hooks.Add(hook.Command);
+        }
+
+        if (FailingHook is { } failing && o.Hooks.Any(h => h.Command.Contains(failing, StringComparison.Ordinal)))
+        {
+            throw new OperationFailedException($"{o.Describe()}: it ended with status 1");
         }
     }
 

@@ -48,6 +48,9 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
             case ConfigureDevice o:
                 Configure(o);
                 return record;
+            case RunHooks o:
+                HookProcess.Run(o, paths, Open);
+                return record;
             default:
                 ApplyToLink(operation);
                 return record;

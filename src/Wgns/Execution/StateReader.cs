@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Wgns.Configuration;
 using Wgns.Linux.Namespaces;
 using Wgns.Observation;
 
@@ -25,6 +26,28 @@ internal static class StateReader
         Files = [.. List(root, "files").Select(f => StringOf(f, "files"))],
         Directories = [.. List(root, "directories").Select(d => StringOf(d, "directories"))],
         Interfaces = [.. List(root, "interfaces").Select(Interface)],
+        Hooks = Nested(root, "hooks") is { } hooks
+            ? new HooksRecord(Commands(hooks, "preDown"), Commands(hooks, "postDown"), Flag(hooks, "pending"))
+            : null,
+    };
+
+    private static ImmutableArray<HookCommand> Commands(JsonElement hooks, string name) =>
+    [
+        .. List(hooks, name).Select(hook => hook.ValueKind == JsonValueKind.Object
+            ? new HookCommand(Text(hook, "command"), Text(hook, "where") switch
+            {
+                "host" => HookPlace.Host,
+                "namespace" => HookPlace.Namespace,
+                _ => throw Wrong("where"),
+            })
+            : throw Wrong(name)),
+    ];
+
+    private static bool Flag(JsonElement parent, string name) => Get(parent, name).ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Wrong(name),
     };
 
     private static InterfaceRecord Interface(JsonElement item)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Wgns.Configuration;
 using Wgns.Observation;
 
 namespace Wgns.Execution;
@@ -36,7 +37,30 @@ internal static class StateWriter
         }
 
         writer.WriteEndArray();
+        if (record.Hooks is { } hooks)
+        {
+            writer.WriteStartObject("hooks"u8);
+            writer.WriteBoolean("pending"u8, hooks.IsPending);
+            Commands(writer, "preDown", hooks.PreDown);
+            Commands(writer, "postDown", hooks.PostDown);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
+    }
+
+    private static void Commands(Utf8JsonWriter writer, string name, IEnumerable<HookCommand> commands)
+    {
+        writer.WriteStartArray(name);
+        foreach (var hook in commands)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("command"u8, hook.Command);
+            writer.WriteString("where"u8, hook.Where == HookPlace.Host ? "host"u8 : "namespace"u8);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void Interface(Utf8JsonWriter writer, InterfaceRecord item)

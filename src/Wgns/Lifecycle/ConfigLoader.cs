@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Wgns.Configuration;
 using Wgns.Diagnostics;
 using Wgns.Firewall;
+using Wgns.Importers;
 
 namespace Wgns.Lifecycle;
 
@@ -10,7 +11,14 @@ public sealed record LoadedConfig(NamespaceConfig? Config, KeyRing? Keys, Immuta
 {
     public bool HasErrors => Config is null || Diagnostics.Any(d => d.Severity == Severity.Error);
 
-    public void Dispose() => Keys?.Dispose();
+    /// <summary>What it was made of, where the file is another tool's; it holds the configuration's keys.</summary>
+    internal Import? Import { get; init; }
+
+    public void Dispose()
+    {
+        Keys?.Dispose();
+        Import?.Dispose();
+    }
 }
 
 /// <summary>Reads configurations, and checks everything about them that can be checked without touching anything.</summary>
@@ -33,12 +41,52 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
             return new LoadedConfig(null, null, [Diagnostic.Error(SourceSpan.WholeOf(path), problem!, hint)]);
         }
 
-        var read = ConfigurationReader.Read(bytes, path);
+        var read = Read(bytes, path, out var import);
         var diagnostics = read.Diagnostics.ToList();
+        if (import is not null && withSecrets)
+        {
+            WarnOfReaders(path, diagnostics);
+        }
+
         var keys = withSecrets ? KeyRing.Load(read.Config, diagnostics) : null;
         diagnostics.AddRange(RulesCheck.Run(read.Config, dryRun));
         return new LoadedConfig(
-            read.Config, keys, [.. diagnostics.OrderBy(d => d.Span.Line).ThenBy(d => d.Span.Column)]);
+            read.Config, keys, [.. diagnostics.OrderBy(d => d.Span.Line).ThenBy(d => d.Span.Column)])
+        {
+            Import = import,
+        };
+    }
+
+    /// <summary>The name in a configuration, of whatever format, however much else of it is wrong.</summary>
+    public static string NameIn(byte[] bytes, string path)
+    {
+        var read = Read(bytes, path, out var import);
+        import?.Dispose();
+        return read.Config.Name;
+    }
+
+    /// <summary>Our own format, or another tool's, of which what becomes otherwise is said as warnings.</summary>
+    private static ReadResult Read(byte[] bytes, string path, out Import? import)
+    {
+        import = null;
+        if (ForeignFormats.Recognise(bytes, path) is not { } format)
+        {
+            return ConfigurationReader.Read(bytes, path);
+        }
+
+        import = Importer.Read(bytes, path, format, new ImportOptions());
+        var notes = import.Notes.Select(n => Diagnostic.Warning(n.Span, $"{n.What}: {n.Instead}"));
+        return new ReadResult(import.Config, [.. import.Diagnostics, .. notes]);
+    }
+
+    private static void WarnOfReaders(string path, List<Diagnostic> diagnostics)
+    {
+        const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        if ((File.GetUnixFileMode(path) & Others) != 0)
+        {
+            diagnostics.Add(Diagnostic.Warning(
+                SourceSpan.WholeOf(path), "the file, which holds keys, can be read by every user of this machine", $"chmod 600 {path}"));
+        }
     }
 
     /// <summary>The bytes of a configuration; null, with the reason, where it cannot be read or is far too large.</summary>

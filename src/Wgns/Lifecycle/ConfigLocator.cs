@@ -1,4 +1,5 @@
 using Wgns.Configuration;
+using Wgns.Importers;
 
 namespace Wgns.Lifecycle;
 
@@ -15,12 +16,13 @@ public static class ConfigLocator
         return IsPath(argument) ? Path.GetFullPath(argument) : $"{systemDirectory}/{argument}.toml";
     }
 
-    /// <summary>"vpn" is a name; "./vpn", "vpn.toml" and "/etc/wgns/vpn.toml" are paths.</summary>
+    /// <summary>"vpn" is a name; "./vpn", "vpn.toml", "wg0.conf" and "/etc/wgns/vpn.toml" are paths.</summary>
     public static bool IsPath(string argument)
     {
         ArgumentNullException.ThrowIfNull(argument);
         return argument.Contains('/', StringComparison.Ordinal)
-            || argument.EndsWith(".toml", StringComparison.Ordinal);
+            || argument.EndsWith(".toml", StringComparison.Ordinal)
+            || ForeignFormats.Endings.Any(e => argument.EndsWith(e, StringComparison.Ordinal));
     }
 
     /// <summary>./wgns.toml, else every file of the system's directory in the order of their names.</summary>

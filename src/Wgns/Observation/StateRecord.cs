@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wgns.Configuration;
 using Wgns.Linux.Namespaces;
 
 namespace Wgns.Observation;
@@ -42,6 +43,9 @@ public sealed record StateRecord
 
     public ImmutableArray<InterfaceRecord> Interfaces { get; init; } = [];
 
+    /// <summary>What is to run when the tunnel is closed; null where nothing is, or it is closed.</summary>
+    public HooksRecord? Hooks { get; init; }
+
     public InterfaceRecord? Interface(string ifname) => Interfaces.FirstOrDefault(i => i.Ifname == ifname);
 
     public StateRecord With(InterfaceRecord changed)
@@ -54,6 +58,13 @@ public sealed record StateRecord
 /// <summary>An interface that wgns made or is about to make.</summary>
 /// <param name="Engine">Null where the kernel runs it.</param>
 public sealed record InterfaceRecord(string Ifname, EngineRecord? Engine);
+
+/// <summary>Hooks of the configuration that the tunnel was made by: `down` needs no file for them.</summary>
+/// <param name="IsPending">
+/// From before preUp until after postUp. A run that finds it so comes after a crash, and runs both once more: it cannot
+/// know how far they came.
+/// </param>
+public sealed record HooksRecord(ImmutableArray<HookCommand> PreDown, ImmutableArray<HookCommand> PostDown, bool IsPending);
 
 /// <summary>A userspace engine that wgns started or is about to start.</summary>
 /// <param name="Program">Absolute path of the implementation.</param>

@@ -33,6 +33,8 @@ public sealed record DesiredState
     public ImmutableArray<DesiredFile> Files { get; init; } = [];
 
     public ImmutableArray<DesiredInterface> Interfaces { get; init; } = [];
+
+    public HooksConfig Hooks { get; init; } = HooksConfig.None;
 }
 
 /// <summary>A world-readable text file of the namespace's DNS.</summary>

@@ -57,9 +57,12 @@ internal static class HoldPlan
         }
 
         steps.AddRange(FilesPlan.Write(desired, observed));
-        var intent = Planner.Intent(desired, [], observed, reloads) with { Holder = holding.Holder };
+        var intent = Planner.Intent(desired, [], observed, reloads) with { Holder = holding.Holder, Hooks = isAgain ? observed.Record?.Hooks : null };
         var outcome = new Outcome(
-            isAgain ? [.. intent.Interfaces.Select(i => i.Ifname)] : [], [.. desired.Files.Select(f => f.Path)], []);
+            isAgain ? [.. intent.Interfaces.Select(i => i.Ifname)] : [], [.. desired.Files.Select(f => f.Path)], [])
+        {
+            Hooks = intent.Hooks,
+        };
         return PlanResult.Of(new Plan(desired.Name, steps.ToImmutable(), intent, outcome, observed.Record));
     }
 

@@ -157,6 +157,38 @@ public sealed record RemoveRoute(string Name, string Ifname, Cidr Destination) :
     public override string Describe() => $"remove route {Destination} by {Ifname}";
 }
 
+/// <summary>When a hook runs.</summary>
+public enum HookPhase
+{
+    PreUp,
+    PostUp,
+    PreDown,
+    PostDown,
+}
+
+/// <summary>Runs commands of the user's by /bin/sh -c, one after the other; all of them, also where one fails.</summary>
+/// <param name="Ifnames">WGNS_INTERFACE for them: the interfaces' names with spaces between.</param>
+public sealed record RunHooks(string Name, string Ifnames, HookPhase Phase, ImmutableArray<HookCommand> Hooks) : Operation
+{
+    public override string Describe() => $"run {Key} hook {string.Join("; ", Hooks.Select(h => Shown(h.Command)))}";
+
+    /// <summary>The key of the configuration that holds them.</summary>
+    public string Key => Phase switch
+    {
+        HookPhase.PreUp => "preUp",
+        HookPhase.PostUp => "postUp",
+        HookPhase.PreDown => "preDown",
+        _ => "postDown",
+    };
+
+    /// <summary>The first line of a command, cut where it is long: it names the command, and need not tell all of it.</summary>
+    internal static string Shown(string command)
+    {
+        var line = command.Trim().Split('\n')[0].TrimEnd();
+        return $"`{(line.Length > 60 ? line[..57] + "..." : line.Length < command.Trim().Length ? line + " ..." : line)}`";
+    }
+}
+
 /// <summary>What to set on a device, with keys by reference. A null leaves what is there.</summary>
 public sealed record DevicePatch(
     KeySource? PrivateKey,

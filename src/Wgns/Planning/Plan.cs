@@ -25,6 +25,9 @@ public sealed record Plan(
 public sealed record Outcome(
     ImmutableArray<string> Ifnames, ImmutableArray<string> Files, ImmutableArray<string> Kernel)
 {
+    /// <summary>What is left to run when the tunnel is closed.</summary>
+    public HooksRecord? Hooks { get; init; }
+
     public StateRecord Of(StateRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -37,6 +40,7 @@ public sealed record Outcome(
                     .Select(i => Kernel.Contains(i.Ifname) ? i with { Engine = null } : i),
             ],
             Files = [.. record.Files.Where(f => Files.Contains(f))],
+            Hooks = Hooks,
         };
     }
 }

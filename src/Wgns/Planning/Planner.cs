@@ -50,6 +50,9 @@ public static class Planner
 
         steps.AddRange(FilesPlan.Write(desired, observed));
 
+        var runsHooks = HooksPlan.AreDue(desired, observed, interfaces);
+        steps.AddRange(runsHooks ? HooksPlan.PreUp(desired) : []);
+
         // Before any is added: a route that moves from one interface to another is one route to the kernel.
         steps.AddRange(interfaces.SelectMany(i => RoutesPlan.Remove(i, observed)));
         foreach (var item in interfaces)
@@ -59,11 +62,15 @@ public static class Planner
             steps.AddRange(SysctlPlan.TurnOff(desired, item, observed));
         }
 
-        var intent = Intent(desired, interfaces, observed, reloads);
+        steps.AddRange(runsHooks ? HooksPlan.PostUp(desired) : []);
+        var intent = Intent(desired, interfaces, observed, reloads) with { Hooks = HooksPlan.Record(desired.Hooks, runsHooks) };
         var outcome = new Outcome(
             [.. interfaces.Select(i => i.Ifname)],
             [.. desired.Files.Select(f => f.Path)],
-            [.. interfaces.Where(i => i.Engine is null).Select(i => i.Ifname)]);
+            [.. interfaces.Where(i => i.Engine is null).Select(i => i.Ifname)])
+        {
+            Hooks = HooksPlan.Record(desired.Hooks, isPending: false),
+        };
         return PlanResult.Of(new Plan(desired.Name, steps.ToImmutable(), intent, outcome, observed.Record));
     }
 
@@ -108,6 +115,7 @@ public static class Planner
             Config = desired.Source,
             Netns = observed.NetnsIdentity,
             Holder = observed.Netns == NetnsPresence.Present ? before?.Holder : null,
+            Hooks = before?.Hooks,
             RulesetText = reloads ? null : before?.RulesetText,
             RulesetListing = reloads ? null : before?.RulesetListing,
             Files = [.. FilesPlan.Owned(desired, observed)],

@@ -54,12 +54,21 @@ public static class ShellRenderer
         SetLinkDown o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} down",
         AddRoute o => $"ip -n {Quote(o.Name)} route replace {o.Destination} dev {Quote(o.Ifname)}",
         RemoveRoute o => $"ip -n {Quote(o.Name)} route delete {o.Destination} dev {Quote(o.Ifname)}",
+        RunHooks o => string.Join('\n', o.Hooks.Select(h => Hook(o, h))),
         _ => throw new NotSupportedException($"no shell form for {operation.GetType().Name}"),
     };
 
     private static string StartInside(EngineRecord engine, EngineInside inside) =>
         $"setsid {Quote(engine.Program)} {EngineProcess.EmbeddedVerb} {Quote(engine.Socket)} {Quote(inside.Netns)} {Quote(inside.Ifname)} > {Quote(engine.Log)} 2>&1 &\n"
         + $"until [ -S {Quote(engine.Socket)} ]; do sleep 0.1; done";
+
+    private static string Hook(RunHooks o, HookCommand hook)
+    {
+        var variables = $"WGNS_NAMESPACE={Quote(o.Name)} WGNS_INTERFACE={Quote(o.Ifnames)}";
+        return hook.Where == HookPlace.Host
+            ? $"{variables} /bin/sh -c {Quote(hook.Command)}"
+            : $"ip netns exec {Quote(o.Name)} env {variables} /bin/sh -c {Quote(hook.Command)}";
+    }
 
     // The TUN and its engine end together: the process ends when its socket is removed (wireguard-go(8)).
     private static string StopByDevice(StopEngine o) =>
@@ -108,7 +117,7 @@ internal static class WgCommands
         var own = new StringBuilder();
         if (patch.PrivateKey is { } key)
         {
-            own.Append(" private-key ").Append(KeyFile(key, operation.Ifname, lines));
+            own.Append(" private-key ").Append(KeyFile(key, "private", operation.Ifname, lines));
         }
 
         if (patch.ListenPort is { } port)
@@ -150,7 +159,7 @@ internal static class WgCommands
         var words = new StringBuilder();
         if (peer.PresharedKey is { } psk)
         {
-            words.Append(" preshared-key ").Append(KeyFile(psk, peer.PublicKey.ToString(), lines));
+            words.Append(" preshared-key ").Append(KeyFile(psk, "preshared", peer.PublicKey.ToString(), lines));
         }
         else if (peer.ClearPresharedKey)
         {
@@ -181,7 +190,7 @@ internal static class WgCommands
         return words.ToString();
     }
 
-    private static string KeyFile(KeySource key, string owner, List<string> lines)
+    private static string KeyFile(KeySource key, string what, string owner, List<string> lines)
     {
         if (key is KeySource.File file)
         {
@@ -194,8 +203,8 @@ internal static class WgCommands
             return "\"${CREDENTIALS_DIRECTORY:?}\"/" + ShellRenderer.Quote(credential.Name);
         }
 
-        lines.Add($"# the preshared key of {owner} stands in the configuration: put it into this file first");
-        return ShellRenderer.Quote($"/root/wgns-preshared-key-{Placeholder(owner)}");
+        lines.Add($"# the {what} key of {owner} stands in the configuration: put it into this file first");
+        return ShellRenderer.Quote($"/root/wgns-{what}-key-{Placeholder(owner)}");
     }
 
     private static string Placeholder(string owner) =>

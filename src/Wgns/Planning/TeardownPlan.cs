@@ -17,8 +17,10 @@ internal static class TeardownPlan
 
         var ownsNetns = Ownership.OwnsNetns(observed);
         var steps = ImmutableArray.CreateBuilder<Step>();
+        steps.AddRange(HooksPlan.Down(observed, HookPhase.PreDown));
         steps.AddRange(record.Interfaces.SelectMany(i =>
             InterfacePlan.TakeDown(i, ownsNetns ? observed : observed with { Links = [] })));
+        steps.AddRange(HooksPlan.Down(observed, HookPhase.PostDown));
         if (ownsNetns && !isRelease && (record.Holder is not null || (!observed.Processes.IsEmpty && !force)))
         {
             // Whoever holds it has services in it that must not lose it, or get another of the same name.

@@ -67,6 +67,7 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             Source = config.Source,
             Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text),
             IPv6 = config.CarriesIPv6,
+            Hooks = config.Hooks,
 
             // A range that holds a group without a counterpart outside is EINVAL, as in a user namespace.
             PingGroups = UserMap.HasEveryGroup ? "0 2147483647" : null,
@@ -123,7 +124,7 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             engine.Program is null ? null : EngineFinder.Describe(engine, config.Name, item.Ifname, paths),
             item.Mtu ?? MtuOf(item, peers),
             item.Addresses,
-            item.AllowedIpsAsRoutes ? [.. peers.SelectMany(p => p.AllowedIps)] : [],
+            [.. item.Routes],
             new DesiredDevice(item.PrivateKey, publicKey, item.ListenPort, item.FwMark, peers));
     }
 

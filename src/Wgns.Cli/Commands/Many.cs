@@ -1,0 +1,69 @@
+using Wgns.Cli.Output;
+
+namespace Wgns.Cli.Commands;
+
+/// <summary>A command on several namespaces: at once, since each mostly waits, and none stopped by another's failure.</summary>
+internal static class Many
+{
+    /// <summary>Each holds a few descriptors and a stack; a name server is not to be asked by hundreds at once.</summary>
+    private const int AtOnce = 8;
+
+    /// <param name="all">What to run for each, by the name that the summary has for it.</param>
+    /// <param name="done">What one is that succeeded: "up".</param>
+    /// <returns>The one's own status; of several 0, or 1 where one failed, or 130 where one was interrupted.</returns>
+    internal static int Run(IReadOnlyList<(string Name, Func<int> Run)> all, string done)
+    {
+        if (all is [var only])
+        {
+            return Shared.Each(only.Run);
+        }
+
+        var isInterrupted = false;
+        var statuses = Each(all, one =>
+        {
+            if (Volatile.Read(ref isInterrupted))
+            {
+                return ExitStatus.Interrupted;
+            }
+
+            // Printed whole, when it is over: lines of several would say nothing together.
+            var status = Terminal.Together(() => Shared.Each(one.Run));
+            if (status == ExitStatus.Interrupted)
+            {
+                Volatile.Write(ref isInterrupted, true);
+            }
+
+            return status;
+        });
+        if (isInterrupted)
+        {
+            return ExitStatus.Interrupted;
+        }
+
+        var failed = all.Where((_, i) => statuses[i] != ExitStatus.Done).Select(a => a.Name).ToList();
+        Terminal.Out.WriteLine(failed.Count == 0
+            ? $"all {all.Count} are {done}"
+            : $"{all.Count - failed.Count} of {all.Count} are {done}; failed: {string.Join(", ", failed)}");
+        return failed.Count == 0 ? ExitStatus.Done : ExitStatus.Failed;
+    }
+
+    /// <summary>Asks all at once, and has the answers in the order of the questions.</summary>
+    /// <param name="ask">Called on threads of their own; throws nothing.</param>
+    internal static TAnswer[] Each<T, TAnswer>(IReadOnlyList<T> all, Func<T, TAnswer> ask)
+    {
+        var answers = new TAnswer[all.Count];
+        var last = -1;
+        var threads = Enumerable.Range(0, Math.Min(AtOnce, all.Count)).Select(_ => new Thread(Work)).ToList();
+        threads.ForEach(t => t.Start());
+        threads.ForEach(t => t.Join());
+        return answers;
+
+        void Work()
+        {
+            for (var i = Interlocked.Increment(ref last); i < all.Count; i = Interlocked.Increment(ref last))
+            {
+                answers[i] = ask(all[i]);
+            }
+        }
+    }
+}

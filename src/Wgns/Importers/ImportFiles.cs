@@ -1,0 +1,69 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Wgns.Linux;
+using Wgns.Linux.Files;
+using Wgns.Linux.WireGuard;
+
+namespace Wgns.Importers;
+
+/// <summary>Writes an import: its keys into files of their own, and then the configuration that names them.</summary>
+public static class ImportFiles
+{
+    private const uint OwnersAlone = 0x180;
+    private const uint Everybody = 0x1A4;
+
+    /// <summary>The files that it takes, keys first.</summary>
+    /// <param name="target">Absolute path of the configuration.</param>
+    public static IReadOnlyList<string> Paths(Import import, string target)
+    {
+        ArgumentNullException.ThrowIfNull(import);
+        var directory = Path.GetDirectoryName(target) ?? "/";
+        return [.. import.Keys.Select(k => Path.GetFullPath(k.File, directory)), target];
+    }
+
+    /// <summary>Those of them that are there already: a key that is overwritten is lost.</summary>
+    public static IReadOnlyList<string> InTheWay(Import import, string target) =>
+        [.. Paths(import, target).Where(p => Directory.Exists(p) || new FileInfo(p) is { Exists: true } or { LinkTarget: not null })];
+
+    /// <summary>Writes them, or, where one cannot be written, leaves none of them behind.</summary>
+    /// <exception cref="KernelException">A file could not be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nor could its directory.</exception>
+    public static void Write(Import import, string target)
+    {
+        ArgumentNullException.ThrowIfNull(import);
+        var paths = Paths(import, target);
+        Directory.CreateDirectory(Path.GetDirectoryName(target) ?? "/");
+        var written = new List<string>();
+        try
+        {
+            foreach (var (key, path) in import.Keys.Zip(paths))
+            {
+                WriteKey(path, key.Key);
+                written.Add(path);
+            }
+
+            AtomicFile.Write(target, Encoding.UTF8.GetBytes(import.Toml), Everybody);
+        }
+        catch
+        {
+            written.ForEach(File.Delete);
+            throw;
+        }
+    }
+
+    private static void WriteKey(string path, SecretKey key)
+    {
+        Span<byte> line = stackalloc byte[KeyText.Length + 1];
+        try
+        {
+            Base64.EncodeToUtf8(key.Span, line, out _, out _);
+            line[^1] = (byte)'\n';
+            AtomicFile.Write(path, line, OwnersAlone);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(line);
+        }
+    }
+}
