@@ -18,7 +18,7 @@ try
         _ => Run(args),
     };
 }
-catch (Exception e) when (e is KernelException or OperationFailedException or MissingLibraryException or IOException or UnauthorizedAccessException)
+catch (Exception e) when (ExpectedFailure.Is(e))
 {
     Terminal.Fail(e.Message);
     return ExitStatus.Failed;

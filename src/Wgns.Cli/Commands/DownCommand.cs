@@ -15,7 +15,7 @@ internal static class DownCommand
         var target = Shared.OptionalConfig("NAME|CONFIG", "the namespace, or its configuration (default: as for up)");
         Shared.CompleteNames(target);
         var force = new Option<bool>("--force") { Description = "take the name away also while processes are inside; they stay in the closed namespace" };
-        var verbose = new Option<bool>("--verbose", "-v") { Description = "print each operation with the time it took" };
+        var verbose = Shared.Verbose();
         var unit = new Option<string?>("--when-stopped")
         {
             Description = "only where systemd is stopping this unit for good, not restarting it: for its ExecStopPost=",
@@ -47,9 +47,8 @@ internal static class DownCommand
     private static int Run(string name, bool force, ProgressText? observer)
     {
         using var host = Shared.Host();
-        if (Configuration.Names.NamespaceProblem(name) is { } problem)
+        if (!Shared.IsName(name))
         {
-            Terminal.Fail($"\"{name}\" {problem}: no namespace has that name");
             return ExitStatus.Usage;
         }
 

@@ -16,15 +16,14 @@ internal static class ExecCommand
 
     internal static Command Build()
     {
-        var name = Shared.NoOption(new Argument<string>("NAME") { Description = "the namespace" });
-        Shared.CompleteNames(name);
+        var name = Shared.Name();
         var user = new Option<string?>("--user", "-u") { Description = "run as this user (name or number, with :GROUP if not the user's own)" };
         var group = new Option<string?>("--group", "-g") { Description = "with this group (name or number) for the user's own; takes --user" };
         var workdir = new Option<string?>("--workdir", "-C") { Description = "start in this directory, as it is inside (default: where you are)", HelpName = "DIRECTORY" };
         var isolate = new Option<bool>("--isolate") { Description = "hide your session: its bus, and the sockets of X and Wayland, which lead to programs outside" };
         var sockets = new Option<bool>("--allow-sockets") { Description = "let standard input, output and error be network sockets of outside" };
         var words = new Argument<string[]>("COMMAND") { Description = "the command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("exec", "Become a command inside the namespace") 
+        var command = new Command("exec", "Become a command inside the namespace")
         {
             name, user, group, workdir, isolate, sockets, words,
         };

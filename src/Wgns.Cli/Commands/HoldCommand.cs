@@ -19,7 +19,7 @@ internal static class HoldCommand
             Description = "who keeps the namespace, such as a unit's name: `down` and `status` name it",
             HelpName = "WHO",
         };
-        var verbose = new Option<bool>("--verbose", "-v") { Description = "print each operation with the time it took" };
+        var verbose = Shared.Verbose();
         var command = new Command("hold", "Name and close the network namespace that this command is started in; `up` gives it its tunnel")
         {
             config, holder, verbose,
@@ -60,10 +60,9 @@ internal static class ReleaseCommand
 {
     internal static Command Build()
     {
-        var name = Shared.NoOption(new Argument<string>("NAME") { Description = "the namespace" });
-        Shared.CompleteNames(name);
+        var name = Shared.Name();
         var holder = new Option<string?>("--by") { Description = "leave it alone where it is not this one that holds it", HelpName = "WHO" };
-        var verbose = new Option<bool>("--verbose", "-v") { Description = "print each operation with the time it took" };
+        var verbose = Shared.Verbose();
         var command = new Command("release", "Take away a namespace that `wgns hold` named, with its tunnel") { name, holder, verbose };
         command.SetAction(result =>
         {
@@ -73,9 +72,8 @@ internal static class ReleaseCommand
             }
 
             var wanted = result.GetValue(name)!;
-            if (Configuration.Names.NamespaceProblem(wanted) is { } problem)
+            if (!Shared.IsName(wanted))
             {
-                Terminal.Fail($"\"{wanted}\" {problem}: no namespace has that name");
                 return ExitStatus.Usage;
             }
 

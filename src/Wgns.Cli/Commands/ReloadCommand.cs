@@ -9,7 +9,7 @@ internal static class ReloadCommand
     internal static Command Build()
     {
         var config = Shared.Config();
-        var verbose = new Option<bool>("--verbose", "-v") { Description = "print each operation with the time it took" };
+        var verbose = Shared.Verbose();
         var command = new Command("reload", "Change a running namespace to what its configuration says now, without dropping a session") { config, verbose };
         command.SetAction(result =>
         {

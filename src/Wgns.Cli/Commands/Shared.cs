@@ -22,6 +22,15 @@ internal static class Shared
         Arity = ArgumentArity.ZeroOrOne,
     });
 
+    internal static Argument<string> Name()
+    {
+        var name = NoOption(new Argument<string>("NAME") { Description = "the namespace" });
+        CompleteNames(name);
+        return name;
+    }
+
+    internal static Option<bool> Verbose() => new("--verbose", "-v") { Description = "print each operation with the time it took" };
+
     /// <summary>A mistyped option would else be looked for as a file.</summary>
     internal static Argument<T> NoOption<T>(Argument<T> argument)
     {
@@ -71,6 +80,24 @@ internal static class Shared
         return false;
     }
 
+    /// <summary>False, with one sentence said, where no namespace can have that name.</summary>
+    internal static bool IsName(string name)
+    {
+        if (Configuration.Names.NamespaceProblem(name) is not { } problem)
+        {
+            return true;
+        }
+
+        Terminal.Fail($"\"{name}\" {problem}: no namespace has that name");
+        return false;
+    }
+
+    internal static int FailNotUp(string name)
+    {
+        Terminal.Fail($"{name} is not up", "`wgns list` shows what is");
+        return ExitStatus.Failed;
+    }
+
     /// <summary>The files that an argument, or its absence, means; empty with a word said where there are none.</summary>
     internal static IReadOnlyList<string> Paths(string? argument)
     {
@@ -92,7 +119,7 @@ internal static class Shared
         {
             return run();
         }
-        catch (Exception e) when (e is KernelException or OperationFailedException or MissingLibraryException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (ExpectedFailure.Is(e))
         {
             Terminal.Fail(e.Message);
             return ExitStatus.Failed;

@@ -75,7 +75,7 @@ internal static class StatusCommand
         }
         else
         {
-            Terminal.Fail($"{name} is not up", "`wgns list` shows what is");
+            Shared.FailNotUp(name);
         }
 
         return ExitStatus.Failed;

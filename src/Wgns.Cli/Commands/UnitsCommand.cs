@@ -13,13 +13,6 @@ internal static class UnitsCommand
         UnitsPrepare.Build(),
     };
 
-    internal static Argument<string> Name()
-    {
-        var name = Shared.NoOption(new Argument<string>("NAME") { Description = "the namespace" });
-        Shared.CompleteNames(name);
-        return name;
-    }
-
     internal static Option<bool> Install() => new("--install")
     {
         Description = "write the files under /etc/systemd/system, reload systemd, and enable and start the sockets",

@@ -10,7 +10,7 @@ internal static class UnitsConfine
 {
     internal static Command Build()
     {
-        var name = UnitsCommand.Name();
+        var name = Shared.Name();
         var unit = Shared.NoOption(new Argument<string>("SERVICE") { Description = "a service or socket of systemd; without ending a service" });
         var join = new Option<bool>("--join") { Description = "by JoinsNamespaceOf= and PrivateNetwork=, not by the namespace's path" };
         var follow = new Option<bool>("--follow") { Description = "stop and start the service with the tunnel" };
@@ -33,9 +33,8 @@ internal static class UnitsConfine
 
     private static int Run(string name, string wanted, Attachment how, string[] allowed, bool installs)
     {
-        if (Configuration.Names.NamespaceProblem(name) is { } problem)
+        if (!Shared.IsName(name))
         {
-            Terminal.Fail($"\"{name}\" {problem}: no namespace has that name");
             return ExitStatus.Usage;
         }
 

@@ -10,7 +10,7 @@ internal static class UnitsPrepare
 {
     internal static Command Build()
     {
-        var name = UnitsCommand.Name();
+        var name = Shared.Name();
         var command = new Command("prepare", "Put together what services inside see as /etc: for the unit wgns-etc@.service") { name };
         command.SetAction(result => Shared.IsRoot("units prepare") ? Run(result.GetValue(name)!) : ExitStatus.Failed);
         return command;

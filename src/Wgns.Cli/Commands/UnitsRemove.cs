@@ -9,7 +9,7 @@ internal static class UnitsRemove
 {
     internal static Command Build()
     {
-        var name = UnitsCommand.Name();
+        var name = Shared.Name();
         var unit = Shared.OptionalConfig("SERVICE", "only what attaches this service or socket (default: all of the namespace)");
         var dry = new Option<bool>("--dry-run") { Description = "say what would be removed, and change nothing" };
         var command = new Command("remove", "Take back what `confine` and `publish` wrote") { name, unit, dry };

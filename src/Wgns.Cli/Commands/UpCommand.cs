@@ -36,7 +36,7 @@ internal static class UpCommand
                 result.AddError($"--timeout is {token.Value}; it must be 1-{MostSeconds} seconds");
             }
         });
-        var verbose = new Option<bool>("--verbose", "-v") { Description = "print each operation with the time it took" };
+        var verbose = Shared.Verbose();
         var command = new Command("up", "Make the namespace, or what is missing of it") { config, adopt, wait, timeout, verbose };
         command.SetAction(result =>
         {

@@ -15,8 +15,7 @@ internal static class VerifyCommand
 
     internal static Command Build()
     {
-        var name = Shared.NoOption(new Argument<string>("NAME") { Description = "the namespace" });
-        Shared.CompleteNames(name);
+        var name = Shared.Name();
         var json = new Option<bool>("--json") { Description = "print JSON, in the format that wgns(1) describes" };
         var command = new Command("verify", "Look for every known way out of a namespace") { name, json };
         command.SetAction(result => Shared.IsRoot("verify") ? Run(result.GetValue(name)!, result.GetValue(json)) : ExitStatus.Failed);
@@ -31,17 +30,15 @@ internal static class VerifyCommand
 
     private static int Run(string name, bool json)
     {
-        if (Configuration.Names.NamespaceProblem(name) is { } problem)
+        if (!Shared.IsName(name))
         {
-            Terminal.Fail($"\"{name}\" {problem}: no namespace has that name");
             return ExitStatus.Usage;
         }
 
         using var host = Shared.Host();
         if (!host.Store.Has(name))
         {
-            Terminal.Fail($"{name} is not up", "`wgns list` shows what is");
-            return ExitStatus.Failed;
+            return Shared.FailNotUp(name);
         }
 
         var findings = Checks.Of(new Gathering(host, Environment.ProcessPath!, HiddenVerb).Of(name));
