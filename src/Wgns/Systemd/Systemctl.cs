@@ -10,14 +10,23 @@ public static class Systemctl
     /// <summary>Starting a socket takes milliseconds; what it may have to wait for does not.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(100);
 
+    /// <summary>A question is answered in milliseconds, also while systemd runs the job it is about.</summary>
+    private static readonly TimeSpan QuestionLimit = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether systemd runs this machine (sd_booted(3)).</summary>
     public static bool IsThere => Directory.Exists("/run/systemd/system");
 
     /// <summary>Its output where it did as it was told.</summary>
     /// <exception cref="OperationFailedException">It could not be run, or did not: with its words.</exception>
-    public static string Do(params ImmutableArray<string> arguments)
+    public static string Do(params ImmutableArray<string> arguments) => Do(arguments, Limit);
+
+    /// <summary>Every job, a line each. Not of one unit: a name is a pattern there, in which the backslashes of escaped names mean something else.</summary>
+    /// <exception cref="OperationFailedException">systemd could not be asked.</exception>
+    public static string ListJobs() => Do(["list-jobs", "--plain", "--no-legend", "--full"], QuestionLimit);
+
+    private static string Do(ImmutableArray<string> arguments, TimeSpan limit)
     {
-        var result = Run(arguments);
+        var result = Run(arguments, limit);
         return result is { ExitStatus: 0, TimedOut: false }
             ? result.Output
             : throw new OperationFailedException(
@@ -51,12 +60,12 @@ public static class Systemctl
 
     /// <summary>Whether a unit runs (or listens) and will do so after the next start of the machine.</summary>
     public static bool IsEnabledAndActive(string unit) =>
-        Run(["is-enabled", "--quiet", "--", unit]).ExitStatus == 0 && Run(["is-active", "--quiet", "--", unit]).ExitStatus == 0;
+        Run(["is-enabled", "--quiet", "--", unit], Limit).ExitStatus == 0 && Run(["is-active", "--quiet", "--", unit], Limit).ExitStatus == 0;
 
-    private static CommandResult Run(ImmutableArray<string> arguments)
+    private static CommandResult Run(ImmutableArray<string> arguments, TimeSpan limit)
     {
         var program = ProgramSearch.Find("systemctl", null)
             ?? throw new OperationFailedException($"there is no systemctl in {ProgramSearch.DefaultPath}");
-        return Command.Run(new SpawnRequest(program, ["--no-pager", "--no-ask-password", .. arguments]), [], Limit);
+        return Command.Run(new SpawnRequest(program, ["--no-pager", "--no-ask-password", .. arguments]), [], limit);
     }
 }
