@@ -44,7 +44,7 @@ in
     After=${netns}
 
     [Service]
-    Type=notify
+    Type=exec
     ExecStart=${proxy} ${
       lib.optionalString (publish.idle != 0) "--exit-idle-time=${toString publish.idle}s "
     }${connect.text}

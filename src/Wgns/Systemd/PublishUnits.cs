@@ -23,7 +23,7 @@ public static class PublishUnits
     public static bool IsOne(UnitFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return file.Directory.Length == 0 && file.Name.StartsWith(Prefix, StringComparison.Ordinal);
+        return file.Directory.Length == 0 && IsOne(file.Name);
     }
 
     /// <summary>Whether a unit, by its name, is the socket or the proxy of a [[publish]].</summary>
@@ -76,7 +76,8 @@ public static class PublishUnits
         After={UnitName.NetnsOf(name)}
 
         [Service]
-        Type=notify
+        # Not notify: systemd 252 has a proxy that does not say when it is ready, and would end it as one that never is.
+        Type=exec
         ExecStart={UnitText.Word(proxy)} {Idle(publish.IdleSeconds)}{UnitText.Word(publish.Connect.ToString())}
         # Its own connections are made in the namespace. The socket that it is handed is the host's, as are the connections
         # that come in by it: answers go back by these, and nothing can be begun on them.

@@ -72,6 +72,7 @@ check_the_host_reaches_the_service_by_unix_sockets() {
 check_the_proxy_is_unprivileged_and_leaves_when_idle() {
   equal answer "hello there" "$(said TCP4:127.0.0.1:8112)"
   local proxy=wgns-publish-vpn:127.0.0.1:8112.service pid
+  equal state active "$(state_of "$proxy")"
   pid=$(main_pid "$proxy")
   [[ $(ps -o uid= -p "$pid") -gt 60000 ]]
   equal capabilities 0000000000000000 "$(sed -n 's/^CapEff:\t//p' "/proc/$pid/status")"
