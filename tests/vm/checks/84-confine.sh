@@ -154,7 +154,7 @@ check_verify_finds_no_way_out_and_names_a_process_that_was_not_confined() {
   contains words "$words" "tunnel wg0: socket: UDP port"
   systemd-run --quiet --collect --unit=stranger -p NetworkNamespacePath=/run/netns/vpn sleep 100
   fails wgns verify vpn
-  equal outcome failed "$(wgns verify vpn --json | jq -r '.findings[] | select(.check | startswith("process sleep")) | .outcome')"
+  equal outcome failed "$(wgns verify vpn --json | jq -r --arg check "process sleep ($(main_pid stranger))" '.findings[] | select(.check == $check).outcome')"
   systemctl stop stranger
 }
 
