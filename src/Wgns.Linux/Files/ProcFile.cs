@@ -6,8 +6,14 @@ public static class ProcFile
     /// <summary>Null where there is none, as the tables of a protocol that the kernel does not have.</summary>
     public static byte[]? TryRead(string path)
     {
-        using var file = new OwnedFd(Libc.openat(Libc.AT_FDCWD, path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0));
-        return !file.IsInvalid ? RawFile.ReadAll(file, $"read {path}")
+        using var file = TryOpen(path, Libc.O_RDONLY);
+        return file is null ? null : RawFile.ReadAll(file, $"read {path}");
+    }
+
+    internal static OwnedFd? TryOpen(string path, int flags)
+    {
+        var fd = Libc.openat(Libc.AT_FDCWD, path, flags | Libc.O_CLOEXEC, 0);
+        return fd >= 0 ? new OwnedFd(fd)
             : Libc.LastErrno == Errno.ENOENT ? null
             : throw new KernelException($"open {path}", Libc.LastErrno);
     }

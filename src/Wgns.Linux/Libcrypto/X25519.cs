@@ -42,26 +42,11 @@ public static class X25519
 
     /// <summary>The public key that belongs to a private one, clamped or not.</summary>
     /// <exception cref="MissingLibraryException">There is no OpenSSL 3 on this machine.</exception>
-    public static unsafe WireGuardKey PublicKeyOf(SecretKey privateKey)
+    public static WireGuardKey PublicKeyOf(SecretKey privateKey)
     {
         ArgumentNullException.ThrowIfNull(privateKey);
         OpenSsl.Require();
-        Span<byte> publicKey = stackalloc byte[WireGuardKey.Length];
-        nuint length = WireGuardKey.Length;
-        fixed (byte* secret = privateKey.Span)
-        fixed (byte* result = publicKey)
-        {
-            var key = OpenSsl.EVP_PKEY_new_raw_private_key(OpenSsl.EVP_PKEY_X25519, 0, secret, WireGuardKey.Length);
-            if (key == 0)
-            {
-                throw new CryptographicException("libcrypto takes no X25519 key");
-            }
-
-            var ok = OpenSsl.EVP_PKEY_get_raw_public_key(key, result, &length);
-            OpenSsl.EVP_PKEY_free(key);
-            return ok == 1 && length == WireGuardKey.Length
-                ? new WireGuardKey(publicKey)
-                : throw new CryptographicException("libcrypto gives no X25519 public key");
-        }
+        using var key = new X25519PrivateKey(privateKey.Span);
+        return new WireGuardKey(key.PublicKey);
     }
 }

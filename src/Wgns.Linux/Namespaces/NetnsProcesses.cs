@@ -34,7 +34,7 @@ public static class NetnsProcesses
                 && pid != Environment.ProcessId
                 && AnyThreadInside(directory, identity))
             {
-                found.Add(new InsideProcess(pid, CommandOf(directory)));
+                found.Add(new InsideProcess(pid, CommandOf(pid)));
             }
         }
 
@@ -89,15 +89,16 @@ public static class NetnsProcesses
         return Libc.statx(Libc.AT_FDCWD, path, 0, Libc.STATX_BASIC_STATS, &stat) == 0 && Netns.IdentityOf(stat) == identity;
     }
 
-    private static string CommandOf(string process)
+    /// <summary>A process's comm; "?" where it has ended.</summary>
+    public static string CommandOf(int pid)
     {
         try
         {
-            return File.ReadAllText(process + "/comm").TrimEnd('\n');
+            return File.ReadAllText(DirectoryOf(pid) + "/comm").TrimEnd('\n');
         }
         catch (IOException)
         {
-            return "?"; // ended between the two looks
+            return "?";
         }
     }
 }

@@ -15,7 +15,7 @@ public static class Sysctl
         var path = PathOf(key);
         return NetnsThread.Run(netns, () =>
         {
-            using var file = Open(path, Libc.O_WRONLY);
+            using var file = ProcFile.TryOpen(path, Libc.O_WRONLY);
             if (file is not null)
             {
                 RawFile.WriteAll(file, Encoding.ASCII.GetBytes(value + "\n"), $"write {path}");
@@ -52,19 +52,8 @@ public static class Sysctl
         });
     }
 
-    private static string? ReadHere(string path)
-    {
-        using var file = Open(path, Libc.O_RDONLY);
-        return file is null ? null : Encoding.ASCII.GetString(RawFile.ReadAll(file, $"read {path}")).TrimEnd('\n');
-    }
-
-    private static OwnedFd? Open(string path, int flags)
-    {
-        var fd = Libc.openat(Libc.AT_FDCWD, path, flags | Libc.O_CLOEXEC, 0);
-        return fd >= 0 ? new OwnedFd(fd)
-            : Libc.LastErrno == Errno.ENOENT ? null
-            : throw new KernelException($"open {path}", Libc.LastErrno);
-    }
+    private static string? ReadHere(string path) =>
+        ProcFile.TryRead(path) is { } bytes ? Encoding.ASCII.GetString(bytes).TrimEnd('\n') : null;
 
     private static string PathOf(string key)
     {

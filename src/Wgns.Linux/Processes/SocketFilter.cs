@@ -26,11 +26,6 @@ internal static unsafe class SocketFilter
     internal const uint Architecture = 4;
     internal const uint FirstArgument = 16;
 
-    private const ushort LoadWord = 0x20;
-    private const ushort And = 0x54;
-    private const ushort JumpEqual = 0x15;
-    private const ushort Return = 0x06;
-
     /// <summary>Clears __X32_SYSCALL_BIT of asm/unistd.h, by which x86-64 has a second number for each call.</summary>
     private const uint NotX32 = ~0x40000000u;
 
@@ -40,15 +35,15 @@ internal static unsafe class SocketFilter
     {
         var code = stackalloc Libc.SockFilter[]
         {
-            new() { code = LoadWord, k = Architecture },
-            new() { code = JumpEqual, k = OfThisMachine, jf = 6 },
-            new() { code = LoadWord, k = Number },
-            new() { code = And, k = RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? NotX32 : uint.MaxValue },
-            new() { code = JumpEqual, k = (uint)Syscall.socket, jf = 3 },
-            new() { code = LoadWord, k = FirstArgument },
-            new() { code = JumpEqual, k = AF_VSOCK, jf = 1 },
-            new() { code = Return, k = Libc.SECCOMP_RET_ERRNO | EAFNOSUPPORT },
-            new() { code = Return, k = Libc.SECCOMP_RET_ALLOW },
+            new() { code = Bpf.LoadWord, k = Architecture },
+            new() { code = Bpf.JumpEqual, k = OfThisMachine, jf = 6 },
+            new() { code = Bpf.LoadWord, k = Number },
+            new() { code = Bpf.And, k = RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? NotX32 : uint.MaxValue },
+            new() { code = Bpf.JumpEqual, k = (uint)Syscall.socket, jf = 3 },
+            new() { code = Bpf.LoadWord, k = FirstArgument },
+            new() { code = Bpf.JumpEqual, k = AF_VSOCK, jf = 1 },
+            new() { code = Bpf.Return, k = Libc.SECCOMP_RET_ERRNO | EAFNOSUPPORT },
+            new() { code = Bpf.Return, k = Libc.SECCOMP_RET_ALLOW },
         };
         var program = new Libc.SockFprog { len = 9, filter = code };
         if (Libc.prctl(Libc.PR_SET_SECCOMP, Libc.SECCOMP_MODE_FILTER, (nuint)(&program), 0, 0) != 0)

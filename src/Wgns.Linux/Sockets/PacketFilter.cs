@@ -9,15 +9,6 @@ namespace Wgns.Linux.Sockets;
 /// </summary>
 public sealed class PacketFilter
 {
-    // BPF_LD | BPF_W | BPF_ABS and so on.
-    internal const ushort LoadWord = 0x20;
-    internal const ushort LoadByte = 0x30;
-    internal const ushort LoadHalfAtX = 0x48;
-    internal const ushort LoadXHeaderLength = 0xB1;
-    internal const ushort And = 0x54;
-    internal const ushort JumpEqual = 0x15;
-    internal const ushort Return = 0x06;
-
     /// <summary>SKF_AD_OFF + SKF_AD_PROTOCOL: the ethertype, in host byte order.</summary>
     internal const uint Ethertype = 0xFFFFF000;
 
@@ -49,9 +40,9 @@ public sealed class PacketFilter
         ArgumentNullException.ThrowIfNull(endpoint);
         var filter = new PacketFilter();
         var test = filter.Begin(Libc.ETH_P_IP);
-        test.Add(LoadByte, 9).Require(17);
-        test.Add(LoadWord, 16).Require(Word(endpoint.Address, 0));
-        test.Add(LoadXHeaderLength, 0).Add(LoadHalfAtX, 2).Require((uint)endpoint.Port);
+        test.Add(Bpf.LoadByte, 9).Require(17);
+        test.Add(Bpf.LoadWord, 16).Require(Word(endpoint.Address, 0));
+        test.Add(Bpf.LoadXHeaderLength, 0).Add(Bpf.LoadHalfAtX, 2).Require((uint)endpoint.Port);
         test.Count();
         return filter.End();
     }
@@ -66,7 +57,7 @@ public sealed class PacketFilter
         for (var word = 0; word * 32 < masked.PrefixLength; word++)
         {
             var bits = Math.Min(32, masked.PrefixLength - (word * 32));
-            test.Add(LoadWord, offset + ((uint)word * 4)).Add(And, uint.MaxValue << (32 - bits)).Require(Word(masked.Address, word));
+            test.Add(Bpf.LoadWord, offset + ((uint)word * 4)).Add(Bpf.And, uint.MaxValue << (32 - bits)).Require(Word(masked.Address, word));
         }
 
         test.Count();
@@ -75,13 +66,13 @@ public sealed class PacketFilter
     private Test Begin(uint ethertype)
     {
         var test = new Test(_code);
-        test.Add(LoadWord, Ethertype).Require(ethertype);
+        test.Add(Bpf.LoadWord, Ethertype).Require(ethertype);
         return test;
     }
 
     private PacketFilter End()
     {
-        _code.Add(new Libc.SockFilter { code = Return, k = 0 });
+        _code.Add(new Libc.SockFilter { code = Bpf.Return, k = 0 });
         return this;
     }
 
@@ -99,13 +90,13 @@ public sealed class PacketFilter
         internal void Require(uint value)
         {
             _jumps.Add(code.Count);
-            Add(JumpEqual, value);
+            Add(Bpf.JumpEqual, value);
         }
 
         internal void Count()
         {
             // One byte is enough: packets are counted, and nobody reads them.
-            Add(Return, 1);
+            Add(Bpf.Return, 1);
             foreach (var jump in _jumps)
             {
                 code[jump] = code[jump] with { jf = checked((byte)(code.Count - jump - 1)) };

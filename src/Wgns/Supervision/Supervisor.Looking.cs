@@ -24,7 +24,7 @@ public sealed partial class Supervisor
         {
             return TryToLook();
         }
-        catch (Exception e) when (IsExpected(e))
+        catch (Exception e) when (ExpectedFailure.Is(e))
         {
             // Somebody may be taking things away under our eyes; the next look is at a pace that does no harm.
             Fail(e.Message);

@@ -57,7 +57,7 @@ public sealed partial class Supervisor
         {
             nudge?.Dispose();
         }
-        catch (Exception e) when (IsExpected(e))
+        catch (Exception e) when (ExpectedFailure.Is(e))
         {
             Outside.Say(e.Message);
         }
@@ -111,7 +111,7 @@ public sealed partial class Supervisor
 
             return true;
         }
-        catch (Exception e) when (IsExpected(e))
+        catch (Exception e) when (ExpectedFailure.Is(e))
         {
             _missing = [.. Config.Interfaces.Select(i => i.Ifname)];
             Fail(e.Message);
@@ -169,7 +169,7 @@ public sealed partial class Supervisor
         {
             _reloadProblem = TakeNewConfiguration();
         }
-        catch (Exception e) when (IsExpected(e))
+        catch (Exception e) when (ExpectedFailure.Is(e))
         {
             _reloadProblem = e.Message;
             Outside.Say(e.Message);

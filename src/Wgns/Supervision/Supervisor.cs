@@ -176,7 +176,4 @@ public sealed partial class Supervisor : IDisposable
     private bool KnowsMtu(DesiredInterface item) =>
         Config.Interfaces.First(i => i.Ifname == item.Ifname).Mtu is not null
         || item.Device.Peers.Any(p => p.Address is { } a && _host.MtuTowards(a.Address, item.Device.FirewallMark) is not null);
-
-    private static bool IsExpected(Exception e) =>
-        e is KernelException or OperationFailedException or MissingLibraryException or IOException or UnauthorizedAccessException;
 }

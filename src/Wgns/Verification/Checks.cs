@@ -44,10 +44,10 @@ public static partial class Checks
     private static Finding Routes(Evidence e)
     {
         const string Check = "routes";
-        var wrong = e.Observed.Links.Where(l => !IsTunnel(l.Ifname, e))
-            .SelectMany(l => l.Routes.Where(r => r.Destination.PrefixLength == 0).Select(r => $"{r.Destination} by {l.Ifname}")).ToList();
-        var right = e.Observed.Links.Where(l => IsTunnel(l.Ifname, e))
-            .SelectMany(l => l.Routes.Where(r => r.Destination.PrefixLength == 0).Select(r => $"{r.Destination} by {l.Ifname}")).ToList();
+        var routes = e.Observed.Links
+            .SelectMany(l => l.Routes.Where(r => r.Destination.PrefixLength == 0).Select(r => (Text: $"{r.Destination} by {l.Ifname}", IsRight: IsTunnel(l.Ifname, e))))
+            .ToLookup(r => r.IsRight, r => r.Text);
+        var (wrong, right) = (routes[false].ToList(), routes[true].ToList());
         return wrong.Count > 0
             ? Finding.Failed(Check, $"a default route does not lead into the tunnel: {Join(wrong)}", $"`ip -n {e.Observed.Name} route` shows them; `wgns up {e.Observed.Name}` does not take others' routes away")
             : Finding.Ok(Check, right.Count == 0 ? "no default route" : $"default routes: {Join(right)}");

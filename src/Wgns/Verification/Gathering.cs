@@ -28,6 +28,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
         var view = new NamespaceView(host);
         using var config = view.ConfigOf(name);
         var scope = (config?.Config is { } c ? host.ScopeOf(c) : new Scope(host.DnsFilesOf(name), [], Ruleset: true, Processes: false)) with { Processes = true };
+        scope = scope with { Sysctls = WithForwarding(scope.Sysctls) };
         var observed = Observe(name, scope);
         if (observed.Netns != NetnsPresence.Present)
         {
@@ -39,7 +40,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
         var (inside, problem) = Probe(name);
         return new Evidence
         {
-            Observed = observed with { Sysctls = Sysctl.Read(netns.Fd, Forwarding) },
+            Observed = observed,
             Later = Observe(name, scope with { Processes = false, Ruleset = false }),
             Now = DateTimeOffset.UtcNow,
             Config = drift is null ? null : config?.Config,
@@ -61,6 +62,9 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
             .GroupBy(m => m.Groups["comment"].Value, m => ulong.Parse(m.Groups["packets"].Value, CultureInfo.InvariantCulture))
             .Select(g => (g.Key, g.Aggregate(0UL, (a, b) => a + b))),
     ];
+
+    private static Func<IEnumerable<string>, IEnumerable<string>> WithForwarding(Func<IEnumerable<string>, IEnumerable<string>>? others) =>
+        links => Forwarding.Concat(others?.Invoke(links) ?? []);
 
     private ObservedState Observe(string name, Scope scope) => host.Observer.Observe(name, host.Store.Load(name), scope);
 

@@ -39,19 +39,7 @@ internal static class Processes
         return netns is not null && netns.Identity != inside;
     }
 
-    private static string Describe(int pid) => $"{CommOf(pid)} ({pid.ToString(CultureInfo.InvariantCulture)})";
-
-    private static string CommOf(int pid)
-    {
-        try
-        {
-            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/comm")).TrimEnd('\n');
-        }
-        catch (IOException)
-        {
-            return "?"; // ended meanwhile
-        }
-    }
+    private static string Describe(int pid) => $"{NetnsProcesses.CommandOf(pid)} ({pid.ToString(CultureInfo.InvariantCulture)})";
 
     // Numbers of linux/socket.h.
     private static string Family(int family) => family switch

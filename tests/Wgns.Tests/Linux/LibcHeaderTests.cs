@@ -70,10 +70,10 @@ public sealed class LibcHeaderTests
             ("SegmentSize", "gso_size"), ("ChecksumStart", "csum_start"), ("ChecksumOffset", "csum_offset")));
         claims.AddRange(Layout<Libc.SockFprog>("struct sock_fprog", ("len", "len"), ("filter", "filter")));
         claims.AddRange([
-            $"(BPF_LD | BPF_W | BPF_ABS) == {PacketFilter.LoadWord}", $"(BPF_LD | BPF_B | BPF_ABS) == {PacketFilter.LoadByte}",
-            $"(BPF_LD | BPF_H | BPF_IND) == {PacketFilter.LoadHalfAtX}", $"(BPF_LDX | BPF_B | BPF_MSH) == {PacketFilter.LoadXHeaderLength}",
-            $"(BPF_ALU | BPF_AND | BPF_K) == {PacketFilter.And}", $"(BPF_JMP | BPF_JEQ | BPF_K) == {PacketFilter.JumpEqual}",
-            $"(BPF_RET | BPF_K) == {PacketFilter.Return}", $"(unsigned)(SKF_AD_OFF + SKF_AD_PROTOCOL) == {PacketFilter.Ethertype}",
+            $"(BPF_LD | BPF_W | BPF_ABS) == {Bpf.LoadWord}", $"(BPF_LD | BPF_B | BPF_ABS) == {Bpf.LoadByte}",
+            $"(BPF_LD | BPF_H | BPF_IND) == {Bpf.LoadHalfAtX}", $"(BPF_LDX | BPF_B | BPF_MSH) == {Bpf.LoadXHeaderLength}",
+            $"(BPF_ALU | BPF_AND | BPF_K) == {Bpf.And}", $"(BPF_JMP | BPF_JEQ | BPF_K) == {Bpf.JumpEqual}",
+            $"(BPF_RET | BPF_K) == {Bpf.Return}", $"(unsigned)(SKF_AD_OFF + SKF_AD_PROTOCOL) == {PacketFilter.Ethertype}",
             $"AF_VSOCK == {SocketFilter.AF_VSOCK}", $"EAFNOSUPPORT == {SocketFilter.EAFNOSUPPORT}",
             $"AUDIT_ARCH_X86_64 == {SocketFilter.ArchX64}", $"AUDIT_ARCH_AARCH64 == {SocketFilter.ArchArm64}",
             $"AUDIT_ARCH_RISCV64 == {SocketFilter.ArchRiscV64}", $"AUDIT_ARCH_LOONGARCH64 == {SocketFilter.ArchLoongArch64}",
