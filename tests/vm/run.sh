@@ -95,7 +95,7 @@ power_on() {
   # qemu 7.2 faults on the cmpxchg16b of kernels from 6.12 on, so the kernel is told to do without (clearcpuid); without
   # it in the processor (-cpu max,-cx16) native .NET code would not start. Five-level page tables only cost time.
   exec 3< <(exec timeout -k 5 "$((left > 1 ? left : 1))" qemu-system-x86_64 \
-    -accel tcg,thread=multi -cpu max,-la57 -smp 1 -m 768M -nic none -display none -nodefaults -no-reboot -monitor none \
+    -accel tcg,thread=multi -cpu "${VM_CPU:-max,-la57}" -smp 1 -m 768M -nic none -display none -nodefaults -no-reboot -monitor none \
     -chardev "file,id=console,path=$dir/console.log,append=on" -serial chardev:console \
     -chardev "stdio,id=results,signal=off,logfile=$dir/results.log,logappend=on" -serial chardev:results \
     -drive "file=$dir/running.ext4,format=raw,if=virtio,cache=unsafe" \

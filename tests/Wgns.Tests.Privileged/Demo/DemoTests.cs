@@ -38,7 +38,7 @@ internal sealed class DemoTests
     [TestCase("The client's configuration", "TERM")]
     [TestCase("create namespace", "INT")]
     [TestCase("configure wgns-demo", "INT")]
-    [TestCase("move wgns-", "TERM")]
+    [TestCase("set MTU of", "TERM")]
     [TestCase("waiting for the handshake", "INT")]
     [TestCase("5  Through the tunnel", "INT")]
     [TestCase("6  The provider goes away", "INT")]
@@ -55,7 +55,7 @@ internal sealed class DemoTests
 
     [TestCase("a cable to it")]
     [TestCase("load firewall rules")]
-    [TestCase("move wgns-")]
+    [TestCase("set MTU of")]
     [TestCase("6  The provider goes away")]
     public void Killed_anywhere_the_next_one_cleans_up_after_it(string moment)
     {

@@ -14,7 +14,9 @@ public sealed class HooksTests
         lab.Save();
 
         lab.Up();
-        var inside = Machine.Link($"/proc/{lab.Enter("sleep", "100").Pid}/ns/net");
+        var inside = $"net:[{TestNetns.Run("stat", "-L", "-c", "%i", $"/run/netns/{lab.Name}").Trim()}]";
+        var sleeper = lab.Enter("sleep", "100");
+        Until.True(() => Machine.Link($"/proc/{sleeper.Pid}/ns/net") == inside).Should().BeTrue();
         lab.ShouldBeSettled();
         File.ReadAllLines(log).Should().Equal(
             $"{lab.Name} {lab.Name} {inside} 0", $"{lab.Name} {lab.Name} {inside} 1", $"{lab.Name} {lab.Name} {Machine.Link("/proc/self/ns/net")} 0");

@@ -137,5 +137,4 @@ check_down_leaves_nothing() {
 }
 
 teardown() {
-  drop_provider
 }

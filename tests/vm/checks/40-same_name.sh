@@ -60,5 +60,4 @@ check_two_namespaces_may_have_the_same_name_inside() {
 
 teardown() {
   ip link delete wg0
-  drop_provider
 }

@@ -59,5 +59,4 @@ check_the_tunnel_works_after_all_that() {
 }
 
 teardown() {
-  drop_provider
 }

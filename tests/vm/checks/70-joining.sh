@@ -50,5 +50,4 @@ check_down_keeps_the_namespace_for_a_unit_that_runs_inside() {
 teardown() {
   wgns down vpn
   gone vpn
-  drop_provider
 }

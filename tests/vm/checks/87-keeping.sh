@@ -173,4 +173,5 @@ teardown() {
   no_drop_in
   rm -f /etc/wgns/vpn.key
   units_teardown
+  drop_provider
 }

@@ -110,5 +110,6 @@ check_an_address_that_changed_is_found_when_the_handshake_is_stale() {
 teardown() {
   resolver_stops
   units_teardown
+  drop_provider
   cat "$WORK/resolv.conf.before" >/etc/resolv.conf
 }

@@ -48,7 +48,6 @@ units_config() {
 
 units_setup() {
   make_provider
-  provider setsid socat TCP6-LISTEN:7,fork,reuseaddr,ipv6only=0 EXEC:/bin/cat >/dev/null 2>&1 </dev/null &
   install_units
   units_config "$1"
 }
@@ -58,7 +57,6 @@ units_teardown() {
   systemctl reset-failed
   rm -f "$units"/by-*.service "$units"/wgns* /etc/wgns/vpn.toml
   systemctl daemon-reload
-  drop_provider
 }
 
 main_pid() { systemctl show -P MainPID "$1"; }
