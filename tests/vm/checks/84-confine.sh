@@ -42,7 +42,7 @@ check_a_service_that_binds_the_hosts_run_itself_loses_it_when_it_is_confined() {
   # The control: of two binds the unit's own is made.
   systemctl restart looker
   contains "what the service sees" "$(looks)" "bus there"
-  contains words "$(wgns units confine vpn looker --install)" "wrote /etc/systemd/system/looker.service.d/50-wgns.conf"
+  contains words "$(wgns units confine vpn looker --install)" "changed /etc/systemd/system/looker.service.d/50-wgns.conf"
   equal words "nothing changed" "$(wgns units confine vpn looker --install)"
   systemctl restart looker
   sees_only_the_namespace
