@@ -141,6 +141,7 @@ state() {
   ip -n wgb -4 route show table all | sed 's/ proto [a-z]*//'
   ip -n wgb -6 route show table all | grep -v fe80 | sed 's/ proto [a-z]*//'
   ip netns exec wgb nft -s list ruleset
+  ip netns exec wgb sysctl net.ipv4.ping_group_range net.ipv6.conf.{default,wgb}.{accept_ra,disable_ipv6}
   head -n 50 /etc/netns/wgb/*
   if [[ $engine == kernel ]]; then ip netns exec wgb wg show wgb dump; else wg show wgb dump; fi
 }
@@ -193,6 +194,20 @@ up_and_down() {
   row "$group" "down" "$(of "$t" wgns 4)" "the script's" "$(of "$t" script 4)" none
   row "$group" "down" "$(of "$t" wgns 4)" "the C program's" "$(of "$t" c 4)" none
   row "$group" "up + down" "$mine" "one nft -f" "$nft" none
+}
+
+# What a user of a machine without WireGuard in its kernel waits for: the engines themselves, their start and end included.
+with_engines() {
+  local group="up and down, with real engines" t=$work/engines
+  [[ $engine != kernel ]] || return 0
+  cp "$(command -v wireguard-go)" "$bin/wireguard-go"
+  sed 's/^engine = .*/engine = "embedded"/' "$work/wgb.toml" >"$work/embedded.toml"
+  time_them "$t" "$group" "up + down" -n "$rounds" -w 3 -s 60 \
+    @embedded + "$wgns" up "$work/embedded.toml" + "$wgns" down wgb \
+    @go + env "WG_QUICK_USERSPACE_IMPLEMENTATION=$bin/wireguard-go" "$wgns" up "$work/wgb.toml" + "$wgns" down wgb \
+    @script + "${byhand[@]/#$contender/$bin/wireguard-go}" + "$bench/byhand.sh" down wgb || return
+  row "$group" "embedded" "$(of "$t" embedded)" "the script, wireguard-go" "$(of "$t" script)" none
+  row "$group" "wireguard-go by wgns" "$(of "$t" go)" "the script, wireguard-go" "$(of "$t" script)" none
 }
 
 execute() {
@@ -262,6 +277,7 @@ export WG_QUICK_USERSPACE_IMPLEMENTATION=$bin/standin-engine
 start
 if take_over; then
   up_and_down
+  with_engines
   execute
   many
   many_peers

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Boots a Debian machine of our own for each suite, runs tests/vm/checks in it, and prints a line a check.
 #   tests/vm/run.sh [SUITE...]      default: bookworm trixie; `make vm-test` builds before
-#   VM_LIMIT=840                    seconds until a machine is switched off; four to seven minutes are usual
+#   VM_LIMIT=1500                   seconds until a machine is switched off; ten to fourteen minutes are usual
 #   VM_JOBS=N                       machines at a time; default: as many as there are processors, for each uses one
 #   CHECKS=GLOB                     only the files of checks that match (names without number and .sh), e.g. CHECKS='kernel*'
 #   BENCH=1                         no checks, but tests/bench/run.sh with the kernel's WireGuard (`make vm-bench`)
@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
-limit=${VM_LIMIT:-840}
+limit=${VM_LIMIT:-1500}
 jobs=${VM_JOBS:-$(nproc)}
 
 fail() { printf 'vm: %s\n' "$*" >&2; exit 1; }
@@ -95,7 +95,7 @@ power_on() {
   # qemu 7.2 faults on the cmpxchg16b of kernels from 6.12 on, so the kernel is told to do without (clearcpuid); without
   # it in the processor (-cpu max,-cx16) native .NET code would not start. Five-level page tables only cost time.
   exec 3< <(exec timeout -k 5 "$((left > 1 ? left : 1))" qemu-system-x86_64 \
-    -accel tcg,thread=multi -cpu "${VM_CPU:-max,-la57}" -smp 1 -m 768M -nic none -display none -nodefaults -no-reboot -monitor none \
+    -accel tcg,thread=multi -cpu max,-la57 -smp 1 -m 768M -nic none -display none -nodefaults -no-reboot -monitor none \
     -chardev "file,id=console,path=$dir/console.log,append=on" -serial chardev:console \
     -chardev "stdio,id=results,signal=off,logfile=$dir/results.log,logappend=on" -serial chardev:results \
     -drive "file=$dir/running.ext4,format=raw,if=virtio,cache=unsafe" \

@@ -135,6 +135,3 @@ check_down_leaves_nothing() {
   gone vpn
   equal "UDP sockets on the port" '' "$(ss -Hlun sport = :41820)"
 }
-
-teardown() {
-}

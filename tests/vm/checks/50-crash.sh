@@ -57,6 +57,3 @@ check_the_tunnel_works_after_all_that() {
   wgns down vpn
   gone vpn
 }
-
-teardown() {
-}
