@@ -10,6 +10,7 @@ namespace Wgns.Linux;
 internal static class Syscall
 {
     internal const int pidfd_send_signal = 424;
+    internal const int io_uring_setup = 425;
     internal const int pidfd_open = 434;
     internal const int close_range = 436;
     internal const int openat2 = 437;

@@ -4,12 +4,11 @@ namespace Wgns.Linux.Processes;
 /// <remarks>The C library's setresuid(3) and its like signal every thread to do the same; execve(2) must come first.</remarks>
 internal static unsafe class Credentials
 {
-    /// <summary>CAP_LAST_CAP of linux/capability.h was 40 in 2024; the kernel says EINVAL from its own last one on.</summary>
-    private const int MostCapabilities = 64;
-
     /// <summary>
     /// Becomes the user for good: all groups, all three ids, no_new_privs, and for whoever is not root no capability:
-    /// setresuid(2) clears what is effective and permitted, and with these goes what is ambient.
+    /// setresuid(2) clears what is effective and permitted, and with these goes what is ambient. The bounding set stays:
+    /// no_new_privs alone keeps everybody from what is in it, and execve(2) refuses a program with file capabilities, as
+    /// Debian's ping, where they are not.
     /// </summary>
     internal static void Drop(UserAccount user)
     {
@@ -21,7 +20,7 @@ internal static unsafe class Credentials
 
         if (user.Uid != 0)
         {
-            DropBoundingSet();
+            Check(Libc.prctl(Libc.PR_CAP_AMBIENT, Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "clear the ambient capabilities");
         }
 
         Check(Libc.syscall(Syscall.setgroups, user.Groups.Length, (nint)groups, 0, 0), "set the groups");
@@ -30,20 +29,6 @@ internal static unsafe class Credentials
 
         // setns(2) back to the host is open to whoever gets CAP_SYS_ADMIN, so sudo and its like must not give it.
         Check(Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "set no_new_privs");
-    }
-
-    // no_new_privs keeps a program from getting any; without a bounding set none could be got were it not there.
-    private static void DropBoundingSet()
-    {
-        Check(Libc.prctl(Libc.PR_CAP_AMBIENT, Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "clear the ambient capabilities");
-        for (nuint capability = 0; capability < MostCapabilities; capability++)
-        {
-            if (Libc.prctl(Libc.PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
-            {
-                Check(Libc.LastErrno == Errno.EINVAL ? 0 : -1, "drop the capabilities");
-                return;
-            }
-        }
     }
 
     private static void Check(nint result, string operation)

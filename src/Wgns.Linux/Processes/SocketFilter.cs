@@ -4,7 +4,8 @@ namespace Wgns.Linux.Processes;
 
 /// <summary>
 /// Takes AF_VSOCK from the calling thread and from whatever it becomes, for good: a socket between a virtual machine and its
-/// host, which no network namespace holds. It is told that the kernel has no such family.
+/// host, which no network namespace holds. It is told that the kernel has no such family. And io_uring, whose sockets
+/// (IORING_OP_SOCKET, from 5.19 on) no filter sees: it is told that the kernel has none, as some have not.
 /// </summary>
 /// <remarks>
 /// seccomp(2). A program of another architecture that this machine can run (32 bits) passes: there socket(2) may be hidden
@@ -14,6 +15,7 @@ internal static unsafe class SocketFilter
 {
     internal const int AF_VSOCK = 40;
     internal const int EAFNOSUPPORT = 97;
+    internal const int ENOSYS = 38;
 
     /// <summary>AUDIT_ARCH_* of <c>linux/audit.h</c>.</summary>
     internal const uint ArchX64 = 0xC000003E;
@@ -36,16 +38,18 @@ internal static unsafe class SocketFilter
         var code = stackalloc Libc.SockFilter[]
         {
             new() { code = Bpf.LoadWord, k = Architecture },
-            new() { code = Bpf.JumpEqual, k = OfThisMachine, jf = 6 },
+            new() { code = Bpf.JumpEqual, k = OfThisMachine, jf = 8 },
             new() { code = Bpf.LoadWord, k = Number },
             new() { code = Bpf.And, k = RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? NotX32 : uint.MaxValue },
-            new() { code = Bpf.JumpEqual, k = (uint)Syscall.socket, jf = 3 },
+            new() { code = Bpf.JumpEqual, k = Syscall.io_uring_setup, jt = 4 },
+            new() { code = Bpf.JumpEqual, k = (uint)Syscall.socket, jf = 4 },
             new() { code = Bpf.LoadWord, k = FirstArgument },
-            new() { code = Bpf.JumpEqual, k = AF_VSOCK, jf = 1 },
+            new() { code = Bpf.JumpEqual, k = AF_VSOCK, jf = 2 },
             new() { code = Bpf.Return, k = Libc.SECCOMP_RET_ERRNO | EAFNOSUPPORT },
+            new() { code = Bpf.Return, k = Libc.SECCOMP_RET_ERRNO | ENOSYS },
             new() { code = Bpf.Return, k = Libc.SECCOMP_RET_ALLOW },
         };
-        var program = new Libc.SockFprog { len = 9, filter = code };
+        var program = new Libc.SockFprog { len = 11, filter = code };
         if (Libc.prctl(Libc.PR_SET_SECCOMP, Libc.SECCOMP_MODE_FILTER, (nuint)(&program), 0, 0) != 0)
         {
             throw new KernelException("deny AF_VSOCK", Libc.LastErrno);

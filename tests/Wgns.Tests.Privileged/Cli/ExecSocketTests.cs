@@ -29,6 +29,18 @@ public sealed class ExecSocketTests
             .Should().Be("made\n");
     }
 
+    /// <summary>Without arguments: whoever may make one is told that they are missing (EFAULT).</summary>
+    [Test]
+    public void Io_uring_by_which_a_socket_could_be_made_unseen_is_what_the_kernel_seems_not_to_have()
+    {
+        const string Try = "import ctypes; libc = ctypes.CDLL(None, use_errno=True); libc.syscall(425, 1, None); print(ctypes.get_errno())";
+        using var lab = new Lab();
+        lab.Up();
+
+        Tool.Run("python3", "-c", Try).Trim().Should().NotBe("38");
+        Cli.Do("exec", lab.Name, "--", "python3", "-c", Try).Should().Be("38\n");
+    }
+
     [TestCase(0)]
     [TestCase(1)]
     [TestCase(2)]
