@@ -46,7 +46,7 @@ let
 
   # Beside what the unit says itself and not mixed with it: there a setting may be a string or a list, and the two
   # cannot be added to each other.
-  dropIn = unit: text: file "${unit}.d/50-wgns.conf" text;
+  dropIn = unit: text: file "${unit}.d/zz-wgns.conf" text;
 
   # The name of a unit may hold what none in the store can.
   file =
@@ -96,13 +96,22 @@ let
         }, or add services.wireguard-namespace.namespaces.${name}.";
       }
     ) (builtins.attrNames units);
+
+  # Of the units that it is joined with systemd takes the one that runs, and its network with it, whatever else is said.
+  joined = lib.concatMap (
+    unit:
+    lib.optional ((services.${unit}.unitConfig.JoinsNamespaceOf or [ ]) != [ ]) {
+      assertion = false;
+      message = "systemd.services.${unit}.unitConfig.JoinsNamespaceOf: the service would be in the network of that unit, and not in namespace ${services.${unit}.wireguardNamespace}; take one of the two away.";
+    }
+  ) (builtins.attrNames services);
 in
 {
   options.systemd.services = confinable;
   options.systemd.sockets = confinable;
 
   config = {
-    assertions = unknown "services" services ++ unknown "sockets" sockets;
+    assertions = unknown "services" services ++ unknown "sockets" sockets ++ joined;
 
     systemd.packages =
       lib.mapAttrsToList (
@@ -111,6 +120,7 @@ in
           view.service {
             name = def.wireguardNamespace;
             settings = def.serviceConfig;
+            inherit (def) before;
             moreEtc = moreEtc def.wireguardNamespace;
           }
         )

@@ -22,6 +22,15 @@ let
     "/run/opengl-driver-32"
   ];
 
+  # What can only lead to a resolver outside: nscd's socket, and /run/systemd with that of resolved.
+  isResolver =
+    path:
+    path == "/run/systemd"
+    || builtins.any (of: path == of || below of path) [
+      "/run/nscd"
+      "/run/systemd/resolve"
+    ];
+
   # What the service says of itself.
   own =
     settings:
@@ -33,14 +42,14 @@ let
         ++ builtins.filter (below root) writable;
     in
     {
-      run = lib.unique (directories "/run" "RuntimeDirectory");
+      run = lib.unique (builtins.filter (path: !isResolver path) (directories "/run" "RuntimeDirectory"));
       etc = builtins.sort builtins.lessThan (lib.unique (directories "/etc" "ConfigurationDirectory"));
     };
 
   # A service may bind the host's whole /run or /etc itself, as Transmission's of NixOS does, or the host's resolv.conf, as
-  # Kanidm's does: of two binds to one place systemd makes the first, and that would not be ours. So its list is begun
-  # anew without them, and without what can only lead to a resolver outside: nscd's socket, and /run/systemd with that
-  # of resolved. Anything else that it names below /run or /etc it has asked for.
+  # Kanidm's does: of two binds to one place systemd makes the first, and that would not be ours; and ReadWritePaths= and
+  # the like go before TemporaryFileSystem=. So its lists are begun anew without them, and without what can only lead to a
+  # resolver outside. Anything else that it names below /run or /etc it has asked for.
   withoutHosts =
     settings: files:
     let
@@ -48,12 +57,14 @@ let
       paths =
         entry:
         map (part: plain (builtins.replaceStrings [ "\"" "'" ] [ "" "" ] part)) (
-          builtins.filter builtins.isString (builtins.split ":" (builtins.head (builtins.match "[\"']?-?(.*)" entry)))
+          builtins.filter builtins.isString (builtins.split ":" (builtins.head (builtins.match "[\"']?[-+]*(.*)" entry)))
         );
       plain =
         path:
         let
-          parts = builtins.filter (part: builtins.isString part && part != "" && part != ".") (builtins.split "/" path);
+          # The two specifiers that stand for such directories (systemd.unit(5)).
+          named = builtins.replaceStrings [ "%t" "%E" ] [ "/run" "/etc" ] path;
+          parts = builtins.filter (part: builtins.isString part && part != "" && part != ".") (builtins.split "/" named);
           whole = "/" + builtins.concatStringsSep "/" parts;
         in
         if whole == "/var/run" || below "/var/run" whole then lib.removePrefix "/var" whole else whole;
@@ -64,51 +75,64 @@ let
         in
         if builtins.length parts > 1 then builtins.elemAt parts 1 else builtins.head parts;
       isOurs = path: builtins.elem path ([ "/run" "/etc" ] ++ map (file: "/etc/${file}") files);
-      isResolver =
-        path:
-        builtins.elem path [
-          "/run/nscd"
-          "/run/nscd/socket"
-          "/run/systemd"
-          "/run/systemd/resolve"
-        ];
-      isHosts = entry: isOurs (target entry) || isResolver (target entry) || isResolver (builtins.head (paths entry));
+      isBoundHosts = entry: isOurs (target entry) || isResolver (target entry) || isResolver (builtins.head (paths entry));
+      # A bind of ours stands on /etc, and goes before these.
+      isListedHosts = entry: target entry == "/run";
 
-      # As they were written where nothing of them is the host's: a path in quotes may have spaces.
-      keptOf = text: if builtins.any isHosts (words text) then builtins.filter (entry: !isHosts entry) (words text) else [ (toString text) ];
       listed = key: builtins.filter (text: words text != [ ]) (lib.toList (settings.${key} or [ ]));
-      kept = key: map (entry: "${key}=${entry}") (concatMap keptOf (listed key));
-      keys = [
-        "BindPaths"
-        "BindReadOnlyPaths"
-      ];
+      anew =
+        isHosts: keys:
+        let
+          # As they were written where nothing of them is the host's: a path in quotes may have spaces.
+          keptOf = text: if builtins.any isHosts (words text) then builtins.filter (entry: !isHosts entry) (words text) else [ (toString text) ];
+          kept = key: map (entry: "${key}=${entry}") (concatMap keptOf (listed key));
+        in
+        lib.optionals (builtins.any (key: builtins.any isHosts (words (listed key))) keys) (
+          map (key: "${key}=") keys ++ concatMap kept keys
+        );
     in
-    # Either of the two without a value forgets both (systemd.exec(5)).
-    lib.optionals (builtins.any (key: builtins.any isHosts (words (listed key))) keys) (
-      map (key: "${key}=") keys ++ concatMap kept keys
-    );
+    # Either of the two binds without a value forgets both (systemd.exec(5)).
+    anew isBoundHosts [
+      "BindPaths"
+      "BindReadOnlyPaths"
+    ]
+    ++ concatMap (key: anew isListedHosts [ key ]) [
+      "ReadWritePaths"
+      "ReadOnlyPaths"
+      "ExecPaths"
+      "NoExecPaths"
+    ];
 
   dnsFiles = [
     "resolv.conf"
     "nsswitch.conf"
   ];
 
+  # A resolver comes before what the tunnel is started after, and so not after the tunnel.
+  early = [
+    "network.target"
+    "network-online.target"
+    "nss-lookup.target"
+  ];
+
   unitLines =
-    name: [
+    name: before:
+    [
       "BindsTo=wgns-netns@${name}.service"
       "After=wgns-netns@${name}.service"
       "Wants=wgns@${name}.service"
-      "After=wgns@${name}.service"
-    ];
+    ]
+    ++ optional (!builtins.any (unit: builtins.elem unit early) before) "After=wgns@${name}.service";
 
   text = lines: builtins.concatStringsSep "\n" lines + "\n";
 in
 {
-  # settings: the service's [Service]. moreEtc: files of /etc/netns/NAME besides resolv.conf and nsswitch.conf.
+  # settings: the service's [Service]. before: its Before=. moreEtc: files of /etc/netns/NAME besides resolv.conf and nsswitch.conf.
   service =
     {
       name,
       settings,
+      before,
       moreEtc,
     }:
     let
@@ -118,7 +142,7 @@ in
     in
     text (
       [ "[Unit]" ]
-      ++ unitLines name
+      ++ unitLines name before
       ++ [
         "Requires=wgns-etc@${name}.service"
         "After=wgns-etc@${name}.service"
@@ -143,6 +167,7 @@ in
           else
             "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET"
         )
+        "SystemCallFilter=~io_uring_setup:ENOSYS"
       ]
     );
 
@@ -150,8 +175,13 @@ in
     { name }:
     text (
       [ "[Unit]" ]
-      ++ unitLines name
+      ++ unitLines name [ ]
       ++ [
+        "DefaultDependencies=no"
+        "Requires=sysinit.target"
+        "After=sysinit.target"
+        "Conflicts=shutdown.target"
+        "Before=shutdown.target"
         ""
         "[Socket]"
         "NetworkNamespacePath=/run/netns/${name}"

@@ -210,6 +210,7 @@ in
     services.wireguard-namespace = namespace;
     systemd.services.transmission = {
       wireguardNamespace = "vpn";
+      before = [ "nss-lookup.target" ];
       serviceConfig = {
         ExecStart = "/bin/true";
         RuntimeDirectory = [ "transmission" ];
@@ -223,7 +224,11 @@ in
           "/etc"
           "-/run/agenix/transmission"
           "/run:/var/run"
+          "%t/systemd/resolve/io.systemd.Resolve"
         ];
+        ReadWritePaths = "-%t /var/lib/transmission";
+        ReadOnlyPaths = [ "/srv" ];
+        RestrictAddressFamilies = "none";
       };
     };
   };

@@ -105,6 +105,14 @@ in
     module.systemd.services.web.wireguardNamespace = "vnp";
     message = "systemd.services.web.wireguardNamespace is \"vnp\", and there is no such namespace: use one of vpn, or add ${here}.namespaces.vnp.";
   };
+  service-joined-with-another = {
+    module.services.wireguard-namespace = namespace;
+    module.systemd.services.web = {
+      wireguardNamespace = "vpn";
+      unitConfig.JoinsNamespaceOf = "netns@vpn.service";
+    };
+    message = "systemd.services.web.unitConfig.JoinsNamespaceOf: the service would be in the network of that unit, and not in namespace vpn; take one of the two away.";
+  };
   socket-without-any-namespace = {
     module.systemd.sockets.web.wireguardNamespace = "vpn";
     message = "systemd.sockets.web.wireguardNamespace is \"vpn\", and there is no such namespace: ${here} has none, or add ${here}.namespaces.vpn.";

@@ -55,19 +55,47 @@ internal static class UnitsConfine
             return ExitStatus.Failed;
         }
 
+        var isSocket = unit.EndsWith(".socket", StringComparison.Ordinal);
+        if (isSocket && allowed.Length > 0)
+        {
+            Terminal.Fail("--allow is for services: a socket sees no files", "give it to the service that the socket starts");
+            return ExitStatus.Usage;
+        }
+
+        var config = $"{Configuration.ConfigurationReader.SystemDirectory}/{name}.toml";
+        if (!File.Exists(config))
+        {
+            Terminal.Warn($"there is no {config}, without which {unit} will not start", "write it, or see `wgns list` for the name that was meant");
+        }
+
         var properties = Systemctl.Look(unit);
+        if (ConfineWarnings.Refusal(properties, how) is { } refusal)
+        {
+            Terminal.Fail(refusal.Message, refusal.Hint);
+            return ExitStatus.Failed;
+        }
+
         foreach (var warning in ConfineWarnings.Of(name, properties, Systemctl.IsThere))
         {
             Terminal.Warn(warning.Message, warning.Hint);
         }
 
         var view = ServiceView.Of(name, RuntimePaths.System, properties, allowed);
-        return UnitsText.PrintOrInstall(ConfineUnits.Of(view, properties, how), installs, $"`systemctl restart {unit}` puts it inside");
+        var files = ConfineUnits.Of(view, properties, how);
+        var status = UnitsText.PrintOrInstall(files, installs, $"`systemctl restart {unit}` puts it inside");
+        if (status == ExitStatus.Done && installs)
+        {
+            // Of when it followed the tunnel: what is in its own drop-in has been written over.
+            UnitsRemoval.Forget(new UnitFiles().List(name).Where(f => f.Attached == unit && !files.Any(n => n.Path == f.Path)));
+        }
+
+        return status;
     }
 
     private static bool MayBeAllowed(string path) =>
         (path.StartsWith("/run/", StringComparison.Ordinal) || path.StartsWith("/etc/", StringComparison.Ordinal))
         && path == Path.GetFullPath(path)
         && !path.EndsWith('/')
+        && !ConfinedView.DnsFiles.Any(f => path == $"/etc/{f}")
         && !path.Any(char.IsControl);
 }

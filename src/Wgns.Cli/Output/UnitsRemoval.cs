@@ -30,18 +30,13 @@ internal static class UnitsRemoval
             }
         }
 
-        foreach (var file in files)
+        if (isDry)
         {
-            Terminal.Out.WriteLine($"{(isDry ? "would remove" : "removed")} {units.PathOf(file)}");
-            if (!isDry)
-            {
-                units.Remove(file);
-            }
+            files.ForEach(f => Terminal.Out.WriteLine($"would remove {units.PathOf(f)}"));
         }
-
-        if (!isDry && Systemctl.IsThere)
+        else
         {
-            Systemctl.Do("daemon-reload");
+            Forget(files);
         }
 
         foreach (var unit in files.Where(f => f.Directory.Length > 0).Select(f => f.Attached).Distinct())
@@ -50,5 +45,22 @@ internal static class UnitsRemoval
         }
 
         return ExitStatus.Done;
+    }
+
+    /// <summary>The files alone; nothing is stopped.</summary>
+    internal static void Forget(IEnumerable<UnitFile> found)
+    {
+        var units = new UnitFiles();
+        var files = found.ToList();
+        foreach (var file in files)
+        {
+            units.Remove(file);
+            Terminal.Out.WriteLine($"removed {units.PathOf(file)}");
+        }
+
+        if (files.Count > 0 && Systemctl.IsThere)
+        {
+            Systemctl.Do("daemon-reload");
+        }
     }
 }

@@ -19,11 +19,18 @@ public sealed record HooksConfig
     /// <summary>When every interface is gone, and the namespace is still there.</summary>
     public ImmutableArray<HookCommand> PostDown { get; init; } = [];
 
+    /// <summary>How long those on the way up may take together.</summary>
+    public TimeSpan LongestUp => HookCommand.Limit * (PreUp.Length + PostUp.Length);
+
     public bool IsEmpty => PreUp.IsEmpty && PostUp.IsEmpty && PreDown.IsEmpty && PostDown.IsEmpty;
 }
 
 /// <summary>What /bin/sh -c is given, and in which network namespace.</summary>
-public sealed record HookCommand(string Command, HookPlace Where);
+public sealed record HookCommand(string Command, HookPlace Where)
+{
+    /// <summary>Then it is ended: less than the patience of another command that waits for this one to be done with the namespace.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
+}
 
 /// <summary>The network namespace that a hook runs in.</summary>
 public enum HookPlace

@@ -6,9 +6,13 @@ namespace Wgns.Confinement;
 /// <summary>Making and removing it. Both under the namespace's lock, in the machine's mount namespace.</summary>
 public static partial class EtcTree
 {
+    /// <summary>Older ones that stay. A start that finds its own gone fails, and is tried again where its unit says so.</summary>
+    private const int Kept = 15;
+
     /// <summary>
     /// Mounts /etc as it is now and leads "now" to it. An overlay remembers what it has seen of the layer below, so an old
-    /// one would not show the user that was added since. The one before it stays: a service may be about to bind it.
+    /// one would not show the user that was added since. Those before it stay for a while: services may be about to bind
+    /// them, several where many start at once.
     /// </summary>
     /// <exception cref="OperationFailedException">A file is missing without which the host's own would be seen.</exception>
     public static void Prepare(RuntimePaths paths, string name)
@@ -42,7 +46,7 @@ public static partial class EtcTree
         }
 
         HostMounts.Lead(Current(paths, name), next.ToString(CultureInfo.InvariantCulture));
-        foreach (var old in numbers.SkipLast(1))
+        foreach (var old in numbers.SkipLast(Kept))
         {
             Unmount(PathOf(root, old));
         }

@@ -10,9 +10,6 @@ namespace Wgns.Execution;
 /// <summary>Runs hooks: /bin/sh -c, without a terminal, with two variables of ours and few of the environment.</summary>
 internal static class HookProcess
 {
-    /// <summary>Less than the patience of another command that waits for this one to be done with the namespace.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
-
     /// <summary>What a shell needs to find programs and to speak: whatever else is in our environment is not theirs.</summary>
     private static readonly string[] Kept = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ"];
 
@@ -46,8 +43,8 @@ internal static class HookProcess
             var process = hook.Where == HookPlace.Host
                 ? Spawn.Start(request)
                 : NetnsThread.Run(open(operation.Name).Fd, () => Spawn.Start(request));
-            var (status, wasKilled) = Command.WaitFor(process, Limit);
-            return wasKilled ? $"{Name(operation, hook)} took longer than {Limit.TotalSeconds} s and was ended{LastWords(log)}"
+            var (status, wasKilled) = Command.WaitFor(process, HookCommand.Limit);
+            return wasKilled ? $"{Name(operation, hook)} took longer than {HookCommand.Limit.TotalSeconds} s and was ended{LastWords(log)}"
                 : status != 0 ? $"{Name(operation, hook)} ended with status {status}{LastWords(log)}"
                 : null;
         }

@@ -143,6 +143,12 @@ public sealed partial class Supervisor : IDisposable
 
     private bool BringUp()
     {
+        // Hooks are waited for, each as long as it may take.
+        if (Config.Hooks.LongestUp > TimeSpan.Zero)
+        {
+            Outside.Notify(NotifyText.Extend(Config.Hooks.LongestUp + NotifyText.Extension));
+        }
+
         var result = Converge(EndpointRule.Everything);
         Outside.Applied(result.Report!);
         if (result.Report is { Succeeded: true })

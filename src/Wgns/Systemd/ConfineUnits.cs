@@ -12,8 +12,8 @@ public sealed record Attachment(bool Joins = false, bool Follows = false);
 /// <summary>The drop-ins that confine a service, or a socket, that somebody else wrote.</summary>
 public static class ConfineUnits
 {
-    /// <summary>Late enough for a package's own, and before what a person puts there to change it.</summary>
-    public const string FileName = "50-wgns.conf";
+    /// <summary>After every other: `systemctl edit` writes override.conf, and a list that is begun anew there would take ours away.</summary>
+    public const string FileName = "zz-wgns.conf";
 
     public static ImmutableArray<UnitFile> Of(ConfinedView view, UnitProperties unit, Attachment how)
     {
@@ -46,9 +46,13 @@ public static class ConfineUnits
 
         text.Append(how.Follows
             ? $"# It stops and restarts with the tunnel.\nBindsTo={tunnel}\nAfter={tunnel}\n"
+            : unit.IsEarly
+            ? $"# Without the tunnel it runs on, with no way out. Not after it, which waits for what this comes before.\nWants={tunnel}\n"
             : $"# Without the tunnel it runs on, with no way out.\nWants={tunnel}\nAfter={tunnel}\n");
         if (isSocket)
         {
+            text.Append("# A socket comes before basic.target by itself, and the namespace after it.\nDefaultDependencies=no\n");
+            text.Append("Requires=sysinit.target\nAfter=sysinit.target\nConflicts=shutdown.target\nBefore=shutdown.target\n");
             text.Append("\n[Socket]\n");
             text.Append(how.Joins ? "PrivateNetwork=yes\n" : $"NetworkNamespacePath={UnitText.Path(view.Netns)}\n");
             return text.ToString();

@@ -8,6 +8,21 @@ public sealed record UnitWarning(string Message, string Hint);
 /// <summary>What of a service will not do inside as it did outside, as far as its unit shows it.</summary>
 public static class ConfineWarnings
 {
+    /// <summary>Why it cannot be confined so; null where it can.</summary>
+    public static UnitWarning? Refusal(UnitProperties unit, Attachment how)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        ArgumentNullException.ThrowIfNull(how);
+        // Of the units that it is joined with systemd takes the one that runs, and its network with it, whatever else is said.
+        return !unit.Joined.IsEmpty ? new UnitWarning(
+                $"{unit.Unit} shares its namespaces with {string.Join(", ", unit.Joined)} (JoinsNamespaceOf=), and would be in that one's network",
+                $"take JoinsNamespaceOf= out of {unit.Unit} and of {unit.Joined[0]}")
+            : how.Follows && unit.IsEarly ? new UnitWarning(
+                $"{unit.Unit} comes before what the tunnel is started after, so it cannot follow the tunnel",
+                "confine it without --follow, or take Before= out of it")
+            : null;
+    }
+
     /// <param name="name">The namespace.</param>
     /// <param name="wasAsked">Whether systemd was asked about the unit.</param>
     public static ImmutableArray<UnitWarning> Of(string name, UnitProperties unit, bool wasAsked)
@@ -40,6 +55,25 @@ public static class ConfineWarnings
                 "--allow /run/dbus gives it the bus, and with it a way out"));
         }
 
+        if (unit.HasUnconfinedCommand)
+        {
+            warnings.Add(new UnitWarning(
+                $"{unit.Unit} has a command with \"+\" before it, which systemd runs with the machine's own /run and /etc: in the namespace, but with the machine's resolvers",
+                "take the \"+\" away where that command looks names up"));
+        }
+
+        if (unit.HasOwnRoot)
+        {
+            warnings.Add(new UnitWarning(
+                $"{unit.Unit} has a root directory of its own (RootDirectory= or RootImage=), whose /run and /etc are replaced by the namespace's",
+                "see that it finds there what it needs"));
+        }
+
+        warnings.AddRange(unit.TriggeredBy
+            .Where(u => u.EndsWith(".socket", StringComparison.Ordinal) && !File.Exists($"{UnitFiles.Directory}/{u}.d/{ConfineUnits.FileName}"))
+            .Select(u => new UnitWarning(
+                $"{unit.Unit} is handed the sockets of {u}, which are the machine's: by one for datagrams it sends past the tunnel",
+                $"`wgns units confine {name} {u}` puts them inside, too")));
         return warnings.ToImmutable();
     }
 }

@@ -13,6 +13,9 @@ public static class Systemctl
     /// <summary>A question is answered in milliseconds, also while systemd runs the job it is about.</summary>
     private static readonly TimeSpan QuestionLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>Where it is, by whatever PATH this was started with; the last is NixOS'.</summary>
+    private const string Places = $"{ProgramSearch.DefaultPath}:/run/current-system/sw/bin";
+
     /// <summary>Whether systemd runs this machine (sd_booted(3)).</summary>
     public static bool IsThere => Directory.Exists("/run/systemd/system");
 
@@ -43,7 +46,7 @@ public static class Systemctl
         }
 
         var properties = UnitProperties.Parse(unit, Do("show", "-p", string.Join(',', UnitProperties.Names), "--", unit));
-        return properties with { Binds = UnitBinds.Parse(properties.Files.Select(Read)) };
+        return properties.WithFiles([.. properties.Files.Select(Read)]);
     }
 
     private static string Read(string file)
@@ -64,8 +67,8 @@ public static class Systemctl
 
     private static CommandResult Run(ImmutableArray<string> arguments, TimeSpan limit)
     {
-        var program = ProgramSearch.Find("systemctl", null)
-            ?? throw new OperationFailedException($"there is no systemctl in {ProgramSearch.DefaultPath}");
+        var program = ProgramSearch.Find("systemctl", Environment.GetEnvironmentVariable("PATH")) ?? ProgramSearch.Find("systemctl", Places)
+            ?? throw new OperationFailedException($"there is no systemctl in PATH, nor in {Places}");
         return Command.Run(new SpawnRequest(program, ["--no-pager", "--no-ask-password", .. arguments]), [], limit);
     }
 }

@@ -3,32 +3,43 @@ using System.Text;
 
 namespace Wgns.Systemd;
 
-/// <summary>One assignment of BindPaths= or BindReadOnlyPaths=, as the unit has it: entries between spaces.</summary>
+/// <summary>One assignment of a list of paths, as the unit has it: entries between spaces.</summary>
 public sealed record UnitBind(string Key, string Value);
 
 /// <summary>
-/// The host's own /run, /etc or resolv.conf in a unit's binds. Of two binds to one place, and of a bind and a
-/// TemporaryFileSystem=, systemd makes the unit's (drop_duplicates of its core/namespace.c), and that would not be ours.
+/// The host's own /run, /etc or resolv.conf in a unit's lists of paths. Of two mounts of one place systemd makes the one
+/// that its list ranks first (MountMode and drop_duplicates() of its core/namespace.c): a bind of the unit's goes before a
+/// bind of ours, and a bind, ReadWritePaths= and the like before TemporaryFileSystem=.
 /// </summary>
 /// <remarks>modules/view.nix says the same to NixOS.</remarks>
 public static class UnitBinds
 {
-    private static readonly ImmutableArray<string> Keys = ["BindPaths", "BindReadOnlyPaths"];
+    private static readonly ImmutableArray<string> Binds = ["BindPaths", "BindReadOnlyPaths"];
 
-    /// <summary>What can only lead to a resolver outside: nscd's socket, and /run/systemd with that of resolved.</summary>
-    private static readonly ImmutableArray<string> Resolvers = ["/run/nscd", "/run/nscd/socket", "/run/systemd", "/run/systemd/resolve"];
+    /// <summary>InaccessiblePaths= is not among them: what it hides is nobody's way out.</summary>
+    private static readonly ImmutableArray<string> Lists = ["ReadWritePaths", "ReadOnlyPaths", "ExecPaths", "NoExecPaths"];
+
+    /// <summary>What can only lead to a resolver outside, and whatever is below.</summary>
+    private static readonly ImmutableArray<string> Resolvers = ["/run/nscd", "/run/systemd/resolve"];
 
     /// <summary>The assignments that are in force after a unit's files, in systemd's order of them.</summary>
     public static ImmutableArray<UnitBind> Parse(IEnumerable<string> files)
     {
         ArgumentNullException.ThrowIfNull(files);
         var binds = new List<UnitBind>();
-        foreach (var (key, value) in files.SelectMany(UnitAssignments.OfService).Where(a => Keys.Contains(a.Key)))
+        foreach (var (written, value) in files.SelectMany(UnitAssignments.OfService))
         {
+            // Names of before systemd 231.
+            var key = written.Replace("Directories", "Paths", StringComparison.Ordinal);
+            if (!Binds.Contains(key) && !Lists.Contains(key))
+            {
+                continue;
+            }
+
             if (value.Length == 0)
             {
-                // Either of the two without a value forgets both (systemd.exec(5)).
-                binds.Clear();
+                // Either of the two binds without a value forgets both (systemd.exec(5)).
+                binds.RemoveAll(b => b.Key == key || (Binds.Contains(key) && Binds.Contains(b.Key)));
             }
             else
             {
@@ -47,44 +58,52 @@ public static class UnitBinds
     public static IEnumerable<Directive> WithoutHosts(ImmutableArray<UnitBind> binds, IReadOnlyCollection<string> files)
     {
         ArgumentNullException.ThrowIfNull(files);
-        if (!binds.SelectMany(b => Entries(b.Value)).Any(e => IsHosts(e, files)))
+        var comment = "Its own lists anew, without what would bring the host's /run, /etc or resolvers in.";
+        foreach (var keys in Lists.Select(l => ImmutableArray.Create(l)).Prepend(Binds))
         {
-            yield break;
-        }
-
-        var comment = "Its own binds anew, without those that would bring the host's /run, /etc or resolvers in.";
-        foreach (var key in Keys)
-        {
-            yield return new Directive(key, string.Empty, comment);
-            comment = null;
-        }
-
-        foreach (var (key, value) in binds.OrderBy(b => Keys.IndexOf(b.Key)))
-        {
-            var kept = Entries(value).Where(e => !IsHosts(e, files)).ToList();
-            // As it was written where nothing of it is the host's.
-            foreach (var entry in kept.Count == Entries(value).Count() ? [value] : kept)
+            var own = binds.Where(b => keys.Contains(b.Key)).OrderBy(b => keys.IndexOf(b.Key)).ToList();
+            if (!own.SelectMany(b => Entries(b.Value)).Any(e => IsHosts(e, keys, files)))
             {
-                yield return new Directive(key, entry);
+                continue;
+            }
+
+            foreach (var key in keys)
+            {
+                yield return new Directive(key, string.Empty, comment);
+                comment = null;
+            }
+
+            foreach (var (key, value) in own)
+            {
+                var kept = Entries(value).Where(e => !IsHosts(e, keys, files)).ToList();
+                // As it was written where nothing of it is the host's.
+                foreach (var entry in kept.Count == Entries(value).Count() ? [value] : kept)
+                {
+                    yield return new Directive(key, entry);
+                }
             }
         }
     }
 
-    private static bool IsHosts(string entry, IReadOnlyCollection<string> files)
+    /// <summary>Whether a path leads to a resolver outside.</summary>
+    internal static bool IsResolver(string path) =>
+        path == "/run/systemd" || Resolvers.Any(r => path == r || UnitProperties.IsBelow(path, r));
+
+    private static bool IsHosts(string entry, ImmutableArray<string> keys, IReadOnlyCollection<string> files)
     {
         var paths = Paths(entry);
         var target = paths.Count > 1 ? paths[1] : paths[0];
-        return target is "/run" or "/etc"
-            || files.Any(f => target == $"/etc/{f}")
-            || Resolvers.Contains(target)
-            || Resolvers.Contains(paths[0]);
+        // A bind of ours stands on /etc, and goes before the lists.
+        return keys == Binds
+            ? target is "/run" or "/etc" || files.Any(f => target == $"/etc/{f}") || IsResolver(target) || IsResolver(paths[0])
+            : target == "/run";
     }
 
-    // SOURCE[:TARGET[:OPTIONS]], "-" before it where it may be missing.
+    // SOURCE[:TARGET[:OPTIONS]], "-" before it where it may be missing, "+" where it is the root directory's.
     private static List<string> Paths(string entry)
     {
         var text = entry.Replace("\"", string.Empty, StringComparison.Ordinal).Replace("'", string.Empty, StringComparison.Ordinal);
-        return [.. text.TrimStart('-').Split(':').Select(Plain)];
+        return [.. text.TrimStart('-', '+').Split(':').Select(Plain)];
     }
 
     // A "/" too many, /var/run for /run, and the two specifiers that stand for such directories (systemd.unit(5)).

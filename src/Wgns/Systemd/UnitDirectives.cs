@@ -27,6 +27,7 @@ public static class UnitDirectives
             unit.RestrictsFamilies // to which a list would only add
                 ? new("RestrictAddressFamilies", "~AF_VSOCK", "No network namespace holds AF_VSOCK.")
                 : new("RestrictAddressFamilies", string.Join(' ', ConfinedView.AddressFamilies), "No network namespace holds AF_VSOCK."),
+            new("SystemCallFilter", "~io_uring_setup:ENOSYS", "By it a socket of any family is made past the line above."),
         ];
     }
 

@@ -44,6 +44,12 @@ public static class UnitName
             return null;
         }
 
+        if (stem.EndsWith('@'))
+        {
+            (problem, hint) = ($"{name} is a template: each of its instances is confined by itself", $"name one, such as {stem}one{name[name.LastIndexOf('.')..]}");
+            return null;
+        }
+
         return name;
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Wgns.Confinement;
 
 namespace Wgns.Systemd;
 
@@ -11,7 +10,7 @@ public sealed record UnitProperties(string Unit)
     public static readonly ImmutableArray<string> Names =
     [
         "LoadState", "Type", "User", "Group", "RuntimeDirectory", "ConfigurationDirectory", "ReadWritePaths", "PIDFile",
-        "RestrictAddressFamilies", "FragmentPath", "DropInPaths",
+        "Before", "JoinsNamespaceOf", "TriggeredBy", "RootDirectory", "RootImage", "FragmentPath", "DropInPaths",
     ];
 
     /// <summary>False where systemd has no such unit, or was not asked.</summary>
@@ -40,8 +39,25 @@ public sealed record UnitProperties(string Unit)
     /// <summary>The files it is made of, in systemd's order of them, without the one that confines it.</summary>
     public ImmutableArray<string> Files { get; init; } = [];
 
-    /// <summary>Its BindPaths= and BindReadOnlyPaths=. What systemctl shows of them has ours among them: see <see cref="Systemctl.Look"/>.</summary>
+    /// <summary>Its lists of paths. What systemctl shows of them has ours among them: see <see cref="WithFiles"/>.</summary>
     public ImmutableArray<UnitBind> Binds { get; init; } = [];
+
+    /// <summary>Whether one of its commands is run with the machine's own mounts: "+" before it (systemd.service(5)).</summary>
+    public bool HasUnconfinedCommand { get; init; }
+
+    /// <summary>
+    /// Whether it comes before what the tunnel is started after, as a resolver does: then it cannot come after the tunnel.
+    /// </summary>
+    public bool IsEarly { get; init; }
+
+    /// <summary>Units that are no namespaces of ours and whose namespaces it shares. systemd shows them from both sides.</summary>
+    public ImmutableArray<string> Joined { get; init; } = [];
+
+    /// <summary>The sockets, timers and paths that start it.</summary>
+    public ImmutableArray<string> TriggeredBy { get; init; } = [];
+
+    /// <summary>Whether its root directory is another.</summary>
+    public bool HasOwnRoot { get; init; }
 
     /// <summary>Reads what `systemctl show -p … UNIT` prints: KEY=VALUE lines.</summary>
     public static UnitProperties Parse(string unit, string shown)
@@ -61,19 +77,31 @@ public sealed record UnitProperties(string Unit)
             Type = Value("Type"),
             User = Value("User"),
             Group = Value("Group"),
-            Run = [.. Words(Value("RuntimeDirectory")).Select(d => $"/run/{d.Split(':')[0]}").Concat(paths.Where(p => IsBelow(p, "/run"))).Distinct()],
+            Run = [.. Words(Value("RuntimeDirectory")).Select(d => $"/run/{d.Split(':')[0]}").Concat(paths.Where(p => IsBelow(p, "/run") && !UnitBinds.IsResolver(p))).Distinct()],
             Etc = [.. Words(Value("ConfigurationDirectory")).Select(d => $"/etc/{d.Split(':')[0]}").Concat(paths.Where(p => IsBelow(p, "/etc"))).Distinct()],
             PidFile = pidFile.StartsWith("/var/run/", StringComparison.Ordinal) ? pidFile[4..] : pidFile,
-            RestrictsFamilies = IsOwn(Words(Value("RestrictAddressFamilies"))),
+            IsEarly = Words(Value("Before")).Any(u => u is "network.target" or "network-online.target" or "nss-lookup.target"),
+            Joined = [.. Words(Value("JoinsNamespaceOf")).Where(u => !u.StartsWith("wgns-netns@", StringComparison.Ordinal))],
+            TriggeredBy = [.. Words(Value("TriggeredBy"))],
+            HasOwnRoot = Value("RootDirectory") is not ("" or "/") || Value("RootImage").Length > 0,
             Files = [.. Words($"{Value("FragmentPath")} {Value("DropInPaths")}").Where(f => !f.EndsWith($"/{ConfineUnits.FileName}", StringComparison.Ordinal))],
         };
     }
 
-    internal static bool IsBelow(string path, string directory) => path.StartsWith(directory + "/", StringComparison.Ordinal);
+    /// <summary>With what its own files say, by their texts in systemd's order.</summary>
+    public UnitProperties WithFiles(IReadOnlyCollection<string> texts)
+    {
+        var lines = texts.SelectMany(UnitAssignments.OfService).ToList();
+        return this with
+        {
+            Binds = UnitBinds.Parse(texts),
+            // One without a value forgets those before it.
+            RestrictsFamilies = lines.LastOrDefault(l => l.Key == "RestrictAddressFamilies").Value is { Length: > 0 },
+            HasUnconfinedCommand = lines.Any(l => l.Key.StartsWith("Exec", StringComparison.Ordinal) && l.Value.TrimStart('@', '-', ':', '!').StartsWith('+')),
+        };
+    }
 
-    // None is shown as "~" or as nothing, by version; and ours, of an earlier `confine`, is not the unit's.
-    private static bool IsOwn(string[] families) =>
-        families is not ([] or ["~"]) && !families.ToHashSet().SetEquals(ConfinedView.AddressFamilies);
+    internal static bool IsBelow(string path, string directory) => path.StartsWith(directory + "/", StringComparison.Ordinal);
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -5,7 +5,10 @@ namespace Wgns.Systemd;
 /// <summary>Values as unit files take them (systemd.syntax(7), systemd.unit(5) "Specifiers").</summary>
 public static class UnitText
 {
-    /// <summary>A path in a list of paths, such as BindPaths=: "%" would be a specifier, ":" would end it, a space too.</summary>
+    /// <summary>
+    /// A path in a list of paths, such as BindPaths=: "%" would be a specifier, ":" would end it, a space too. There a
+    /// backslash stands for whatever follows it, and "\x20" would be "x20" (extract_first_word() without CUNESCAPE).
+    /// </summary>
     /// <exception cref="ArgumentException">A control character: no unit holds one.</exception>
     public static string Path(string path)
     {
@@ -21,11 +24,7 @@ public static class UnitText
             text.Append(c switch
             {
                 '%' => "%%",
-                ' ' => @"\x20",
-                '"' => @"\x22",
-                '\'' => @"\x27",
-                ':' => @"\:",
-                '\\' => @"\\",
+                ' ' or '"' or '\'' or ':' or '\\' => $"\\{c}",
                 _ => c.ToString(),
             });
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wgns.Observation;
+using Wgns.Systemd;
 
 namespace Wgns.Verification;
 
@@ -77,12 +78,13 @@ public static partial class Checks
             failures.Add($"holds sockets that were made outside: {Join(process.Foreign)}");
         }
 
-        if (process.ResolvConf != ContentOf("resolv.conf", e) || process.NsswitchConf != ContentOf("nsswitch.conf", e))
+        // A proxy looks nothing up: it is given addresses and paths, and sees the machine's files.
+        if (!process.IsProxy && (process.ResolvConf != ContentOf("resolv.conf", e) || process.NsswitchConf != ContentOf("nsswitch.conf", e)))
         {
             failures.Add("sees another resolv.conf or nsswitch.conf than the namespace's");
         }
 
-        if (!process.HostSockets.IsEmpty)
+        if (!process.IsProxy && !process.HostSockets.IsEmpty)
         {
             failures.Add($"finds {Join(process.HostSockets.Select(Describe))}");
         }
@@ -92,10 +94,13 @@ public static partial class Checks
             : Finding.Ok(check, process.Outsiders.IsEmpty ? "holds nothing from outside" : $"is connected to {Join(process.Outsiders)}, outside, by unix sockets");
     }
 
+    /// <summary>Also while it comes and goes: a Type=oneshot service is "activating" as long as it works.</summary>
+    internal static bool HasProcesses(AttachedUnit unit) => unit.State is "active" or "reloading" or "activating" or "deactivating";
+
     private static Finding Unit(UnitEvidence unit)
     {
         var check = $"unit {unit.Unit.Unit}";
-        return unit.Unit.State is not ("active" or "reloading" or "activating" or "deactivating") ? Finding.NotApplicable(check, unit.Unit.State)
+        return !HasProcesses(unit.Unit) ? Finding.NotApplicable(check, unit.Unit.State)
             : unit.Outside.IsEmpty ? Finding.Ok(check, "its processes are inside")
             : Finding.Failed(check, $"processes are not inside: {Join(unit.Outside.Select(p => p.ToString(CultureInfo.InvariantCulture)))}", $"`systemctl restart {unit.Unit.Unit}`; `systemctl cat` shows whether its drop-in is there");
     }

@@ -88,7 +88,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
 
     // Each is asked where it is now: a service may have started it since the others were looked at.
     private static ImmutableArray<int> Outsiders(AttachedUnit unit, NetnsIdentity inside) =>
-        unit.State == "active" && unit.Unit.EndsWith(".service", StringComparison.Ordinal)
+        Checks.HasProcesses(unit) && unit.Unit.EndsWith(".service", StringComparison.Ordinal)
             ? [.. UnitProcesses.Of(unit.Unit).Where(p => Processes.IsOutside(p, inside))]
             : [];
 

@@ -31,7 +31,7 @@ public sealed class ConfinementTests
     [TestCaseSource(nameof(Confined))]
     public void A_confined_unit_has_the_drop_in_that_units_confine_prints(string unit, string shown)
     {
-        var properties = UnitProperties.Parse(unit, shown);
+        var properties = UnitProperties.Parse(unit, shown).WithFiles([$"[Service]\n{shown}\n"]);
         var view = new ConfinedView("vpn", RuntimePaths.System)
         {
             MoreEtc = ["hosts", "ssl"],
@@ -45,13 +45,13 @@ public sealed class ConfinementTests
 
     [Test]
     public void Nothing_else_is_confined() =>
-        Files("confined").Select(file => file.Key).Should().BeEquivalentTo(Confined().Select(unit => $"{unit.Arguments[0]}.d/50-wgns.conf"));
+        Files("confined").Select(file => file.Key).Should().BeEquivalentTo(Confined().Select(unit => $"{unit.Arguments[0]}.d/zz-wgns.conf"));
 
     /// <summary>A bind wins against TemporaryFileSystem= of the same path (drop_duplicates of systemd's core/namespace.c).</summary>
     [Test]
     public void A_service_that_binds_the_whole_run_of_the_host_loses_it_and_keeps_the_rest()
     {
-        var lines = WithoutComments(Files("bindsEverything")["transmission.service.d/50-wgns.conf"].GetValue<string>());
+        var lines = WithoutComments(Files("bindsEverything")["transmission.service.d/zz-wgns.conf"].GetValue<string>());
 
         lines.Where(line => line.StartsWith("BindPaths=", StringComparison.Ordinal)).Should().Equal(
             "BindPaths=", "BindPaths=/var/lib/transmission", "BindPaths=-/run/transmission");
@@ -61,18 +61,19 @@ public sealed class ConfinementTests
 
         var printed = ConfineUnits.Of(
             new ConfinedView("vpn", RuntimePaths.System) { MoreRun = ["/run/transmission"] },
-            new UnitProperties("transmission.service")
-            {
-                Binds = UnitBinds.Parse(["""
-                    [Service]
-                    BindPaths=/var/lib/transmission
-                    BindPaths=/run
-                    BindReadOnlyPaths=/nix/store
-                    BindReadOnlyPaths=/etc
-                    BindReadOnlyPaths=-/run/agenix/transmission
-                    BindReadOnlyPaths=/run:/var/run
-                    """]),
-            },
+            (new UnitProperties("transmission.service") with { IsEarly = true }).WithFiles(["""
+                [Service]
+                BindPaths=/var/lib/transmission
+                BindPaths=/run
+                BindReadOnlyPaths=/nix/store
+                BindReadOnlyPaths=/etc
+                BindReadOnlyPaths=-/run/agenix/transmission
+                BindReadOnlyPaths=/run:/var/run
+                BindReadOnlyPaths=%t/systemd/resolve/io.systemd.Resolve
+                ReadWritePaths=-%t /var/lib/transmission
+                ReadOnlyPaths=/srv
+                RestrictAddressFamilies=none
+                """]),
             new Attachment()).Single();
         lines.Should().Equal(WithoutComments(printed.Body));
     }

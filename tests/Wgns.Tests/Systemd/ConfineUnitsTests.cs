@@ -52,7 +52,12 @@ public sealed class ConfineUnitsTests
             ConfigurationDirectory=x
             ReadWritePaths=-/run/extra /etc/extra /var/lib/x
             PIDFile=/var/run/x.pid
-            RestrictAddressFamilies=
+            Before=shutdown.target nss-lookup.target
+            JoinsNamespaceOf=wgns-netns@vpn.service netns@vpn.service
+            TriggeredBy=x.socket x.timer
+            RootDirectory=/srv/x
+            FragmentPath=/lib/systemd/system/x.service
+            DropInPaths=/etc/systemd/system/x.service.d/override.conf /etc/systemd/system/x.service.d/zz-wgns.conf
             """);
         unit.Should().BeEquivalentTo(new
         {
@@ -62,15 +67,43 @@ public sealed class ConfineUnitsTests
             Run = new[] { "/run/x", "/run/y/z", "/run/extra" },
             Etc = new[] { "/etc/x", "/etc/extra" },
             PidFile = "/run/x.pid",
-            RestrictsFamilies = false,
+            IsEarly = true,
+            Joined = new[] { "netns@vpn.service" },
+            TriggeredBy = new[] { "x.socket", "x.timer" },
+            HasOwnRoot = true,
+            Files = new[] { "/lib/systemd/system/x.service", "/etc/systemd/system/x.service.d/override.conf" },
         });
-        UnitProperties.Parse("x.service", "LoadState=not-found\nRestrictAddressFamilies=AF_UNIX\n")
-            .Should().BeEquivalentTo(new { Exists = false, RestrictsFamilies = true });
+        UnitProperties.Parse("x.service", "LoadState=not-found\n").Exists.Should().BeFalse();
+    }
 
-        // What an earlier drop-in of ours brought is not the unit's own, in whatever order systemd shows it.
-        var ours = string.Join(' ', ConfinedView.AddressFamilies.Reverse());
-        UnitProperties.Parse("x.service", $"LoadState=loaded\nRestrictAddressFamilies={ours}\n").RestrictsFamilies.Should().BeFalse();
-        UnitProperties.Parse("x.service", "LoadState=loaded\nRestrictAddressFamilies=~AF_PACKET\n").RestrictsFamilies.Should().BeTrue();
+    [TestCase("RestrictAddressFamilies=AF_INET", true, false)]
+    [TestCase("RestrictAddressFamilies=none", true, false)]
+    [TestCase("RestrictAddressFamilies=~AF_PACKET", true, false)]
+    [TestCase("RestrictAddressFamilies=AF_INET\nRestrictAddressFamilies=", false, false)]
+    [TestCase("ExecStart=/bin/x +y", false, false)]
+    [TestCase("ExecStart=-!/bin/x", false, false)]
+    [TestCase("ExecStartPre=-+/bin/x", false, true)]
+    [TestCase("ExecStop=+/bin/x", false, true)]
+    public void What_only_its_files_tell_is_read_from_them(string line, bool restrictsFamilies, bool hasUnconfined)
+    {
+        var unit = Deluged.WithFiles(["[Unit]\nDescription=x", $"[Service]\n{line}\n"]);
+        unit.RestrictsFamilies.Should().Be(restrictsFamilies);
+        unit.HasUnconfinedCommand.Should().Be(hasUnconfined);
+    }
+
+    [Test]
+    public void A_service_that_shares_somebody_elses_namespaces_is_not_confined()
+    {
+        ConfineWarnings.Refusal(Deluged, new Attachment(Joins: true, Follows: true)).Should().BeNull();
+        ConfineWarnings.Refusal(Deluged with { Joined = ["netns@vpn.service"] }, new Attachment())!.Message.Should().Contain("netns@vpn.service");
+    }
+
+    [Test]
+    public void A_resolver_does_not_come_after_the_tunnel_which_comes_after_resolvers()
+    {
+        var resolver = Deluged with { IsEarly = true };
+        ConfineUnits.Of(View, resolver, new Attachment())[0].Content.Should().Contain("Wants=wgns@vpn.service\n").And.NotContain("After=wgns@vpn.service");
+        ConfineWarnings.Refusal(resolver, new Attachment(Follows: true))!.Hint.Should().Contain("without --follow");
     }
 
     [Test]

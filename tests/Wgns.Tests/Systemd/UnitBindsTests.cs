@@ -22,11 +22,21 @@ public sealed class UnitBindsTests
     [TestCase("BindReadOnlyPaths=/etc/nsswitch.conf:/etc/nsswitch.conf:norbind")]
     [TestCase("BindPaths=/var/run/nscd/socket")]
     [TestCase("BindPaths=/run/systemd/resolve:/elsewhere")]
+    [TestCase("BindReadOnlyPaths=/run/systemd/resolve/io.systemd.Resolve")]
     [TestCase("BindPaths=/srv \\\n  /run")]
     [TestCase("BindPaths=/srv \\\n# a comment between\n  /run")]
     public void A_bind_of_the_hosts_is_taken_out(string line) =>
         Kept($"[Service]\n{line}\n").Take(2).Should().Equal("BindPaths=", "BindReadOnlyPaths=");
 
+    [TestCase("ReadWritePaths=-/run", "ReadWritePaths=")]
+    [TestCase("ReadWriteDirectories=-/run", "ReadWritePaths=")]
+    [TestCase("ReadOnlyPaths=/etc +/var/run/", "ReadOnlyPaths=", "ReadOnlyPaths=/etc")]
+    [TestCase("NoExecPaths=%t /tmp\nExecPaths=/usr", "NoExecPaths=", "NoExecPaths=/tmp")]
+    public void A_list_that_would_be_made_in_the_place_of_the_private_run_loses_it(string lines, params string[] kept) =>
+        Kept($"[Service]\n{lines}\n").Should().Equal(kept);
+
+    [TestCase("ReadWritePaths=/run/x /var/lib/x")]
+    [TestCase("InaccessiblePaths=/run")]
     [TestCase("BindPaths=/run/postgresql /srv")]
     [TestCase("BindReadOnlyPaths=/etc/hosts")]
     [TestCase("BindPaths=/runner")]

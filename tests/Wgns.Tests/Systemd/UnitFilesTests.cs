@@ -4,7 +4,7 @@ namespace Wgns.Tests.Systemd;
 
 public sealed class UnitFilesTests
 {
-    private static readonly UnitFile DropIn = new("web.service.d", "50-wgns.conf", "vpn", "web.service", "[Unit]\n");
+    private static readonly UnitFile DropIn = new("web.service.d", "zz-wgns.conf", "vpn", "web.service", "[Unit]\n");
     private static readonly UnitFile Socket = new("", "wgns-publish-vpn:1.socket", "vpn", "wgns-publish-vpn:1.socket", "[Socket]\n");
     private string _root = null!;
 

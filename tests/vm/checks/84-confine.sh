@@ -8,7 +8,7 @@
 setup() { confined_setup; }
 
 check_install_writes_reloads_and_says_nothing_changed_the_second_time() {
-  contains words "$(wgns units confine vpn looker --install)" "wrote /etc/systemd/system/looker.service.d/50-wgns.conf"
+  contains words "$(wgns units confine vpn looker --install)" "wrote /etc/systemd/system/looker.service.d/zz-wgns.conf"
   equal words "nothing changed" "$(wgns units confine vpn looker.service --install)"
   contains "what is printed" "$(wgns units confine vpn dynamic)" "BindPaths=-/run/dynamic"
   contains "what is printed" "$(wgns units confine vpn looker)" "BindPaths=-/etc/looker.d"
@@ -19,9 +19,9 @@ check_install_writes_reloads_and_says_nothing_changed_the_second_time() {
 
 check_a_file_of_somebody_elses_is_left_alone() {
   mkdir -p /etc/systemd/system/stranger.service.d
-  echo "[Service]" >/etc/systemd/system/stranger.service.d/50-wgns.conf
+  echo "[Service]" >/etc/systemd/system/stranger.service.d/zz-wgns.conf
   fails wgns units confine vpn stranger --install
-  equal content "[Service]" "$(cat /etc/systemd/system/stranger.service.d/50-wgns.conf)"
+  equal content "[Service]" "$(cat /etc/systemd/system/stranger.service.d/zz-wgns.conf)"
   rm -r /etc/systemd/system/stranger.service.d
 }
 
@@ -37,16 +37,24 @@ check_a_service_of_an_ordinary_user_sees_only_the_namespace() {
 
 check_a_service_that_binds_the_hosts_run_itself_loses_it_when_it_is_confined() {
   mkdir -p "$units/looker.service.d"
-  printf '[Service]\nBindPaths=/run /opt\nBindReadOnlyPaths=/etc\n' >"$units/looker.service.d/20-own.conf"
+  printf '[Service]\nBindPaths=/run /opt\nBindReadOnlyPaths=/etc\n' >"$units/looker.service.d/override.conf"
   systemctl daemon-reload
   # The control: of two binds the unit's own is made.
   systemctl restart looker
   contains "what the service sees" "$(looks)" "bus there"
-  contains words "$(wgns units confine vpn looker --install)" "changed /etc/systemd/system/looker.service.d/50-wgns.conf"
+  contains words "$(wgns units confine vpn looker --install)" "changed /etc/systemd/system/looker.service.d/zz-wgns.conf"
   equal words "nothing changed" "$(wgns units confine vpn looker --install)"
   systemctl restart looker
   sees_only_the_namespace
   contains "its binds" "$(systemctl show -p BindPaths looker)" "/opt"
+  # As tor's: what can be written to goes before what is private, too.
+  printf '[Service]\nReadWritePaths=-/run /opt\n' >"$units/looker.service.d/override.conf"
+  systemctl daemon-reload
+  systemctl restart looker
+  contains "what the service sees" "$(looks)" "bus there"
+  wgns units confine vpn looker --install
+  systemctl restart looker
+  sees_only_the_namespace
   rm -r "$units/looker.service.d"
   systemctl daemon-reload
   wgns units confine vpn looker --install
@@ -121,6 +129,24 @@ check_a_service_writes_its_own_directory_of_etc_and_no_other() {
   [[ ! -e /etc/elsewhere ]]
 }
 
+check_services_that_start_often_do_not_keep_the_others_from_starting() {
+  local i
+  for i in 1 2 3 4 5 6 7 8; do systemctl start wgns-etc@vpn; done
+  systemctl restart looker
+  sees_only_the_namespace
+}
+
+check_a_service_that_shares_somebody_elses_namespaces_is_not_confined() {
+  mkdir -p "$units/echoer.service.d"
+  printf '[Unit]\nJoinsNamespaceOf=dynamic.service\n' >"$units/echoer.service.d/joins.conf"
+  systemctl daemon-reload
+  fails wgns units confine vpn echoer
+  # systemd shows it from both sides.
+  fails wgns units confine vpn dynamic
+  rm -r "$units/echoer.service.d"
+  systemctl daemon-reload
+}
+
 check_a_user_that_was_added_is_known_to_a_service_that_starts_then() {
   useradd --system latecomer
   systemctl restart looker
@@ -186,9 +212,9 @@ check_a_stop_of_the_tunnel_leaves_it_running_and_follow_stops_and_starts_it() {
 check_remove_takes_back_exactly_what_was_written() {
   local before
   before=$(wgns units remove vpn --dry-run)
-  contains words "$before" "would remove /etc/systemd/system/looker.service.d/50-wgns.conf"
+  contains words "$before" "would remove /etc/systemd/system/looker.service.d/zz-wgns.conf"
   contains words "$(wgns units remove vpn looker)" "removed /etc/systemd/system/wgns@vpn.service.d/50-wgns-looker.service.conf"
-  [[ ! -e /etc/systemd/system/looker.service.d && -e /etc/systemd/system/dynamic.service.d/50-wgns.conf ]]
+  [[ ! -e /etc/systemd/system/looker.service.d && -e /etc/systemd/system/dynamic.service.d/zz-wgns.conf ]]
   wgns units remove vpn
   equal words "nothing to remove" "$(wgns units remove vpn)"
   equal "what is left" "" "$(find /etc/systemd/system -name '*wgns*')"

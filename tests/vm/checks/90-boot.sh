@@ -54,13 +54,25 @@ NetworkNamespacePath=/run/netns/vpn
 [Install]
 WantedBy=multi-user.target
 T
+  # And two that `units confine` puts inside: a service, and a socket, which comes early.
+  cat >"$units/confined.service" <<T
+[Service]
+ExecStart=/bin/bash -c 'while :; do getent hosts name.test >$disk/name; sleep 0.5; done'
+[Install]
+WantedBy=multi-user.target
+T
+  printf '[Socket]\nListenStream=127.0.0.1:8200\n[Install]\nWantedBy=sockets.target\n' >"$units/door.socket"
+  printf '[Service]\nExecStart=/bin/sleep 1000\n' >"$units/door.service"
   systemctl daemon-reload
-  systemctl enable --quiet provider inside wgns@vpn
+  wgns units confine vpn confined --install
+  wgns units confine vpn door.socket --install
+  systemctl enable --quiet provider inside confined door.socket wgns@vpn
 }
 
 status_text() { systemctl show -P StatusText wgns@vpn; }
 status_says() { [[ $(status_text) == *"$1"* ]]; }
 shook_hands() { [[ $(provider_field vpn 5) -gt 0 ]]; }
+has_name() { [[ $(cat "$disk/name") == 10.64.0.77* ]]; }
 has_page() { [[ $(cat "$disk/page") == "a page of the provider" ]]; }
 
 check_the_machine_was_started_anew_and_nobody_started_anything() {
@@ -75,6 +87,15 @@ check_the_tunnel_waits_for_its_name_and_the_start_of_the_machine_does_not() {
   contains "the unit's status" "$(status_text)" "provider.test cannot be looked up yet"
   equal restarts 0 "$(systemctl show -P NRestarts wgns@vpn)"
   equal "multi-user.target" active "$(state_of multi-user.target)"
+}
+
+check_what_was_confined_is_inside_from_the_start() {
+  equal "the service" active "$(state_of confined)"
+  equal links "lo wg0" "$(in_service confined ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  equal "the socket" active "$(state_of door.socket)"
+  [[ -n $(inside vpn ss -Hltn 'sport = :8200') ]]
+  equal "sockets outside" "" "$(ss -Hltn 'sport = :8200')"
+  equal "cycles" "" "$(journalctl -q -b -o cat --no-pager -g 'ordering cycle' || true)"
 }
 
 check_until_then_nothing_of_the_service_goes_out() {
@@ -92,6 +113,7 @@ check_when_the_name_is_there_the_tunnel_is_too() {
   # A minute is the longest pause between two questions.
   eventually 75 shook_hands
   eventually 20 has_page
+  eventually 40 has_name
   eventually 75 status_is "vpn is up"
   equal "the service inside" "$before" "$(main_pid inside)"
   equal "what came out beside the tunnel" 0 "$(leaks)"
@@ -104,5 +126,7 @@ status_is() { [[ $(status_text) == "$1" ]]; }
 check_stopping_the_namespace_leaves_nothing() {
   systemctl stop wgns-netns@vpn
   equal "the service inside" inactive "$(state_of inside)"
+  equal "the confined one" inactive "$(state_of confined)"
+  equal "the socket" inactive "$(state_of door.socket)"
   gone vpn
 }
