@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Wgns;
 using Wgns.Cli;
 using Wgns.Cli.Commands;
@@ -52,7 +53,12 @@ static int Run(string[] args)
         }
     }
 
-    var verb = parsed.CommandResult.Parent is null ? string.Empty : $" {parsed.CommandResult.Command.Name}";
+    var verb = string.Empty;
+    for (var at = parsed.CommandResult; at is { Parent: CommandResult above }; at = above)
+    {
+        verb = $" {at.Command.Name}{verb}";
+    }
+
     Terminal.Error.WriteLine($"  `wgns{verb} --help` says more");
     return ExitStatus.Usage;
 }

@@ -50,7 +50,7 @@ public sealed record UnitProperties(string Unit)
     /// </summary>
     public bool IsEarly { get; init; }
 
-    /// <summary>Units that are no namespaces of ours and whose namespaces it shares. systemd shows them from both sides.</summary>
+    /// <summary>Units that are no namespaces of ours and whose namespaces it shares.</summary>
     public ImmutableArray<string> Joined { get; init; } = [];
 
     /// <summary>The sockets, timers and paths that start it.</summary>

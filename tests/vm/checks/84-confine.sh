@@ -141,8 +141,6 @@ check_a_service_that_shares_somebody_elses_namespaces_is_not_confined() {
   printf '[Unit]\nJoinsNamespaceOf=dynamic.service\n' >"$units/echoer.service.d/joins.conf"
   systemctl daemon-reload
   fails wgns units confine vpn echoer
-  # systemd shows it from both sides.
-  fails wgns units confine vpn dynamic
   rm -r "$units/echoer.service.d"
   systemctl daemon-reload
 }
@@ -158,13 +156,13 @@ check_a_user_that_was_added_is_known_to_a_service_that_starts_then() {
 check_a_vsock_cannot_be_made() {
   systemctl stop echoer
   mkdir -p "$units/echoer.service.d"
-  printf '[Service]\nExecStart=\nExecStart=-/usr/bin/socat -u VSOCK-CONNECT:2:1 -\nRestrictAddressFamilies=\n' >"$units/echoer.service.d/90.conf"
+  printf '[Service]\nExecStart=\nExecStart=-/usr/bin/socat -u VSOCK-CONNECT:2:1 -\nRestrictAddressFamilies=\n' >"$units/echoer.service.d/zzz.conf"
   systemctl daemon-reload
   # The control: with the list taken away the kernel is asked, and says something else.
   systemctl start echoer
   eventually 10 is_in_state echoer inactive
   fails in_journal echoer "Address family not supported"
-  printf '[Service]\nExecStart=\nExecStart=-/usr/bin/socat -u VSOCK-CONNECT:2:1 -\n' >"$units/echoer.service.d/90.conf"
+  printf '[Service]\nExecStart=\nExecStart=-/usr/bin/socat -u VSOCK-CONNECT:2:1 -\n' >"$units/echoer.service.d/zzz.conf"
   systemctl daemon-reload
   systemctl start echoer
   eventually 10 in_journal echoer "Address family not supported"
