@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Wgns.Cli.Output;
 using Wgns.Lifecycle;
@@ -15,6 +16,8 @@ namespace Wgns.Cli.Commands;
 /// <summary>`wgns forward LISTEN CONNECT…`: listens outside, and connects inside.</summary>
 internal static class ForwardCommand
 {
+    private static readonly TimeSpan AddressPatience = TimeSpan.FromSeconds(2);
+
     internal static Command Build()
     {
         var netns = new Option<string?>("--netns", "-n") { Description = "connect inside this namespace; the sockets listen where you are. Takes root", HelpName = "NAME" };
@@ -66,8 +69,11 @@ internal static class ForwardCommand
             return ExitStatus.Failed;
         }
 
-        var listeners = entries.Select(Open).ToList();
-        return isRoot ? GoOn(request, entries, listeners) : ForwardRun.Run(request, entries, listeners);
+        var opened = request.IsAttended ? entries.Select(TryOpen).ToList() : [.. entries.Select(Open)];
+        entries = [.. entries.Where((_, i) => opened[i] is not null)];
+        List<OwnedFd> listeners = [.. opened.OfType<OwnedFd>()];
+        return listeners.Count == 0 ? ExitStatus.Failed
+            : isRoot ? GoOn(request, entries, listeners) : ForwardRun.Run(request, entries, listeners);
     }
 
     private static bool TryRead(string[] words, out ImmutableArray<ForwardEntry> entries)
@@ -95,7 +101,30 @@ internal static class ForwardCommand
         return true;
     }
 
-    private static OwnedFd Open(ForwardEntry entry) => entry.Listen switch
+    /// <summary>One that cannot be had is no reason to forward none of the others: it is said, and passed over.</summary>
+    private static OwnedFd? TryOpen(ForwardEntry entry)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return Open(entry);
+            }
+            catch (KernelException e) when (e.Errno == Errno.EADDRINUSE && Stopwatch.GetElapsedTime(since) < AddressPatience)
+            {
+                // Who was here before us, or systemd, is letting go of it.
+                Thread.Sleep(100);
+            }
+            catch (KernelException e)
+            {
+                Terminal.Error.WriteLine($"wgns: {e.Message}: not forwarded");
+                return null;
+            }
+        }
+    }
+
+    private static OwnedFd? Open(ForwardEntry entry) => entry.Listen switch
     {
         { Descriptor: { } fd } => HandedSockets.Problem(
             fd, Environment.GetEnvironmentVariable("LISTEN_PID"), Environment.GetEnvironmentVariable("LISTEN_FDS"), Environment.ProcessId) is { } problem

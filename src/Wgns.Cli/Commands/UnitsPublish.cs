@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using Wgns.Cli.Output;
 using Wgns.Lifecycle;
 using Wgns.Systemd;
@@ -31,7 +32,7 @@ internal static class UnitsPublish
         }
 
         var config = loaded.Config!;
-        var files = PublishUnits.Of(config, RuntimePaths.System, Environment.ProcessPath ?? "/usr/bin/wgns");
+        var files = PublishUnits.Of(config, RuntimePaths.System, Environment.ProcessPath ?? "/usr/bin/wgns", RuntimeFeature.IsDynamicCodeCompiled);
         if (files.IsEmpty)
         {
             Terminal.Out.WriteLine(config.Publish.IsEmpty

@@ -15,6 +15,7 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
     private readonly Stack<StreamPair> _spare = new();
     private readonly int _place;
     private bool _listens;
+    private int _most = 1;
 
     internal StreamListener(OwnedFd listener, ForwardTarget target, ForwardLoop loop, Complaints complaints)
     {
@@ -59,7 +60,10 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
             return;
         }
 
-        for (var i = 0; i < Turn; i++)
+        // More at a time where more come at a time: one that comes alone need not be asked whether it was the last.
+        var most = _most;
+        _most = Math.Min(most * 2, Turn);
+        for (var i = 0; i < most; i++)
         {
             var outside = Libc.accept4(_listener, null, null, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
             var errno = outside < 0 ? Libc.LastErrno : Errno.None;
@@ -70,6 +74,7 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
 
             if (errno == Errno.EAGAIN)
             {
+                _most = Math.Max(1, i);
                 break;
             }
 
@@ -127,7 +132,6 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
         {
             // What is small is sent on at once: it was cut so by who sent it.
             Set(inside, Libc.IPPROTO_TCP, Libc.TCP_NODELAY);
-            Set(inside, Libc.SOL_SOCKET, Libc.SO_KEEPALIVE);
         }
 
         var pair = _spare.TryPop(out var spare) ? spare : new StreamPair(this, _loop);

@@ -9,7 +9,10 @@ public static class HandedSockets
     private const int First = 3;
 
     /// <summary>Variables that whoever we execute must not take for theirs.</summary>
-    public static readonly string[] Variables = ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PIDFDID"];
+    public static readonly string[] Variables =
+    [
+        "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PIDFDID", "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "CREDENTIALS_DIRECTORY",
+    ];
 
     /// <summary>Why a descriptor was not handed to us; null where it was, or where nobody says (who executed us may just keep one open).</summary>
     /// <param name="pid">LISTEN_PID, null where it is not set.</param>

@@ -26,11 +26,12 @@ public static class PublishUnits
     }
 
     /// <param name="program">The path of wgns.</param>
-    public static ImmutableArray<UnitFile> Of(NamespaceConfig config, RuntimePaths paths, string program)
+    /// <param name="writesCode">Whether that is not native, and writes code while it runs.</param>
+    public static ImmutableArray<UnitFile> Of(NamespaceConfig config, RuntimePaths paths, string program, bool writesCode = false)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(paths);
-        return [.. config.Publish.Where(p => p.HasProxy).SelectMany(p => Of(config.Name, paths, p, program))];
+        return [.. config.Publish.Where(p => p.HasProxy).SelectMany(p => Of(config.Name, paths, p, program, writesCode))];
     }
 
     /// <summary>The name of the socket's unit: where there is one of it, systemd listens.</summary>
@@ -46,11 +47,11 @@ public static class PublishUnits
 
     private static bool IsUdp(PublishConfig publish) => publish.Protocol == PublishProtocol.Udp;
 
-    private static IEnumerable<UnitFile> Of(string name, RuntimePaths paths, PublishConfig publish, string program)
+    private static IEnumerable<UnitFile> Of(string name, RuntimePaths paths, PublishConfig publish, string program, bool writesCode)
     {
         var stem = StemOf(name, publish);
         yield return new UnitFile(string.Empty, stem + ".socket", name, stem + ".socket", Socket(name, publish));
-        yield return new UnitFile(string.Empty, stem + ".service", name, stem + ".socket", Service(name, paths, publish, stem, program));
+        yield return new UnitFile(string.Empty, stem + ".service", name, stem + ".socket", Service(name, paths, publish, stem, program, writesCode));
     }
 
     private static string Socket(string name, PublishConfig publish) => $"""
@@ -72,7 +73,7 @@ public static class PublishUnits
         : IPAddress.IsLoopback(listen.EndPoint!.Address) ? string.Empty
         : "FreeBind=yes\n";
 
-    private static string Service(string name, RuntimePaths paths, PublishConfig publish, string stem, string program) => $"""
+    private static string Service(string name, RuntimePaths paths, PublishConfig publish, string stem, string program, bool writesCode) => $"""
         [Unit]
         Description={Say(publish.Listen)} to {Say(publish.Connect)} in network namespace {name}
         Documentation=man:wgns(1)
@@ -84,7 +85,7 @@ public static class PublishUnits
         [Service]
         Type=exec
         ExecStart={UnitText.Word(program)} forward {Words(publish)}
-        # Three for each connection.
+        # Two for each connection, and two while something is on its way.
         LimitNOFILE=65536
         # Its own connections are made in the namespace. The socket that it is handed is the host's, as are the connections
         # that come in by it: answers go back by these, and nothing can be begun on them.
@@ -92,7 +93,7 @@ public static class PublishUnits
         DynamicUser=yes
         CapabilityBoundingSet=
         LockPersonality=yes
-        MemoryDenyWriteExecute=yes
+        MemoryDenyWriteExecute={(writesCode ? "no" : "yes")}
         NoNewPrivileges=yes
         PrivateDevices=yes
         PrivateTmp={(publish.Connect.Path is null ? "yes" : "no")}
