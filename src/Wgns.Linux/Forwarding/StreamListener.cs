@@ -21,6 +21,9 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
     {
         (_listener, Target, _loop, _complaints) = (listener, target, loop, complaints);
 
+        // A service manager hands it in so that accept(2) waits (NonBlocking= of systemd.service(5)).
+        _ = Libc.fcntl(listener.Value, Libc.F_SETFL, Libc.fcntl(listener.Value, Libc.F_GETFL, 0) | Libc.O_NONBLOCK);
+
         // What is accepted has these from the socket that listens: one call for all.
         Set(listener.Value, Libc.SOL_SOCKET, Libc.SO_KEEPALIVE);
         Set(listener.Value, Libc.IPPROTO_TCP, Libc.TCP_NODELAY);

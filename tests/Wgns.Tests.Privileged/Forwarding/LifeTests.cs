@@ -121,6 +121,7 @@ public sealed class LifeTests
         var service = lab.Serve(80);
         var brief = lab.Forward(first, "--grace", "1");
         using var client = ForwardLab.Connect(first);
+        using var open = ForwardLab.Accept(service);
         brief.Signal("TERM");
         var seeing = () => client.Receive(new byte[1]);
         seeing.Should().Throw<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
@@ -128,7 +129,6 @@ public sealed class LifeTests
 
         var patient = lab.Forward(second, "--grace", "600");
         using var other = ForwardLab.Connect(second);
-        ForwardLab.Accept(service).Dispose();
         using var held = ForwardLab.Accept(service);
         patient.Signal("TERM");
         Until.True(() => !ForwardLab.Listens(second)).Should().BeTrue();
