@@ -45,11 +45,12 @@ build: ## out/wgns
 	@scripts/setup.sh build
 	@$(MAKE) out/wgns
 
-bench: ## tables of ratios: against ip, wg, nft and C, and the embedded engine against wireguard-go
+bench: ## tables of ratios: against ip, wg, nft and C, the embedded engine against wireguard-go, forward against socket proxies
 	@scripts/setup.sh run build bench
 	@$(MAKE) out/wgns $(BENCH_PROGRAMS)
 	@$(AS_ROOT) tests/bench/run.sh
 	@$(AS_ROOT) tests/bench/engine.sh
+	@$(AS_ROOT) tests/bench/forward.sh
 
 # A source that was deleted must lead to a new build too, so the list of names is a source itself.
 out/wgns: $(SOURCES) $(BUILD_FILES) out/sources

@@ -95,7 +95,9 @@ rec {
     else
       null;
 
-  isWhole = publish: parse publish.listen != null && connectOf publish != null;
+  # Whether there is a proxy to make units of.
+  isWhole =
+    publish: publish.from != "tunnel" && parse publish.listen != null && connectOf publish != null;
 
   # Whether both cannot be listened on at once: 0.0.0.0 is every IPv4 address, [::] every address.
   overlap =

@@ -226,7 +226,7 @@ let
     ) (twice ports)
     ++ concatMap (
       pair:
-      failIf (addresses.overlap pair.a.address pair.b.address)
+      failIf (pair.a.isUdp == pair.b.isUdp && addresses.overlap pair.a.address pair.b.address)
         "${pair.a.path}.listen is \"${pair.a.address.text}\" and ${pair.b.path}.listen is \"${pair.b.address.text}\": they cannot both listen there, so change one of them."
     ) (pairs listening);
 
@@ -236,9 +236,11 @@ let
     let
       address = addresses.parse publish.value.listen;
     in
-    optional (address != null) {
+    # What comes by a tunnel does not come to the machine.
+    optional (address != null && publish.value.from != "tunnel") {
       inherit (publish) path;
       inherit address;
+      isUdp = publish.value.protocol == "udp";
     }
   ) (concatMap publishedBy nodes);
   pairs = list: builtins.concatLists (imap0 (i: a: map (b: { inherit a b; }) (after i list)) list);

@@ -31,7 +31,7 @@ let
 
   publishUnits = import ./publish-units.nix {
     inherit lib;
-    proxy = "${config.systemd.package}/lib/systemd/systemd-socket-proxyd";
+    program = "${cfg.package}/bin/wgns";
   };
   # Those of which nothing is complained: units cannot be made of the others.
   published = lib.concatMap (

@@ -1,6 +1,6 @@
 # Each published socket as a socket of the host and a proxy inside: what `wgns units publish` prints for it, and held to
 # that by a test. Without the comments, which are there.
-{ lib, proxy }:
+{ lib, program }:
 let
   addresses = import ./addresses.nix { inherit lib; };
 in
@@ -8,7 +8,9 @@ name: publish:
 let
   listen = addresses.parse publish.listen;
   connect = addresses.connectOf publish;
-  stem = "wgns-publish-${name}:${addresses.unitPart listen}";
+  isUdp = publish.protocol == "udp";
+  idle = if publish.idle == null then 300 else publish.idle;
+  stem = "wgns-publish-${name}:${lib.optionalString isUdp "udp:"}${addresses.unitPart listen}";
   isPath = connect.path != null;
   netns = "wgns-netns@${name}.service";
 in
@@ -21,7 +23,7 @@ in
     Documentation=man:wgns(1)
 
     [Socket]
-    ListenStream=${listen.text}
+    Listen${if isUdp then "Datagram" else "Stream"}=${listen.text}
     ${
       if listen.path != null then
         "RemoveOnStop=yes\n"
@@ -37,7 +39,7 @@ in
   service = ''
     [Unit]
     Description=${listen.text} to ${connect.text} in network namespace ${name}
-    Documentation=man:wgns(1) man:systemd-socket-proxyd(8)
+    Documentation=man:wgns(1)
     Requires=${stem}.socket
     After=${stem}.socket
     BindsTo=${netns}
@@ -45,9 +47,8 @@ in
 
     [Service]
     Type=exec
-    ExecStart=${proxy} ${
-      lib.optionalString (publish.idle != 0) "--exit-idle-time=${toString publish.idle}s "
-    }${connect.text}
+    ExecStart=${program} forward --idle ${toString idle} fd:3 ${lib.optionalString publish.proxyProtocol "proxy:"}${connect.text}
+    LimitNOFILE=65536
     NetworkNamespacePath=/run/netns/${name}
     DynamicUser=yes
     CapabilityBoundingSet=

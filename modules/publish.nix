@@ -25,10 +25,48 @@ in
       '';
     };
 
+    protocol = mkOption {
+      type = types.nullOr (
+        types.enum [
+          "tcp"
+          "udp"
+          "unix"
+        ]
+      );
+      default = null;
+      description = ''What is spoken: `"unix"` where {option}`listen` is a path, else `"tcp"`, which is the default, or `"udp"`.'';
+    };
+
+    from = mkOption {
+      type = types.nullOr (
+        types.enum [
+          "host"
+          "lan"
+          "tunnel"
+        ]
+      );
+      default = null;
+      description = ''
+        Who is let in: programs of this machine (`"host"`, the default of a loopback address and of a path), whoever reaches
+        the address (`"lan"`, the default of any other), or whoever comes by the tunnel (`"tunnel"`): a port that the provider
+        forwards. That one is let in to the service itself, by a rule and without a proxy; {option}`listen` is the port alone.
+        The machine's own firewall is not touched.
+      '';
+    };
+
     idle = mkOption {
-      type = types.ints.between 0 86400;
-      default = 300;
-      description = "After how many seconds without a connection the proxy leaves, until the next one. 0: never.";
+      type = types.nullOr (types.ints.between 0 86400);
+      default = null;
+      description = "After how many seconds without a connection the proxy leaves, until the next one; 300 where null. 0: never.";
+    };
+
+    proxyProtocol = mkOption {
+      type = types.bool;
+      default = false;
+      description = ''
+        Whether each connection begins with a header of PROXY protocol version 2, by which the service learns who is
+        connected. It must be told to expect one.
+      '';
     };
   };
 }

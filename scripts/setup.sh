@@ -23,6 +23,7 @@ cmd:wireguard-go          | run test bench   | wireguard-go     | wireguard-go  
 cmd:wg                    | test bench       | wireguard-tools  | wireguard-tools| wireguard-tools     | wireguard-tools
 cmd:unshare               | test bench       | util-linux       | util-linux     | util-linux          | util-linux
 cmd:iperf3                | bench            | iperf3           | iperf3         | iperf3              | iperf3
+cmd:socat                 | bench            | socat            | socat          | socat               | socat
 cmd:ping                  | test bench       | iputils-ping     | iputils        | iputils             | iputils
 cmd:jq                    | test             | jq               | jq             | jq                  | jq
 cmd:setcap                | test             | libcap2-bin      | libcap         | libcap              | libcap

@@ -22,6 +22,9 @@ public sealed record RuntimePaths
 
     public string StateFile(string name) => $"{State}/{name}.json";
 
+    /// <summary>Who forwards for a supervised namespace.</summary>
+    public string ForwardFile(string name) => $"{State}/{name}.forward";
+
     public string Lock(string name) => $"{State}/{name}.lock";
 
     public string NetnsFile(string name) => $"{Netns}/{name}";

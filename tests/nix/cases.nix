@@ -250,6 +250,21 @@ in
         connect = 8115;
         idle = 60;
       }
+      {
+        listen = "[fd00::1]:5353";
+        protocol = "udp";
+        from = "lan";
+      }
+      {
+        listen = 8116;
+        connect = 80;
+        from = "host";
+        proxyProtocol = true;
+      }
+      {
+        listen = 51413;
+        from = "tunnel";
+      }
     ];
   };
 }

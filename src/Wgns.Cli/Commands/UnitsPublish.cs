@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using Wgns.Cli.Output;
 using Wgns.Lifecycle;
 using Wgns.Systemd;
@@ -31,19 +32,15 @@ internal static class UnitsPublish
         }
 
         var config = loaded.Config!;
-        if (PublishUnits.FindProxy() is not { } proxy)
+        var files = PublishUnits.Of(config, RuntimePaths.System, Environment.ProcessPath ?? "/usr/bin/wgns", RuntimeFeature.IsDynamicCodeCompiled);
+        if (files.IsEmpty)
         {
-            proxy = PublishUnits.ProxyPaths[0];
-            Terminal.Warn($"there is no {proxy} on this machine", "it comes with systemd; the units need it where they run");
+            Terminal.Out.WriteLine(config.Publish.IsEmpty
+                ? $"{config.Name} publishes nothing: there is no [[publish]] in {config.Source}"
+                : $"{config.Name} has no socket to listen on: what comes by the tunnel comes to the service itself");
         }
 
-        if (config.Publish.IsEmpty)
-        {
-            Terminal.Out.WriteLine($"{config.Name} publishes nothing: there is no [[publish]] in {config.Source}");
-        }
-
-        var files = PublishUnits.Of(config, RuntimePaths.System, proxy);
-        var status = config.Publish.IsEmpty ? ExitStatus.Done : UnitsText.PrintOrInstall(files, installs, null);
+        var status = files.IsEmpty ? ExitStatus.Done : UnitsText.PrintOrInstall(files, installs, null);
         return status == ExitStatus.Done && installs ? UnitsRemoval.Run(
             new UnitFiles().List(config.Name).Where(f => PublishUnits.IsOne(f) && !files.Any(n => n.Path == f.Path)), isDry: false, isQuiet: true) : status;
     }

@@ -21,6 +21,7 @@ internal static class Verbs
         ("verify", VerifyCommand.Build),
         ("import", ImportCommand.Build),
         ("supervise", SuperviseCommand.Build),
+        ("forward", ForwardCommand.Build),
         ("hold", HoldCommand.Build),
         ("release", ReleaseCommand.Build),
         ("units", UnitsCommand.Build),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wgns.Publishing;
 using Wgns.Systemd;
 
 namespace Wgns.Cli.Output;
@@ -46,6 +47,12 @@ internal static class UnitsInstall
 
         // Also where nothing changed: somebody may have stopped one.
         var sockets = files.Where(f => f.IsEnabled).Select(f => f.Name).Where(s => !Systemctl.IsEnabledAndActive(s)).ToList();
+        if (sockets.Exists(PublishUnits.IsOne))
+        {
+            // A supervisor's own proxy may still hold the address; with the files there it leaves it to systemd.
+            ForwardRecord.End(RuntimePaths.System, files[0].Namespace);
+        }
+
         foreach (var socket in sockets)
         {
             // A socket that runs keeps its old address through a reload.

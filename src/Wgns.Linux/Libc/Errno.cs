@@ -24,6 +24,8 @@ public readonly record struct Errno(int Value)
     public static readonly Errno ENOTTY = new(25);
     public static readonly Errno ENOSPC = new(28);
     public static readonly Errno EPIPE = new(32);
+    public static readonly Errno ENFILE = new(23);
+    public static readonly Errno EMFILE = new(24);
     public static readonly Errno ERANGE = new(34);
     public static readonly Errno ENAMETOOLONG = new(36);
     public static readonly Errno ELOOP = new(40);
@@ -41,6 +43,7 @@ public readonly record struct Errno(int Value)
     public static readonly Errno ETIMEDOUT = new(110);
     public static readonly Errno ECONNREFUSED = new(111);
     public static readonly Errno EHOSTUNREACH = new(113);
+    public static readonly Errno EINPROGRESS = new(115);
 
     /// <summary>True for 0.</summary>
     public bool IsNone => Value == 0;

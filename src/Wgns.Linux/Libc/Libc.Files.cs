@@ -32,6 +32,7 @@ internal static partial class Libc
     internal const uint S_IFREG = 0x8000;
     internal const uint S_IFDIR = 0x4000;
     internal const uint S_IFLNK = 0xA000;
+    internal const uint S_IFSOCK = 0xC000;
 
     internal const uint STATX_BASIC_STATS = 0x7FF;
     internal const uint MFD_CLOEXEC = 1;

@@ -47,6 +47,18 @@ public static class DescriptorLimit
         }
     }
 
+    /// <summary>As many descriptors as we may have, for a process with one or two for each of others' connections.</summary>
+    public static unsafe void Raise()
+    {
+        Libc.ResourceLimit limit;
+        if (Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit) == 0 && limit.Soft < limit.Hard)
+        {
+            // An economy: where a filter of system calls refuses, it is as many as it was.
+            limit.Soft = limit.Hard;
+            _ = Libc.setrlimit(Libc.RLIMIT_NOFILE, &limit);
+        }
+    }
+
     /// <summary>Makes the initializer run now, on a normal thread, and not on a netns thread.</summary>
     internal static void Know() => _ = Before;
 

@@ -18,11 +18,11 @@ public sealed unsafe partial class UdpSocket : IDatagramSocket, IDisposable
     private bool _joins;
     private volatile bool _segments = true;
 
-    private UdpSocket(OwnedFd fd, bool ipv6)
+    private UdpSocket(OwnedFd fd, bool ipv6, bool isBound = false)
     {
         Fd = fd;
         _ipv6 = ipv6;
-        _joins = SetOptions(fd, ipv6);
+        _joins = SetOptions(fd, ipv6, isBound);
     }
 
     /// <summary>Readable where there is something to receive.</summary>
@@ -41,6 +41,26 @@ public sealed unsafe partial class UdpSocket : IDatagramSocket, IDisposable
         return fd is not null ? new UdpSocket(fd, ipv6)
             : errno == Errno.EAFNOSUPPORT ? null
             : throw new KernelException("open a UDP socket", errno);
+    }
+
+    /// <summary>Takes over a bound socket that somebody else made: one of <c>[::]</c> may receive IPv4 too.</summary>
+    public static UdpSocket Adopt(OwnedFd fd)
+    {
+        ArgumentNullException.ThrowIfNull(fd);
+        int family;
+        uint length = sizeof(int);
+        return Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_DOMAIN_OPTION, &family, &length) == 0
+            ? new UdpSocket(fd, family == Libc.AF_INET6, isBound: true)
+            : throw new KernelException("take a UDP socket over", Libc.LastErrno);
+    }
+
+    /// <summary>Sends to, and receives from, one remote side alone. In the netns that it was made in.</summary>
+    /// <returns>None; ENETUNREACH and its like where no route leads there.</returns>
+    public Errno Connect(in Endpoint remote)
+    {
+        var name = stackalloc byte[SocketAddress.MaxLength];
+        var length = SocketAddress.Write(new Span<byte>(name, SocketAddress.MaxLength), remote);
+        return Libc.connect(Fd.Value, name, (uint)length) == 0 ? Errno.None : Libc.LastErrno;
     }
 
     /// <summary>Binds to all addresses; what it was bound to before is free again. In the calling thread's netns.</summary>
@@ -130,13 +150,13 @@ public sealed unsafe partial class UdpSocket : IDatagramSocket, IDisposable
     }
 
     /// <returns>Whether the kernel joins what it receives.</returns>
-    private static bool SetOptions(OwnedFd fd, bool ipv6)
+    private static bool SetOptions(OwnedFd fd, bool ipv6, bool isBound = false)
     {
         // FORCE passes net.core.rmem_max, which takes CAP_NET_ADMIN; without that it is as much as the limit gives.
         _ = TrySet(fd, Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, BufferSize) || TrySet(fd, Libc.SOL_SOCKET, Libc.SO_RCVBUF, BufferSize);
         _ = TrySet(fd, Libc.SOL_SOCKET, Libc.SO_SNDBUFFORCE, BufferSize) || TrySet(fd, Libc.SOL_SOCKET, Libc.SO_SNDBUF, BufferSize);
         var done = ipv6
-            ? TrySet(fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, 1) && TrySet(fd, Libc.IPPROTO_IPV6, Libc.IPV6_RECVPKTINFO, 1)
+            ? (isBound || TrySet(fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, 1)) && TrySet(fd, Libc.IPPROTO_IPV6, Libc.IPV6_RECVPKTINFO, 1)
 
             // What is too long for the path is fragmented on its way, as the kernel's WireGuard has it, and not lost.
             : TrySet(fd, Libc.IPPROTO_IP, Libc.IP_PKTINFO, 1) && TrySet(fd, Libc.IPPROTO_IP, Libc.IP_MTU_DISCOVER, Libc.IP_PMTUDISC_DONT);

@@ -15,7 +15,7 @@ public static class KnownKeys
         ["interfaceName", "ips", "privateKeyFile", "listenPort", "mtu", "fwMark", "allowedIPsAsRoutes", "engine", "peers"];
 
     /// <summary>Keys of a [[publish]] table.</summary>
-    public static readonly IReadOnlyList<string> Publish = ["listen", "connect", "idle"];
+    public static readonly IReadOnlyList<string> Publish = ["listen", "connect", "protocol", "from", "idle", "proxyProtocol"];
 
     /// <summary>Keys of the [hooks] table, each a list.</summary>
     public static readonly IReadOnlyList<string> Hooks = ["preUp", "postUp", "preDown", "postDown"];

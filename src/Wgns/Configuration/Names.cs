@@ -46,6 +46,13 @@ public static class Names
             : null;
     }
 
+    /// <summary>Whether an interface's name means itself in a rule of nft: "*" at its end would be others' too.</summary>
+    public static bool CanStandInRule(string ifname)
+    {
+        ArgumentNullException.ThrowIfNull(ifname);
+        return ifname.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '@' or '+' or '=');
+    }
+
     /// <summary>
     /// Null where <paramref name="name"/> can name a namespace. It becomes a file under /run/netns, a directory under
     /// /etc/netns and an instance of a unit, so it takes the characters that all three take as they are.

@@ -13,55 +13,89 @@ internal static class PublishReader
 
     private const string Example = "like 8112, \"0.0.0.0:8112\", \"[::1]:8112\" or \"/run/web.sock\"";
 
+    private static readonly Dictionary<string, PublishProtocol> Protocols = new()
+    {
+        ["tcp"] = PublishProtocol.Tcp,
+        ["udp"] = PublishProtocol.Udp,
+        ["unix"] = PublishProtocol.Unix,
+    };
+
+    private static readonly Dictionary<string, PublishFrom> Froms = new()
+    {
+        ["host"] = PublishFrom.Host,
+        ["lan"] = PublishFrom.Lan,
+        ["tunnel"] = PublishFrom.Tunnel,
+    };
+
     internal static ImmutableArray<PublishConfig> ReadAll(TableReader owner, List<Diagnostic> diagnostics)
     {
         var published = ImmutableArray.CreateBuilder<PublishConfig>();
-        var seen = new List<(StreamAddress Listen, SourceSpan Span)>();
+        var seen = new List<(PublishConfig Publish, SourceSpan Span)>();
         foreach (var toml in owner.Tables("publish"))
         {
             var table = new TableReader(toml, "a publish", KnownKeys.Publish, diagnostics);
-            var listen = Address(table, "listen");
-            if (!table.Has("listen"))
+            if (Read(table) is { } publish && !IsTwice(table, publish, seen))
             {
-                table.Error(table.Span, "a publish has no listen", $"the port, address or path on the host, {Example}");
-            }
-
-            var connect = Address(table, "connect");
-            if (listen is { Path: not null } && !table.Has("connect"))
-            {
-                table.Error(table.SpanOf("listen"), "a publish that listens on a path has no connect", "name what it leads to inside: a port, or the path of a socket");
-            }
-
-            var idle = (int)(table.Integer("idle", 0, 86400, " seconds (0 is for good)") ?? DefaultIdle);
-            if (listen is null || IsTwice(table, listen, seen))
-            {
-                continue;
-            }
-
-            seen.Add((listen, table.SpanOf("listen")));
-            connect ??= listen.EndPoint is { } end ? new StreamAddress(new IPEndPoint(IPAddress.Loopback, end.Port), null) : null;
-            if (connect is not null)
-            {
-                published.Add(new PublishConfig(listen, connect, idle));
+                seen.Add((publish, table.SpanOf("listen")));
+                published.Add(publish);
             }
         }
 
         return published.ToImmutable();
     }
 
-    private static bool IsTwice(TableReader table, StreamAddress listen, List<(StreamAddress Listen, SourceSpan Span)> seen)
+    /// <summary>Null where nothing can be made of it.</summary>
+    private static PublishConfig? Read(TableReader table)
     {
-        foreach (var (other, span) in seen.Where(s => s.Listen.Overlaps(listen)).Take(1))
+        var from = table.Choice("from", Froms);
+        var protocol = table.Choice("protocol", Protocols);
+        var listen = Address(table, "listen");
+        if (!table.Has("listen"))
         {
+            table.Error(table.Span, "a publish has no listen", $"the port, address or path on the host, {Example}");
+        }
+
+        var connect = Address(table, "connect");
+        if (listen is { Path: not null } && !table.Has("connect"))
+        {
+            table.Error(table.SpanOf("listen"), "a publish that listens on a path has no connect", "name what it leads to inside: a port, or the path of a socket");
+        }
+
+        var idle = (int)(table.Integer("idle", 0, 86400, " seconds (0 is for good)") ?? DefaultIdle);
+        var saysWho = table.Boolean("proxyProtocol", fallback: false);
+        if (listen is null)
+        {
+            return null;
+        }
+
+        // A configuration from before there was `from` says it by its address.
+        var source = from ?? (listen.IsOfThisMachine ? PublishFrom.Host : PublishFrom.Lan);
+        var spoken = protocol ?? (listen.Path is null ? PublishProtocol.Tcp : PublishProtocol.Unix);
+        PublishRules.Check(table, listen, connect, source, spoken, saysWho);
+        connect ??= listen.EndPoint is { } end ? new StreamAddress(new IPEndPoint(IPAddress.Loopback, end.Port), null) : null;
+        return connect is null ? null : new PublishConfig(listen, connect, idle) { From = source, Protocol = spoken, ProxyProtocol = saysWho };
+    }
+
+    private static bool IsTwice(TableReader table, PublishConfig publish, List<(PublishConfig Publish, SourceSpan Span)> seen)
+    {
+        foreach (var (other, span) in seen.Where(s => Clash(s.Publish, publish)).Take(1))
+        {
+            var isTunnel = publish.From == PublishFrom.Tunnel;
             table.Error(
                 table.SpanOf("listen"),
-                $"{listen} is published twice, first as {other} at line {span.Line}",
-                "one address leads to one place: leave one of the two out, or give it another port");
+                isTunnel
+                    ? $"port {publish.Listen.EndPoint!.Port} of the tunnel is opened twice, first at line {span.Line}"
+                    : $"{publish.Listen} is published twice, first as {other.Listen} at line {span.Line}",
+                isTunnel ? "leave one of the two out" : "one address leads to one place: leave one of the two out, or give it another port");
             return true;
         }
 
         return false;
     }
+
+    /// <summary>TCP and UDP have ports of their own, and so have the host and the namespace.</summary>
+    private static bool Clash(PublishConfig one, PublishConfig other) =>
+        one.HasProxy == other.HasProxy && one.Protocol == other.Protocol && one.Listen.Overlaps(other.Listen);
 
     private static StreamAddress? Address(TableReader table, string key)
     {

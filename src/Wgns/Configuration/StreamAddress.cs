@@ -43,6 +43,9 @@ public sealed record StreamAddress(IPEndPoint? EndPoint, string? Path)
         return new StreamAddress(new IPEndPoint(address, port), null);
     }
 
+    /// <summary>Whether only programs of this machine come to it: a loopback address, or a path.</summary>
+    public bool IsOfThisMachine => EndPoint is null || IPAddress.IsLoopback(EndPoint.Address);
+
     /// <summary>Whether both cannot be listened on at once: <c>0.0.0.0</c> is every IPv4 address, <c>[::]</c> every address (bindv6only 0).</summary>
     public bool Overlaps(StreamAddress other)
     {

@@ -15,7 +15,20 @@ internal static class WholeConfig
             table.Warning(
                 SourceSpan.WholeOf(config.Source),
                 "there is no interface: the namespace will have lo and no way out");
+            if (config.Publish.Any(p => p.From == PublishFrom.Tunnel))
+            {
+                table.Error(table.SpanOf("publish"), "a publish is from = \"tunnel\", and there is no interface that it could come by");
+            }
+
             return;
+        }
+
+        if (config.Publish.Any(p => p.From == PublishFrom.Tunnel) && config.Interfaces.FirstOrDefault(i => !Names.CanStandInRule(i.Ifname)) is { } odd)
+        {
+            table.Error(
+                table.SpanOf("publish"),
+                $"a publish is from = \"tunnel\", and interface \"{odd.Ifname}\" has a name that cannot stand in a rule",
+                "give it an interfaceName of letters, digits, '-', '_' and '.'");
         }
 
         foreach (var twice in config.Interfaces.GroupBy(i => i.Ifname).Where(g => g.Count() > 1))

@@ -11,17 +11,18 @@ public static class DefaultRuleset
 
     public static readonly IReadOnlyList<string> Chains = ["input", "forward", "output", DnsRules.Chain, DnsRules.RedirectChain];
 
-    public static string Text(DnsRules dns, string extraFirewallRules)
+    /// <param name="ports">Null lets nothing in.</param>
+    public static string Text(DnsRules dns, string extraFirewallRules, TunnelPorts? ports = null)
     {
         ArgumentNullException.ThrowIfNull(dns);
         ArgumentNullException.ThrowIfNull(extraFirewallRules);
-        var text = new StringBuilder(Input).Append(Forward);
+        var text = new StringBuilder(Input).Append(ports?.Rules()).Append(InputEnd).Append(Forward);
         text.Append(dns.Mode == DnsEnforcement.Off ? Output : dns.Chains() + OutputWithDns);
         return text.Append("}\n").Append(extraFirewallRules).ToString();
     }
 
     /// <summary>How many lines of <see cref="Text"/> come before the first one of the extra rules.</summary>
-    public static int LinesBeforeExtra(DnsRules dns) => Text(dns, string.Empty).Count(c => c == '\n');
+    public static int LinesBeforeExtra(DnsRules dns, TunnelPorts? ports = null) => Text(dns, string.Empty, ports).Count(c => c == '\n');
 
     // Neighbour discovery and path MTU discovery are not optional in IPv6 (RFC 4890 4.4.1); router advertisements are
     // left out, since nothing inside may learn a route from the network.
@@ -35,6 +36,10 @@ public static class DefaultRuleset
                 meta l4proto icmp accept
                 icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply, mld-listener-query, mld-listener-report, mld-listener-done, nd-neighbor-solicit, nd-neighbor-advert, mld2-listener-report } accept
                 meta l4proto igmp accept
+
+        """;
+
+    private const string InputEnd = """
                 counter comment "not let in"
             }
 

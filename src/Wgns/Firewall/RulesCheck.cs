@@ -24,7 +24,8 @@ public static class RulesCheck
         }
 
         var dns = DnsRules.Of(config);
-        var verdict = dryRun(DefaultRuleset.Text(dns, rules.Text));
+        var ports = TunnelPorts.Of(config);
+        var verdict = dryRun(DefaultRuleset.Text(dns, rules.Text, ports));
         if (verdict.NotChecked is { } reason)
         {
             return
@@ -35,7 +36,7 @@ public static class RulesCheck
             ];
         }
 
-        var before = DefaultRuleset.LinesBeforeExtra(dns);
+        var before = DefaultRuleset.LinesBeforeExtra(dns, ports);
         return [.. verdict.Errors.Select(e => Place(e, rules, before)), .. Unreached(rules), .. Discarded(rules)];
     }
 

@@ -5,6 +5,7 @@ using Wgns.Linux.Namespaces;
 using Wgns.Linux.Rtnetlink;
 using Wgns.Observation;
 using Wgns.Planning;
+using Wgns.Publishing;
 using Wgns.Resolution;
 
 namespace Wgns.Lifecycle;
@@ -33,6 +34,7 @@ public sealed partial class NamespaceRun
     /// <param name="holder">Leaves alone what another holds; null does not ask.</param>
     public RunReport Release(string name, string? holder) => Locked(name, () =>
     {
+        ForwardRecord.End(host.Paths, name);
         using var machines = MachinesNetns();
         var scope = new Scope([], [], Ruleset: false, Processes: true, Devices: false);
         var observed = host.Observer.Observe(name, host.Store.Load(name), scope);

@@ -5,6 +5,7 @@ using Wgns.Diagnostics;
 using Wgns.Execution;
 using Wgns.Observation;
 using Wgns.Planning;
+using Wgns.Publishing;
 
 namespace Wgns.Lifecycle;
 
@@ -59,6 +60,8 @@ public sealed partial class NamespaceRun(NamespaceHost host, IRunObserver? obser
 
     private RunReport DownLocked(string name, bool force)
     {
+        // Inside for the sake of others: no reason to keep the namespace.
+        ForwardRecord.End(host.Paths, name);
         var record = host.Store.Load(name);
         var observed = host.Observer.Observe(name, record, new Scope([], [], Ruleset: false, Processes: true, Devices: false));
         var planned = Planner.Down(observed, force);

@@ -65,7 +65,7 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
         {
             Name = config.Name,
             Source = config.Source,
-            Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text),
+            Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text, TunnelPorts.Of(config)),
             IPv6 = config.CarriesIPv6,
             Hooks = config.Hooks,
 

@@ -4,6 +4,7 @@ using Wgns.Lifecycle;
 using Wgns.Linux.Events;
 using Wgns.Linux.Namespaces;
 using Wgns.Observation;
+using Wgns.Systemd;
 
 namespace Wgns.Supervision;
 
@@ -15,7 +16,7 @@ public sealed partial class Supervisor
     private NetnsWatch? _rules;
     private NetnsIdentity? _watched;
 
-    private List<IEventSource> Sources() => [.. ((IEventSource?[])[_bell, _files, _routing, _rules]).OfType<IEventSource>()];
+    private List<IEventSource> Sources() => [.. ((IEventSource?[])[_bell, _files, _routing, _rules, _proxy.Source]).OfType<IEventSource>()];
 
     private SupervisionEnd? Look()
     {
@@ -106,6 +107,12 @@ public sealed partial class Supervisor
         var paths = _host.Paths;
         _files.Add(paths.StateFile(Config.Name));
         _files.Add($"{paths.Netns}/{Config.Name}");
+
+        foreach (var publish in Config.Publish.Where(p => p.HasProxy))
+        {
+            // Where systemd begins to listen, or ends, the proxy of ours ends or begins.
+            _files.Add($"{UnitFiles.Directory}/{PublishUnits.SocketOf(Config.Name, publish)}");
+        }
 
         // Each within the one before: what is not there yet is seen to come.
         _ = _files.Add(paths.EtcNetnsOf(Config.Name)) && _files.Add(paths.ResolvConf(Config.Name)) && _files.Add(paths.NsswitchConf(Config.Name));

@@ -6,6 +6,7 @@ using Wgns.Linux;
 using Wgns.Linux.Events;
 using Wgns.Observation;
 using Wgns.Planning;
+using Wgns.Systemd;
 
 namespace Wgns.Supervision;
 
@@ -32,6 +33,7 @@ public sealed partial class Supervisor : IDisposable
     private readonly StaleHandshakes _stale = new();
     private readonly RecordStamp _stamp;
     private readonly Pace _pace;
+    private readonly PublishedProxy _proxy;
     private LoadedConfig _loaded;
     private volatile bool _stopAsked;
     private volatile bool _reloadAsked;
@@ -48,6 +50,7 @@ public sealed partial class Supervisor : IDisposable
         _lookups = new NameLookups(parts.Query, _bell.Ring);
         _stamp = new RecordStamp(_host.Paths, loaded.Config!.Name);
         _pace = new Pace(Now);
+        _proxy = new PublishedProxy(_host.Paths, UnitFiles.Directory, Outside.Say);
         _status = new StatusLine(Config.Name, IsReady: false, [], [], null, null);
     }
 
@@ -106,6 +109,7 @@ public sealed partial class Supervisor : IDisposable
 
     public void Dispose()
     {
+        _proxy.Dispose();
         _files?.Dispose();
         _routing?.Dispose();
         _rules?.Dispose();
@@ -135,6 +139,7 @@ public sealed partial class Supervisor : IDisposable
             return end;
         }
 
+        _proxy.Tend(Config, Now);
         PingWatchdog();
         var late = WaitForHandshakes();
         TellStatus();
@@ -163,7 +168,7 @@ public sealed partial class Supervisor : IDisposable
     private static TimeSpan Until(TimeSpan next) => next > Now ? next - Now : TimeSpan.Zero;
 
     private TimeSpan NextTurn() =>
-        ((TimeSpan?[])[_pace.Next, _names.Next, NextPing, NextPoll]).Min() ?? _pace.Next;
+        ((TimeSpan?[])[_pace.Next, _names.Next, NextPing, NextPoll, _proxy.Next]).Min() ?? _pace.Next;
 
     private Convergence Converge(EndpointRule rule) => new NamespaceRun(_host).Converge(
         Config, _loaded.Keys!, (desired, observed) => rule.Apply(Standing(desired, observed), observed, _names.AddressesOf), _stamp);

@@ -2,23 +2,15 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Wgns.Configuration;
+using Wgns.Publishing;
 
 namespace Wgns.Systemd;
 
-/// <summary>Each [[publish]] as a socket of the host and a proxy (systemd-socket-proxyd(8)) inside the namespace.</summary>
+/// <summary>Each [[publish]] that has a proxy, as a socket of the host and `wgns forward` inside the namespace.</summary>
 public static class PublishUnits
 {
     /// <summary>No namespace's name holds a colon, so the next one ends it.</summary>
     private const string Prefix = "wgns-publish-";
-
-    /// <summary>Where distributions have the proxy.</summary>
-    public static readonly ImmutableArray<string> ProxyPaths =
-    [
-        "/usr/lib/systemd/systemd-socket-proxyd", "/lib/systemd/systemd-socket-proxyd", "/run/current-system/systemd/lib/systemd/systemd-socket-proxyd",
-    ];
-
-    /// <summary>Null where this machine has none.</summary>
-    public static string? FindProxy() => ProxyPaths.FirstOrDefault(File.Exists);
 
     public static bool IsOne(UnitFile file)
     {
@@ -33,28 +25,43 @@ public static class PublishUnits
         return unit.StartsWith(Prefix, StringComparison.Ordinal);
     }
 
-    public static ImmutableArray<UnitFile> Of(NamespaceConfig config, RuntimePaths paths, string proxy)
+    /// <param name="program">The path of wgns.</param>
+    /// <param name="writesCode">Whether that is not native, and writes code while it runs.</param>
+    public static ImmutableArray<UnitFile> Of(NamespaceConfig config, RuntimePaths paths, string program, bool writesCode = false)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(paths);
-        return [.. config.Publish.SelectMany(p => Of(config.Name, paths, p, proxy))];
+        return [.. config.Publish.Where(p => p.HasProxy).SelectMany(p => Of(config.Name, paths, p, program, writesCode))];
     }
 
-    private static IEnumerable<UnitFile> Of(string name, RuntimePaths paths, PublishConfig publish, string proxy)
+    /// <summary>The name of the socket's unit: where there is one of it, systemd listens.</summary>
+    public static string SocketOf(string name, PublishConfig publish) => StemOf(name, publish) + ".socket";
+
+    private static string StemOf(string name, PublishConfig publish)
     {
-        var stem = $"{Prefix}{name}:{(publish.Listen.Path is { } path ? UnitName.OfPath(path) : publish.Listen.ToString().Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal))}";
-        yield return new UnitFile(string.Empty, stem + ".socket", name, stem + ".socket", Socket(name, publish.Listen));
-        yield return new UnitFile(string.Empty, stem + ".service", name, stem + ".socket", Service(name, paths, publish, stem, proxy));
+        ArgumentNullException.ThrowIfNull(publish);
+        var where = publish.Listen.Path is { } path ? UnitName.OfPath(path)
+            : publish.Listen.ToString().Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
+        return $"{Prefix}{name}:{(IsUdp(publish) ? "udp:" : "")}{where}";
     }
 
-    private static string Socket(string name, StreamAddress listen) => $"""
+    private static bool IsUdp(PublishConfig publish) => publish.Protocol == PublishProtocol.Udp;
+
+    private static IEnumerable<UnitFile> Of(string name, RuntimePaths paths, PublishConfig publish, string program, bool writesCode)
+    {
+        var stem = StemOf(name, publish);
+        yield return new UnitFile(string.Empty, stem + ".socket", name, stem + ".socket", Socket(name, publish));
+        yield return new UnitFile(string.Empty, stem + ".service", name, stem + ".socket", Service(name, paths, publish, stem, program, writesCode));
+    }
+
+    private static string Socket(string name, PublishConfig publish) => $"""
         [Unit]
-        Description={Say(listen)} for network namespace {name}
+        Description={Say(publish.Listen)} for network namespace {name}
         Documentation=man:wgns(1)
 
         [Socket]
-        ListenStream={(listen.Path is { } path ? path.Replace("%", "%%", StringComparison.Ordinal) : listen.ToString())}
-        {Extra(listen)}
+        Listen{(IsUdp(publish) ? "Datagram" : "Stream")}={Say(publish.Listen)}
+        {Extra(publish.Listen)}
         [Install]
         WantedBy=sockets.target
 
@@ -66,26 +73,27 @@ public static class PublishUnits
         : IPAddress.IsLoopback(listen.EndPoint!.Address) ? string.Empty
         : "FreeBind=yes\n";
 
-    private static string Service(string name, RuntimePaths paths, PublishConfig publish, string stem, string proxy) => $"""
+    private static string Service(string name, RuntimePaths paths, PublishConfig publish, string stem, string program, bool writesCode) => $"""
         [Unit]
         Description={Say(publish.Listen)} to {Say(publish.Connect)} in network namespace {name}
-        Documentation=man:wgns(1) man:systemd-socket-proxyd(8)
+        Documentation=man:wgns(1)
         Requires={stem}.socket
         After={stem}.socket
         BindsTo={UnitName.NetnsOf(name)}
         After={UnitName.NetnsOf(name)}
 
         [Service]
-        # Not notify: systemd 252 has a proxy that does not say when it is ready, and would end it as one that never is.
         Type=exec
-        ExecStart={UnitText.Word(proxy)} {Idle(publish.IdleSeconds)}{UnitText.Word(publish.Connect.ToString())}
+        ExecStart={UnitText.Word(program)} forward {Words(publish)}
+        # Two for each connection, and two while something is on its way.
+        LimitNOFILE=65536
         # Its own connections are made in the namespace. The socket that it is handed is the host's, as are the connections
         # that come in by it: answers go back by these, and nothing can be begun on them.
         NetworkNamespacePath={UnitText.Path($"{paths.Netns}/{name}")}
         DynamicUser=yes
         CapabilityBoundingSet=
         LockPersonality=yes
-        MemoryDenyWriteExecute=yes
+        MemoryDenyWriteExecute={(writesCode ? "no" : "yes")}
         NoNewPrivileges=yes
         PrivateDevices=yes
         PrivateTmp={(publish.Connect.Path is null ? "yes" : "no")}
@@ -112,8 +120,8 @@ public static class PublishUnits
 
         """;
 
-    private static string Idle(int seconds) =>
-        seconds == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"--exit-idle-time={seconds}s ");
+    private static string Words(PublishConfig publish) => string.Join(
+        ' ', ["--idle", publish.IdleSeconds.ToString(CultureInfo.InvariantCulture), .. ForwardEntry.Activated(publish).Words.Select(UnitText.Word)]);
 
     // A description is text in which only specifiers mean something.
     private static string Say(StreamAddress address) => address.ToString().Replace("%", "%%", StringComparison.Ordinal);

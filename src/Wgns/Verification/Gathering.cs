@@ -8,6 +8,7 @@ using Wgns.Linux.Namespaces;
 using Wgns.Linux.Nftables;
 using Wgns.Linux.Processes;
 using Wgns.Observation;
+using Wgns.Publishing;
 using Wgns.Systemd;
 
 namespace Wgns.Verification;
@@ -37,6 +38,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
 
         using var netns = Netns.OpenPath($"{host.Paths.Netns}/{name}");
         var drift = view.Drift(observed, config);
+        var forwarder = ForwardRecord.Find(host.Paths, name)?.Pid;
         var (inside, problem) = Probe(name);
         return new Evidence
         {
@@ -50,7 +52,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
             ViewProblem = problem,
             PortsOutside = UdpPorts.Here(),
             PortsInside = UdpPorts.Inside(netns),
-            Processes = [.. observed.Processes.Select(p => Processes.Look(p, netns.Identity)).OfType<ProcessEvidence>()],
+            Processes = [.. observed.Processes.Select(p => Processes.Look(p, netns.Identity, forwarder)).OfType<ProcessEvidence>()],
             Units = [.. AttachedUnits.Of(name).Select(u => new UnitEvidence(u, Outsiders(u, netns.Identity)))],
         };
     }

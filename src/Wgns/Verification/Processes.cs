@@ -12,7 +12,7 @@ namespace Wgns.Verification;
 internal static class Processes
 {
     /// <summary>Null where it ended meanwhile.</summary>
-    internal static ProcessEvidence? Look(ObservedProcess process, NetnsIdentity inside)
+    internal static ProcessEvidence? Look(ObservedProcess process, NetnsIdentity inside, int? forwarder)
     {
         using var root = ProcessRoot.Of(process.Pid);
         if (root is null)
@@ -29,7 +29,7 @@ internal static class Processes
             [.. HostSockets.All.Select(s => s.Path).Where(root.Has)],
             [.. sockets.Where(s => !s.IsUnix && s.Netns is { } at && at != inside).Select(s => string.Create(CultureInfo.InvariantCulture, $"descriptor {s.Fd} ({Family(s.Family)})"))],
             [.. sockets.Where(s => s.IsUnix && s.Peer > 0).Select(s => s.Peer).Distinct().Where(p => IsOutside(p, inside)).Select(Describe)],
-            UnitProcesses.UnitOf(process.Pid) is { } unit && PublishUnits.IsOne(unit));
+            process.Pid == forwarder || (UnitProcesses.UnitOf(process.Pid) is { } unit && PublishUnits.IsOne(unit)));
     }
 
     /// <summary>False also for one that has ended.</summary>

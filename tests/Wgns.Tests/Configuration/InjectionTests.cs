@@ -18,7 +18,7 @@ public sealed partial class InjectionTests
     [
         "\n", "\r", "\0", "\t", " ", "'", "\"", "\\", "`", "$(", ")", "${IFS}", ";", "&&", "|", "#", "%", "%n", "%%", "*", "{", "}", "..", "/", "\u2028", "\u0085", "\u001b[31m",
         "nameserver 192.0.2.1", "options use-vc", "accept;", "flush ruleset", "add rule inet wgns output accept", "ExecStart=/bin/sh", "[Service]", "reboot",
-        "a", "example.net", "10.0.0.1", "/run/x.sock", "8112", "fd00::1", "key", "-",
+        "a", "accept; }", "example.net", "10.0.0.1", "/run/x.sock", "8112", "fd00::1", "key", "-",
     ];
 
     private static readonly (string Key, string Line)[] s_keys =
@@ -65,8 +65,8 @@ public sealed partial class InjectionTests
         var config = result.Config;
         IsResolvConf(DnsText.ResolvConf(config), config.DnsServers.Length).Should().BeTrue("{0} = {1}: {2}", key.Key, text, DnsText.ResolvConf(config));
         DnsText.NsswitchConf(config).Split('\n').Should().HaveCount(12);
-        Rules().IsMatch(DefaultRuleset.Text(DnsRules.Of(config), string.Empty)).Should().BeTrue();
-        var units = PublishUnits.Of(config, RuntimePaths.System, "/usr/lib/systemd/systemd-socket-proxyd");
+        Rules().IsMatch(DefaultRuleset.Text(DnsRules.Of(config), string.Empty, TunnelPorts.Of(config with { Publish = [s_byTunnel] }))).Should().BeTrue();
+        var units = PublishUnits.Of(config, RuntimePaths.System, "/usr/bin/wgns");
         foreach (var unit in units)
         {
             unit.Name.Should().MatchRegex(@"^wgns-publish-[A-Za-z0-9._@-]+:[A-Za-z0-9:._\\-]+\.(socket|service)$");
@@ -109,6 +109,8 @@ public sealed partial class InjectionTests
            from unit in PublishUnits.Of(config, RuntimePaths.System, "/p")
            select Shape(unit.Content),
     ];
+
+    private static readonly PublishConfig s_byTunnel = Read.Config(Read.Around("publish = [{ listen = 51413, from = 'tunnel' }]")).Publish[0];
 
     [GeneratedRegex(@"^(search( [A-Za-z0-9._-]+)+|nameserver [0-9a-f.:%]+)$")]
     private static partial Regex Lines();

@@ -38,7 +38,62 @@ public sealed class PublishTests
     [TestCase("listen = '/run/a'", "a publish that listens on a path has no connect")]
     [TestCase("listen = 1\nidle = 86401", "idle is 86401; it must be 0-86400 seconds (0 is for good)")]
     [TestCase("lisen = 1\nlisten = 1", "unknown key \"lisen\" in a publish")]
+    [TestCase("listen = 1\nprotocol = 'sctp'", "protocol is \"sctp\"; it must be one of \"tcp\", \"udp\", \"unix\"")]
+    [TestCase("listen = 1\nfrom = 'lann'", "from is \"lann\"; it must be one of \"host\", \"lan\", \"tunnel\"")]
+    [TestCase("listen = 1\nproxyProtocol = 1", "proxyProtocol is an integer; it must be a boolean")]
+    [TestCase("listen = '/run/a'\nconnect = 1\nprotocol = 'tcp'", "listen is a path, and protocol is \"tcp\"")]
+    [TestCase("listen = '/run/a'\nconnect = 1\nprotocol = 'udp'", "listen is a path, and protocol is \"udp\"")]
+    [TestCase("listen = 1\nprotocol = 'unix'", "protocol is \"unix\", and listen is no path")]
+    [TestCase("listen = 1\nprotocol = 'udp'\nconnect = '/run/a'", "protocol is \"udp\", and connect is a path")]
+    [TestCase("listen = 1\nprotocol = 'udp'\nproxyProtocol = true", "proxyProtocol is one of connections, and protocol is \"udp\"")]
+    [TestCase("listen = '0.0.0.0:1'\nfrom = 'host'", "0.0.0.0:1 is not of the host alone, and from is \"host\"")]
+    [TestCase("listen = 1\nfrom = 'lan'", "127.0.0.1:1 is of the host alone, and from is \"lan\"")]
+    [TestCase("listen = '/run/a'\nconnect = 1\nfrom = 'lan'", "/run/a is of the host alone, and from is \"lan\"")]
+    [TestCase("listen = '0.0.0.0:1'\nfrom = 'tunnel'", "listen is \"0.0.0.0:1\", and from is \"tunnel\"")]
+    [TestCase("listen = 1\nfrom = 'tunnel'\nconnect = 2", "connect is of a proxy, and from = \"tunnel\" has none")]
+    [TestCase("listen = 1\nfrom = 'tunnel'\nidle = 2", "idle is of a proxy, and from = \"tunnel\" has none")]
+    [TestCase("listen = 1\nfrom = 'tunnel'\nproxyProtocol = true", "proxyProtocol is of a proxy, and from = \"tunnel\" has none")]
+    [TestCase("listen = 1\nfrom = 'tunnel'\nprotocol = 'unix'", "protocol is \"unix\", and from is \"tunnel\"")]
     public void What_is_wrong_with_an_entry_is_said(string entry, string message) => Errors(entry).Should().Equal(message);
+
+    [TestCase("listen = 1", PublishFrom.Host, PublishProtocol.Tcp)]
+    [TestCase("listen = '[::1]:1'\nprotocol = 'udp'", PublishFrom.Host, PublishProtocol.Udp)]
+    [TestCase("listen = '/run/a'\nconnect = 1", PublishFrom.Host, PublishProtocol.Unix)]
+    [TestCase("listen = '/run/a'\nconnect = 1\nprotocol = 'unix'\nfrom = 'host'", PublishFrom.Host, PublishProtocol.Unix)]
+    [TestCase("listen = '192.0.2.1:1'", PublishFrom.Lan, PublishProtocol.Tcp)]
+    [TestCase("listen = '[::]:1'\nfrom = 'lan'\nprotocol = 'udp'", PublishFrom.Lan, PublishProtocol.Udp)]
+    [TestCase("listen = 51413\nfrom = 'tunnel'", PublishFrom.Tunnel, PublishProtocol.Tcp)]
+    [TestCase("listen = '51413'\nfrom = 'tunnel'\nprotocol = 'udp'", PublishFrom.Tunnel, PublishProtocol.Udp)]
+    public void Who_is_let_in_and_what_is_spoken_follow_from_the_address_where_they_are_not_said(string entry, PublishFrom from, PublishProtocol protocol)
+    {
+        var publish = Read.Config(With(entry)).Publish.Should().ContainSingle().Subject;
+        publish.From.Should().Be(from);
+        publish.Protocol.Should().Be(protocol);
+        publish.ProxyProtocol.Should().BeFalse();
+        publish.HasProxy.Should().Be(from != PublishFrom.Tunnel);
+    }
+
+    [Test]
+    public void Each_connection_may_begin_with_who_it_is_from() =>
+        Read.Config(With("listen = 1\nproxyProtocol = true")).Publish.Single().ProxyProtocol.Should().BeTrue();
+
+    [Test]
+    public void What_is_wrong_is_said_at_its_place_with_a_cure()
+    {
+        var text = With("listen = 1\nfrom = 'tunnel'\nconnect = 2");
+        var said = Read.Text(text).Diagnostics.Single();
+        said.Span.Line.Should().Be(text.Split('\n').ToList().IndexOf("connect = 2") + 1);
+        said.Hint.Should().Contain("comes to the service itself");
+    }
+
+    [Test]
+    public void A_port_of_the_tunnel_takes_a_tunnel()
+    {
+        var result = Read.Text("dns_server = []\n[[publish]]\nlisten = 1\nfrom = 'tunnel'\n");
+        result.Diagnostics.Should().Contain(d => d.Message.Contains("no interface that it could come by"));
+        Read.Text($"interfaceName = 'wg*'\n{With("listen = 1\nfrom = 'tunnel'")}").Diagnostics.Should().ContainSingle()
+            .Which.Message.Should().Contain("cannot stand in a rule");
+    }
 
     [Test]
     public void A_path_that_no_socket_can_have_is_refused() =>
@@ -48,6 +103,7 @@ public sealed class PublishTests
     [TestCase("listen = 80", "listen = '0.0.0.0:80'")]
     [TestCase("listen = '[::]:80'", "listen = 80")]
     [TestCase("listen = '/run/a'\nconnect = 1", "listen = '/run/a'\nconnect = 2")]
+    [TestCase("listen = 80\nprotocol = 'udp'", "listen = '[::]:80'\nprotocol = 'udp'")]
     public void Two_entries_that_listen_at_one_place_are_an_error_at_the_second(string first, string second)
     {
         var result = Read.Text(With(first, second));
@@ -57,7 +113,14 @@ public sealed class PublishTests
         result.Config.Publish.Should().ContainSingle();
     }
 
+    [Test]
+    public void A_port_of_the_tunnel_is_opened_once() =>
+        Errors("listen = 80\nfrom = 'tunnel'", "listen = 80\nfrom = 'tunnel'").Should().ContainSingle().Which.Should().StartWith("port 80 of the tunnel is opened twice");
+
     [TestCase("listen = 80", "listen = 81")]
+    [TestCase("listen = 80", "listen = 80\nprotocol = 'udp'")]
+    [TestCase("listen = 80", "listen = 80\nfrom = 'tunnel'")]
+    [TestCase("listen = 80\nfrom = 'tunnel'", "listen = 80\nfrom = 'tunnel'\nprotocol = 'udp'")]
     [TestCase("listen = '127.0.0.1:80'", "listen = '127.0.0.2:80'")]
     [TestCase("listen = '0.0.0.0:80'", "listen = '[::1]:80'")]
     public void Two_entries_at_different_places_are_two(string first, string second) =>

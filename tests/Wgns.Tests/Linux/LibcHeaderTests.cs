@@ -27,7 +27,7 @@ public sealed class LibcHeaderTests
         "sys/socket.h", "sys/statvfs.h", "sys/syscall.h", "linux/close_range.h", "linux/nsfs.h", "linux/magic.h",
         "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h", "linux/sockios.h", "linux/openat2.h", "sys/eventfd.h",
         "sys/inotify.h", "malloc.h", "errno.h", "linux/seccomp.h", "linux/audit.h", "linux/vm_sockets.h", "time.h",
-        "netinet/in.h", "netinet/udp.h", "linux/if_tun.h", "linux/virtio_net.h",
+        "netinet/in.h", "netinet/udp.h", "netinet/tcp.h", "sys/epoll.h", "linux/if_tun.h", "linux/virtio_net.h",
     ];
 
     [Test]
@@ -65,6 +65,7 @@ public sealed class LibcHeaderTests
             ("msg_iovlen", "msg_iovlen"), ("msg_control", "msg_control"), ("msg_controllen", "msg_controllen"), ("msg_flags", "msg_flags")));
         claims.AddRange(Layout<Libc.MMsgHdr>("struct mmsghdr", ("msg_hdr", "msg_hdr"), ("msg_len", "msg_len")));
         claims.AddRange(Layout<Libc.CMsgHdr>("struct cmsghdr", ("cmsg_len", "cmsg_len"), ("cmsg_level", "cmsg_level"), ("cmsg_type", "cmsg_type")));
+        claims.AddRange(Layout<Libc.Linger>("struct linger", ("l_onoff", "l_onoff"), ("l_linger", "l_linger")));
         claims.AddRange(Layout<Libc.TimeSpec>("struct timespec", ("tv_sec", "tv_sec"), ("tv_nsec", "tv_nsec")));
         claims.AddRange(Layout<VirtioHeader.Raw>("struct virtio_net_hdr", ("Flags", "flags"), ("GsoType", "gso_type"), ("HeaderLength", "hdr_len"),
             ("SegmentSize", "gso_size"), ("ChecksumStart", "csum_start"), ("ChecksumOffset", "csum_offset")));

@@ -83,9 +83,9 @@ public sealed class ConfinementTests
     {
         var (file, value) = NixToml.Files(NixEvaluation.Cases["published"]!).Single();
         var config = NixToml.Read(file, value).Config;
-        var printed = PublishUnits.Of(config, RuntimePaths.System, "/nix/store/00000000000000000000000000000000-systemd/lib/systemd/systemd-socket-proxyd");
+        var printed = PublishUnits.Of(config, RuntimePaths.System, "/nix/store/00000000000000000000000000000000-wgns/bin/wgns");
 
-        printed.Should().HaveCount(8);
+        printed.Should().HaveCount(12);
         Files("published").Select(unit => unit.Key).Should().BeEquivalentTo(printed.Select(unit => unit.Path));
         foreach (var unit in printed)
         {
@@ -99,7 +99,7 @@ public sealed class ConfinementTests
         var units = NixEvaluation.Cases["published"]!["units"]!.AsObject()
             .Where(unit => unit.Key.Contains(".socket.d/", StringComparison.Ordinal))
             .ToList();
-        units.Should().HaveCount(4);
+        units.Should().HaveCount(6);
         units.Should().OnlyContain(unit => unit.Value!["wantedBy"]![0]!.GetValue<string>() == "sockets.target");
     }
 }

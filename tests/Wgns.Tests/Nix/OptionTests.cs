@@ -93,6 +93,16 @@ public sealed class OptionTests
         accepted.Should().BeEquivalentTo(values.Where(value => !Reading(key, value).HasErrors));
     }
 
+    [TestCase("protocol")]
+    [TestCase("from")]
+    public void The_module_takes_exactly_the_words_of_a_publish_that_the_program_takes(string key)
+    {
+        var words = Options("publish")[key]!["type"]!.GetValue<string>().Split("one of ").Last();
+        var said = Read.Text(Read.Around($"publish = [{{ listen = 80, {key} = \"nonsense\" }}]")).Diagnostics.Single(d => d.Severity == Severity.Error);
+
+        said.Message.Should().EndWith($"it must be one of {words}");
+    }
+
     private static ReadResult Reading(string key, long value) => Read.Text(KnownKeys.Peer.Contains(key)
         ? Read.WithPeer($"publicKey = '{Read.KeyA}'\nallowedIPs = ['0.0.0.0/0']\n{key} = {value}")
         : KnownKeys.Publish.Contains(key) ? Read.Around($"publish = [{{ {(key == "listen" ? "" : "listen = 80, ")}{key} = {value} }}]")

@@ -22,14 +22,36 @@ listen = "/run/outside.sock"
 connect = "/run/echoer/echo.sock"
 
 [[publish]]
+listen = 8153
+protocol = "udp"
+connect = 8112
+
+[[publish]]
+listen = 51413
+from = "tunnel"
+
+[[publish]]
 listen = "/run/out port.sock"
 connect = 8112
 T
+  cat >"$units/udp-echoer.service" <<'T'
+[Service]
+NetworkNamespacePath=/run/netns/vpn
+User=looker
+ExecStart=/usr/bin/socat UDP4-RECVFROM:8112,bind=127.0.0.1,fork EXEC:/bin/cat
+T
+  cat >"$units/forwarded.service" <<'T'
+[Service]
+NetworkNamespacePath=/run/netns/vpn
+User=looker
+ExecStart=/usr/bin/socat TCP4-LISTEN:51413,fork,reuseaddr EXEC:/bin/cat
+T
+  systemctl daemon-reload
   wgns units confine vpn echoer --install
-  starts echoer
+  starts echoer udp-echoer forwarded
 }
 
-# said WHERE: what comes back. This end stays open meanwhile: systemd-socket-proxyd closes both ways at the end of one.
+# said WHERE: what comes back, while this end stays open.
 said() (
   trap '' PIPE
   line=
@@ -48,7 +70,7 @@ check_publish_writes_starts_and_enables_sockets_that_verify_finds_right() {
   equal words "nothing changed" "$(wgns units publish vpn --install)"
   equal enabled enabled "$(systemctl is-enabled wgns-publish-vpn:127.0.0.1:8112.socket)"
   mapfile -t files < <(find /etc/systemd/system -maxdepth 1 -name 'wgns-publish-*')
-  equal "number of units" 8 "${#files[@]}"
+  equal "number of units" 10 "${#files[@]}"
   # What follows a colon would be taken for an alias.
   local file
   mkdir -p "$WORK/verify"
@@ -62,6 +84,19 @@ check_the_host_reaches_the_service_by_tcp() {
   fails timeout 5 socat -u TCP4:127.0.0.1:8113 -
   equal answer "hello there" "$(said TCP4:127.0.0.1:8112)"
   equal answer "hello there" "$(said TCP4:10.99.0.1:9000)"
+}
+
+check_the_end_of_a_question_is_passed_on_and_its_answer_comes_back() {
+  equal answer "hello there" "$(echo "hello there" | timeout 40 socat -t 30 - TCP4:127.0.0.1:8112)"
+}
+
+check_the_host_reaches_the_service_by_udp() {
+  equal answer "hello there" "$(echo "hello there" | timeout 40 socat -t 10 - UDP4:127.0.0.1:8153)"
+}
+
+check_the_provider_reaches_the_port_that_it_forwards_and_no_other() {
+  equal answer "hello there" "$(echo "hello there" | provider timeout 40 socat -t 10 - TCP4:10.64.0.2:51413)"
+  fails provider timeout 5 socat -u TCP4:10.64.0.2:51414,connect-timeout=3 -
 }
 
 check_the_host_reaches_the_service_by_unix_sockets() {
@@ -86,10 +121,27 @@ check_an_entry_that_was_taken_out_goes_with_the_next_install() {
   head -n -4 "$WORK/published.toml" >/etc/wgns/vpn.toml
   contains words "$(wgns units publish vpn --install)" "stopping wgns-publish-vpn:run-out\\x20port.sock.socket"
   [[ ! -e "/run/out port.sock" ]]
-  equal "number of units" 6 "$(find /etc/systemd/system -maxdepth 1 -name 'wgns-publish-*' | wc -l)"
+  equal "number of units" 8 "$(find /etc/systemd/system -maxdepth 1 -name 'wgns-publish-*' | wc -l)"
+}
+
+check_what_has_no_socket_unit_the_tunnels_unit_forwards() {
+  fails test -e /run/wgns/vpn.forward
+  wgns units remove vpn wgns-publish-vpn:127.0.0.1:8112.socket
+  eventually 20 test -e /run/wgns/vpn.forward
+  local pid
+  read -r pid _ </run/wgns/vpn.forward
+  contains unit "$(cat "/proc/$pid/cgroup")" wgns@vpn.service
+  equal capabilities 0000000000000000 "$(sed -n 's/^CapBnd:\t//p' "/proc/$pid/status")"
+  equal answer "hello there" "$(said TCP4:127.0.0.1:8112)"
+  # systemd takes it back, from a proxy that holds the address.
+  contains words "$(wgns units publish vpn --install)" "started wgns-publish-vpn:127.0.0.1:8112.socket"
+  equal answer "hello there" "$(said TCP4:127.0.0.1:8112)"
+  eventually 20 fails test -e /run/wgns/vpn.forward
 }
 
 check_remove_stops_and_disables_the_sockets() {
+  sed -i '/^\[\[publish\]\]/,$d' /etc/wgns/vpn.toml
+  systemctl reload wgns@vpn
   wgns units remove vpn wgns-publish-vpn:127.0.0.1:8112.socket
   fails said TCP4:127.0.0.1:8112
   equal answer "hello there" "$(said TCP4:10.99.0.1:9000)"
@@ -100,4 +152,8 @@ check_remove_stops_and_disables_the_sockets() {
 
 check_nothing_went_out_beside_the_tunnel() { equal "what came out beside the tunnel" 0 "$(leaks)"; }
 
-teardown() { confined_teardown; }
+teardown() {
+  systemctl stop udp-echoer forwarded || true
+  rm -f "$units"/{udp-echoer,forwarded}.service
+  confined_teardown
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using Wgns.Tests.Privileged.Supervision;
+
+namespace Wgns.Tests.Privileged.Forwarding;
+
+/// <summary>[[publish]] of a namespace that `wgns supervise` keeps, where systemd has no socket unit for it.</summary>
+public sealed class SupervisedTests
+{
+    private static Lab Publishing(int port, string more = "")
+    {
+        var lab = new Lab { Extra = "ready = \"configured\"" };
+        Publish(lab, port, more);
+        return lab;
+    }
+
+    private static void Publish(Lab lab, int port, string more = "")
+    {
+        lab.MorePeers = $"[[publish]]\nlisten = {port}\nconnect = 80\n{more}";
+        lab.Save();
+    }
+
+    private static Socket Serve(Lab lab)
+    {
+        var socket = lab.Own(SocketInside.Open(lab.Name, AddressFamily.InterNetwork, SocketType.Stream));
+        socket.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 80));
+        socket.Listen(16);
+        return socket;
+    }
+
+    private static int ProxyOf(Lab lab) => int.Parse(File.ReadAllText($"/run/wgns/{lab.Name}.forward").Split(' ')[0], CultureInfo.InvariantCulture);
+
+    private static void ShouldReach(int port, Socket service)
+    {
+        using var client = ForwardLab.Connect(port);
+        using var inside = ForwardLab.Accept(service);
+        client.Send("question"u8);
+        client.Shutdown(SocketShutdown.Send);
+        Encoding.ASCII.GetString(ForwardLab.ReadAll(inside)).Should().Be("question");
+    }
+
+    [Test]
+    public void A_published_port_is_reached_and_goes_with_the_supervisor_however_that_ends()
+    {
+        var port = ForwardLab.FreePort();
+        using var lab = Publishing(port);
+        var supervised = new Supervised(lab).ShouldBeReady();
+        var service = Serve(lab);
+        Until.True(() => ForwardLab.Listens(port)).Should().BeTrue();
+        ShouldReach(port, service);
+
+        // A restart of the supervisor's service, and a crash.
+        supervised.Stop().Exit.Should().Be(0);
+        ForwardLab.Listens(port).Should().BeFalse();
+        File.Exists($"/run/wgns/{lab.Name}.forward").Should().BeFalse();
+        var killed = new Supervised(lab).ShouldBeReady();
+        Until.True(() => ForwardLab.Listens(port)).Should().BeTrue();
+        var proxy = ProxyOf(lab);
+        killed.Process.Signal("KILL");
+        Until.True(() => !ForwardLab.Listens(port) && !Directory.Exists($"/proc/{proxy}")).Should().BeTrue("nobody is left to start another one");
+        lab.ShouldBeSettled();
+    }
+
+    [Test]
+    public void A_proxy_that_was_killed_is_started_again()
+    {
+        var port = ForwardLab.FreePort();
+        using var lab = Publishing(port);
+        var supervised = new Supervised(lab).ShouldBeReady();
+        var service = Serve(lab);
+        Until.True(() => ForwardLab.Listens(port)).Should().BeTrue();
+        var first = ProxyOf(lab);
+        Tool.Run("kill", "-KILL", first.ToString(CultureInfo.InvariantCulture));
+        Until.True(() => File.Exists($"/run/wgns/{lab.Name}.forward") && ProxyOf(lab) != first && ForwardLab.Listens(port)).Should().BeTrue();
+        ShouldReach(port, service);
+        supervised.Stop().Errors.Should().Contain("ended with status 137");
+    }
+
+    [Test]
+    public void A_reload_that_publishes_another_port_closes_the_first()
+    {
+        var (first, second) = (ForwardLab.FreePort(), ForwardLab.FreePort());
+        using var lab = Publishing(first);
+        var supervised = new Supervised(lab).ShouldBeReady();
+        Until.True(() => ForwardLab.Listens(first)).Should().BeTrue();
+        Publish(lab, second);
+        supervised.Process.Signal("HUP");
+        Until.True(() => ForwardLab.Listens(second) && !ForwardLab.Listens(first)).Should().BeTrue();
+        ShouldReach(second, Serve(lab));
+        supervised.Stop();
+    }
+
+    [Test]
+    public void Down_takes_the_namespace_with_its_proxy_and_without_force()
+    {
+        var port = ForwardLab.FreePort();
+        using var lab = Publishing(port);
+        var supervised = new Supervised(lab).ShouldBeReady();
+        Until.True(() => ForwardLab.Listens(port)).Should().BeTrue();
+        lab.Down();
+        supervised.Process.End().Exit.Should().Be(0);
+        ForwardLab.Listens(port).Should().BeFalse();
+        File.Exists($"/run/wgns/{lab.Name}.forward").Should().BeFalse();
+        Machine.Traces(lab.Name).Should().BeEmpty();
+    }
+
+    [Test]
+    public void Verify_knows_the_proxy_for_what_it_is()
+    {
+        var port = ForwardLab.FreePort();
+        using var lab = Publishing(port);
+        var supervised = new Supervised(lab).ShouldBeReady();
+        Until.True(() => ForwardLab.Listens(port)).Should().BeTrue();
+        Cli.Run("verify", lab.Name).Output.Should().Contain("is the proxy of a [[publish]]");
+        supervised.Stop();
+    }
+}
