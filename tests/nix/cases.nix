@@ -60,6 +60,11 @@ in
 
   minimal.services.wireguard-namespace = namespace;
 
+  withoutNscd = {
+    services.nscd.enable = false;
+    services.wireguard-namespace = namespace;
+  };
+
   withoutDns.services.wireguard-namespace = namespace // { dns_server = [ ]; };
 
   switchedOff.services.wireguard-namespace = namespace // { enable = false; };
