@@ -233,6 +233,18 @@ in
     };
   };
 
+  linked.services.wireguard-namespace = namespace // {
+    hostLink = {
+      enable = true;
+      nsInterface = "eth0";
+      hostAddresses = [ "10.200.0.1/30" ];
+      nsAddresses = [ "10.200.0.2/30" ];
+    };
+    namespaces.nl = other // {
+      hostLink.enable = true;
+    };
+  };
+
   published.services.wireguard-namespace = namespace // {
     publish = [
       { listen = 9091; }

@@ -24,7 +24,8 @@ public static class RulesCheck
         }
 
         var dns = DnsRules.Of(config);
-        var verdict = dryRun(DefaultRuleset.Text(dns, rules.Text));
+        var hostLink = HostLinkRules.Of(config);
+        var verdict = dryRun(DefaultRuleset.Text(dns, rules.Text, hostLink));
         if (verdict.NotChecked is { } reason)
         {
             return
@@ -35,7 +36,7 @@ public static class RulesCheck
             ];
         }
 
-        var before = DefaultRuleset.LinesBeforeExtra(dns);
+        var before = DefaultRuleset.LinesBeforeExtra(dns, hostLink);
         return [.. verdict.Errors.Select(e => Place(e, rules, before)), .. Unreached(rules), .. Discarded(rules)];
     }
 
