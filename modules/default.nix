@@ -155,6 +155,14 @@ in
       wantedBy = [ "multi-user.target" ];
     };
 
+    # Users of systemd's and sssd's are found by nscd alone, whose socket the confined do not see: a filter stands there.
+    systemd.sockets = mkIf config.services.nscd.enable {
+      wgns-nscd = {
+        overrideStrategy = "asDropin";
+        wantedBy = [ "sockets.target" ];
+      };
+    };
+
     systemd.services = perNode (cfg: [
       (nameValuePair "wgns@${cfg.namespace_name}" {
         overrideStrategy = "asDropin";

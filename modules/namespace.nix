@@ -82,6 +82,13 @@ in
     description = "Sockets of the host that lead to services inside: the way back in.";
   };
 
+  options.hostLink = mkOption {
+    type = types.submodule (import ./host-link.nix);
+    default = { };
+    example.enable = true;
+    description = "A pair of interfaces between the host and the namespace, for talking to services inside.";
+  };
+
   options.hooks = mkOption {
     type = types.submodule (import ./hooks.nix);
     default = { };

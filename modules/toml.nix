@@ -86,6 +86,7 @@ rec {
           "namespaces"
         ]
         ++ lib.optional (cfg.publish == [ ]) "publish"
+        ++ lib.optional (!cfg.hostLink.enable) "hostLink"
         ++ lib.optional (builtins.all (list: list == [ ]) (builtins.attrValues cfg.hooks)) "hooks"
       );
     in

@@ -14,6 +14,7 @@ let
     "/run/systemd/journal"
     "/run/systemd/notify"
     "/run/systemd/userdb"
+    "/run/wgns-nscd:/run/nscd"
     "/run/systemd/system"
     "/run/current-system"
     "/run/booted-system"

@@ -26,7 +26,11 @@
     assert len(links.splitlines()) == 2, links
     assert "10.64.0.1" in in_service("cat /etc/resolv.conf")
     assert "10.64.0.1" in in_service("getent hosts page.example")
-    for daemon in ["/run/nscd/socket", "/run/dbus/system_bus_socket", "/run/systemd/resolve"]:
+    # In nscd's place is the filter: it has users that nothing else knows, and no hosts.
+    client.succeed("systemctl is-active wgns-nscd.socket")
+    client.succeed("systemd-run --unit=dynamic -p DynamicUser=yes sleep infinity")
+    assert "dynamic" in in_service("getent passwd dynamic")
+    for daemon in ["/run/dbus/system_bus_socket", "/run/systemd/resolve"]:
         client.fail(f"nsenter -t {pid} -m test -e {daemon}")
     nothing_leaked()
 

@@ -14,6 +14,7 @@ try
         // The rules' dry run needs a network namespace of its own, which without root takes a process of its own.
         [CheckRulesCommand.HiddenVerb] => CheckRulesCommand.RunInside(),
         [EngineProcess.EmbeddedVerb, var socket, var netns, var ifname] => EngineCommand.Run(socket, netns, ifname),
+        [NscdFilterCommand.Verb] => NscdFilterCommand.Run(),
         [VerifyCommand.HiddenVerb] => VerifyCommand.RunInside(),
         ["--version"] => VersionText.Write(),
         _ => Run(args),

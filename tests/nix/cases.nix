@@ -60,6 +60,11 @@ in
 
   minimal.services.wireguard-namespace = namespace;
 
+  withoutNscd = {
+    services.nscd.enable = false;
+    services.wireguard-namespace = namespace;
+  };
+
   withoutDns.services.wireguard-namespace = namespace // { dns_server = [ ]; };
 
   switchedOff.services.wireguard-namespace = namespace // { enable = false; };
@@ -230,6 +235,18 @@ in
         ReadOnlyPaths = [ "/srv" ];
         RestrictAddressFamilies = "none";
       };
+    };
+  };
+
+  linked.services.wireguard-namespace = namespace // {
+    hostLink = {
+      enable = true;
+      nsInterface = "eth0";
+      hostAddresses = [ "10.200.0.1/30" ];
+      nsAddresses = [ "10.200.0.2/30" ];
+    };
+    namespaces.nl = other // {
+      hostLink.enable = true;
     };
   };
 

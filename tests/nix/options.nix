@@ -28,6 +28,7 @@ in
   inNamespaces = table (top.namespaces.type.getSubOptions [ ]);
   interface = table (top.interfaces.type.getSubOptions [ ]);
   publish = table (top.publish.type.getSubOptions [ ]);
+  hostLink = table (top.hostLink.type.getSubOptions [ ]);
   hooks = table (top.hooks.type.getSubOptions [ ]);
   hook = table ((top.hooks.type.getSubOptions [ ]).preUp.type.getSubOptions [ ]);
   peer = table (top.peers.type.getSubOptions [ ]);

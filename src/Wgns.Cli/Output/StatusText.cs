@@ -44,6 +44,13 @@ internal static class StatusText
 
         Line("dns files", item.Dns ? "as written" : "not as they should be");
         Line("firewall", item.Ruleset ? "as loaded" : "not as it should be");
+        if (item.HostLink is { } link)
+        {
+            Line("host link", link.Present
+                ? $"{link.HostInterface} {string.Join(", ", link.HostAddresses)} - {link.NsInterface} {string.Join(", ", link.NsAddresses)}"
+                : $"{link.HostInterface} - {link.NsInterface}, missing");
+        }
+
         if (!item.Processes.IsEmpty)
         {
             Line("processes", string.Join(", ", item.Processes.Take(8).Select(p => $"{p.Comm} ({p.Pid})")) + (item.Processes.Length > 8 ? ", …" : string.Empty));
@@ -59,9 +66,9 @@ internal static class StatusText
             Line(Terminal.Paint("drift", "33", color), $"`wgns up` would {drift}");
         }
 
-        foreach (var link in item.Interfaces)
+        foreach (var tunnel in item.Interfaces)
         {
-            Write(link, now);
+            Write(tunnel, now);
         }
     }
 

@@ -34,6 +34,14 @@ public sealed class ProcessRoot : IDisposable
         return !fd.IsInvalid;
     }
 
+    /// <summary>Whether there is, and <paramref name="also"/> holds of it, by a path that leads there from here.</summary>
+    public bool Has(string path, Predicate<string> also)
+    {
+        ArgumentNullException.ThrowIfNull(also);
+        using var fd = Open(path, Libc.O_PATH);
+        return !fd.IsInvalid && also(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{fd.Value}"));
+    }
+
     /// <summary>Content of a plain file of at most 1 MiB; null where it cannot be read.</summary>
     public byte[]? Read(string path)
     {

@@ -73,9 +73,11 @@ public static class ConfigurationReader
             ReadyRequired = table.Boolean("readyRequired", fallback: false),
             Publish = PublishReader.ReadAll(table, diagnostics),
             Hooks = HooksReader.Read(table, diagnostics),
+            HostLink = HostLinkReader.Read(table, name, diagnostics),
             Interfaces = ReadInterfaces(root, table, name, path, diagnostics),
         };
         WholeConfig.Check(config, table, isWhole: !diagnostics.Exists(d => d.Severity == Severity.Error));
+        HostLinkReader.CheckBeside(config, table);
         return new ReadResult(config, [.. diagnostics.OrderBy(d => d.Span.Offset)]);
     }
 

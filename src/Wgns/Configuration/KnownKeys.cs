@@ -7,7 +7,7 @@ public static class KnownKeys
     public static readonly IReadOnlyList<string> Namespace =
     [
         "namespace_name", "dns_server", "dnsSearch", "dnsFiles", "dnsEnforcement", "extraFirewallRules", "interfaces", "ready",
-        "readyTimeout", "readyRequired", "publish", "hooks",
+        "readyTimeout", "readyRequired", "publish", "hooks", "hostLink",
     ];
 
     /// <summary>Keys of an interface: at the top level for the usual single one, or in an [[interfaces]] table.</summary>
@@ -16,6 +16,9 @@ public static class KnownKeys
 
     /// <summary>Keys of a [[publish]] table.</summary>
     public static readonly IReadOnlyList<string> Publish = ["listen", "connect", "protocol", "from", "idle", "proxyProtocol"];
+
+    /// <summary>Keys of the [hostLink] table.</summary>
+    public static readonly IReadOnlyList<string> HostLink = ["enable", "hostInterface", "nsInterface", "hostAddresses", "nsAddresses"];
 
     /// <summary>Keys of the [hooks] table, each a list.</summary>
     public static readonly IReadOnlyList<string> Hooks = ["preUp", "postUp", "preDown", "postDown"];

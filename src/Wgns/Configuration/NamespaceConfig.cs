@@ -42,6 +42,9 @@ public sealed record NamespaceConfig
     /// <summary>Commands of the user's that run when an interface is made, and when it goes.</summary>
     public HooksConfig Hooks { get; init; } = HooksConfig.None;
 
+    /// <summary>A link to the host; null where there is none.</summary>
+    public HostLinkConfig? HostLink { get; init; }
+
     /// <summary>Usually one; empty is a namespace with only lo.</summary>
     public ImmutableArray<InterfaceConfig> Interfaces { get; init; } = [];
 

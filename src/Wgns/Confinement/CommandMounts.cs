@@ -10,6 +10,8 @@ namespace Wgns.Confinement;
 /// </remarks>
 public static class CommandMounts
 {
+    private const string Nscd = "/run/nscd";
+
     /// <param name="etc">What /etc has now.</param>
     public static ImmutableArray<MountStep> Of(ConfinedView view, EtcListing etc)
     {
@@ -34,11 +36,24 @@ public static class CommandMounts
             yield return new MountStep("wgns", "/tmp/.X11-unix", "tmpfs", "mode=0755,size=1m", ReadOnly: true, Required: false);
         }
 
-        foreach (var path in RunAllowList.For(AllowedTo.Commands).Select(p => p.Path).Where(p => !view.Isolates || p != RunAllowList.Session).Concat(view.MoreRun))
+        foreach (var path in RunAllowList.For(AllowedTo.Commands).Where(p => !view.Isolates || p.Path != RunAllowList.Session))
         {
-            yield return new MountStep(path, path, Recursive: true, Required: false) { MakesTarget = true };
+            // What stands in another's place is not the caller's to change.
+            yield return Allow(path.Path, path.Inside, isReadOnly: path.Inside != path.Path);
+            if (etc.VarRunIsAnother && path.Inside == Nscd)
+            {
+                yield return Allow(path.Path, "/var" + Nscd, isReadOnly: true);
+            }
+        }
+
+        foreach (var path in view.MoreRun)
+        {
+            yield return Allow(path, path, isReadOnly: false);
         }
     }
+
+    private static MountStep Allow(string path, string inside, bool isReadOnly) =>
+        new(path, inside, Recursive: true, ReadOnly: isReadOnly, Required: false) { MakesTarget = true };
 
     private static IEnumerable<MountStep> Etc(ConfinedView view, EtcListing etc)
     {

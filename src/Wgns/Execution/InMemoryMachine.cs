@@ -19,6 +19,7 @@ public sealed class InMemoryMachine(
 {
     private readonly Dictionary<string, Engine> _engines = [];
     private readonly Dictionary<string, string> _sockets = [];
+    private readonly Dictionary<string, string> _pairs = [];
     private int _lastNumber = 100;
 
     /// <summary>What is there, the record left out: that is the store's. Set it to play what others do to a machine.</summary>
@@ -87,8 +88,11 @@ public sealed class InMemoryMachine(
                     _engines.Remove(moved);
                 }
 
+                // So does the host's end of a veth pair.
+                _pairs.Clear();
                 State = State with
                 {
+                    Outside = State.Outside with { Links = [] },
                     Netns = NetnsPresence.Absent,
                     NetnsIdentity = null,
                     LoopbackUp = false,
@@ -203,6 +207,42 @@ public sealed class InMemoryMachine(
             case ConfigureDevice o:
                 Refuse(!State.Devices.ContainsKey(o.Ifname), o, Errno.ENODEV);
                 SetDevice(o.Ifname, Patched(State.Devices[o.Ifname], o.Patch));
+                return record;
+            default:
+                return ApplyToHost(operation, record);
+        }
+    }
+
+    private StateRecord ApplyToHost(Operation operation, StateRecord record)
+    {
+        switch (operation)
+        {
+            case LoadHostRules o:
+                State = State with { Outside = State.Outside with { Tables = State.Outside.Tables.SetItem(o.Table, o.Text) } };
+                var (text, listing) = (RulesetPlan.Digest(o.Text), RulesetPlan.DigestOfListing(o.Text));
+                return record with
+                {
+                    HostLinks = [.. record.HostLinks.Select(l => l.Name.Table == o.Table ? l with { RulesText = text, RulesListing = listing } : l)],
+                };
+            case DeleteHostRules o:
+                State = State with { Outside = State.Outside with { Tables = State.Outside.Tables.Remove(o.Table) } };
+                return record;
+            case CreateHostLink o:
+                RequireNetns(o);
+                Refuse(State.Outside.Link(o.Link.HostIfname) is not null || State.Link(o.Link.Ifname) is not null, o, Errno.EEXIST);
+                _pairs[o.Link.HostIfname] = o.Link.Ifname;
+                AddLink(o.Link.Ifname, "veth", 1500);
+                Change(o, o.Link.Ifname, l => WithConnected(l with { IsUp = true, Addresses = o.NamespaceAddresses }));
+                var host = WithConnected(new ObservedLink(o.Link.HostIfname, ++_lastNumber, "veth", 1500, true, o.HostAddresses, []));
+                State = State with { Outside = State.Outside with { Links = State.Outside.Links.Add(host) } };
+                return record;
+            case DeleteHostLink o:
+                if (_pairs.Remove(o.Link.HostIfname, out var inside))
+                {
+                    State = State with { Outside = State.Outside with { Links = State.Outside.Links.RemoveAll(l => l.Ifname == o.Link.HostIfname) } };
+                    RemoveLink(inside);
+                }
+
                 return record;
             default:
                 return ApplyToNetwork(operation, record);

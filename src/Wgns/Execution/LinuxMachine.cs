@@ -52,8 +52,7 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
                 HookProcess.Run(o, paths, Open);
                 return record;
             default:
-                ApplyToLink(operation);
-                return record;
+                return ApplyToHostLink(operation, record);
         }
     }
 

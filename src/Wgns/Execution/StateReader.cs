@@ -26,6 +26,7 @@ internal static class StateReader
         Files = [.. List(root, "files").Select(f => StringOf(f, "files"))],
         Directories = [.. List(root, "directories").Select(d => StringOf(d, "directories"))],
         Interfaces = [.. List(root, "interfaces").Select(Interface)],
+        HostLinks = root.TryGetProperty("hostLinks", out _) ? [.. List(root, "hostLinks").Select(HostLink)] : [],
         Hooks = Nested(root, "hooks") is { } hooks
             ? new HooksRecord(Commands(hooks, "preDown"), Commands(hooks, "postDown"), Flag(hooks, "pending"))
             : null,
@@ -60,6 +61,11 @@ internal static class StateReader
         var engine = Nested(item, "engine");
         return new InterfaceRecord(Text(item, "ifname"), engine is { } e ? Engine(e) : null);
     }
+
+    private static HostLinkRecord HostLink(JsonElement item) => item.ValueKind == JsonValueKind.Object
+        ? new HostLinkRecord(
+            new HostLinkName(Text(item, "hostIfname"), Text(item, "ifname"), Text(item, "table")), OptionalText(item, "rulesText"), OptionalText(item, "rulesListing"))
+        : throw Wrong("hostLinks");
 
     private static EngineRecord Engine(JsonElement engine) => new(
         Text(engine, "program"),

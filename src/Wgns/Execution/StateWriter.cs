@@ -37,6 +37,19 @@ internal static class StateWriter
         }
 
         writer.WriteEndArray();
+        writer.WriteStartArray("hostLinks"u8);
+        foreach (var link in record.HostLinks)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("hostIfname"u8, link.Name.HostIfname);
+            writer.WriteString("ifname"u8, link.Name.Ifname);
+            writer.WriteString("table"u8, link.Name.Table);
+            writer.WriteString("rulesText"u8, link.RulesText);
+            writer.WriteString("rulesListing"u8, link.RulesListing);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         if (record.Hooks is { } hooks)
         {
             writer.WriteStartObject("hooks"u8);

@@ -9,28 +9,34 @@ public static class DefaultRuleset
     /// <summary>The name of the table and its chains, which extraFirewallRules may add to.</summary>
     public const string Table = "inet wgns";
 
-    public static readonly IReadOnlyList<string> Chains = ["input", "forward", "output", DnsRules.Chain, DnsRules.RedirectChain];
+    public static readonly IReadOnlyList<string> Chains = ["input", "forward", "output", DnsRules.Chain, DnsRules.RedirectChain, HostLinkRules.Chain, HostLinkRules.OutChain];
 
     /// <param name="ports">Null lets nothing in.</param>
-    public static string Text(DnsRules dns, string extraFirewallRules, TunnelPorts? ports = null)
+    /// <param name="hostLink">Null where there is no link to the host.</param>
+    public static string Text(DnsRules dns, string extraFirewallRules, TunnelPorts? ports = null, HostLinkRules? hostLink = null)
     {
         ArgumentNullException.ThrowIfNull(dns);
         ArgumentNullException.ThrowIfNull(extraFirewallRules);
-        var text = new StringBuilder(Input).Append(ports?.Rules()).Append(InputEnd).Append(Forward);
-        text.Append(dns.Mode == DnsEnforcement.Off ? Output : dns.Chains() + OutputWithDns);
+        var text = new StringBuilder("table inet wgns {\n").Append(hostLink?.Chains().TrimStart('\n'));
+        text.Append(Input.Replace(HostLinkHere, hostLink?.Input() ?? string.Empty, StringComparison.Ordinal)).Append(ports?.Rules()).Append(InputEnd).Append(Forward);
+        text.Append(dns.Mode == DnsEnforcement.Off ? string.Empty : dns.Chains())
+            .Append(OutputHead).Append(hostLink?.Output()).Append(dns.Mode == DnsEnforcement.Off ? string.Empty : $"        jump {DnsRules.Chain}\n").Append("    }\n");
         return text.Append("}\n").Append(extraFirewallRules).ToString();
     }
 
     /// <summary>How many lines of <see cref="Text"/> come before the first one of the extra rules.</summary>
-    public static int LinesBeforeExtra(DnsRules dns, TunnelPorts? ports = null) => Text(dns, string.Empty, ports).Count(c => c == '\n');
+    public static int LinesBeforeExtra(DnsRules dns, TunnelPorts? ports = null, HostLinkRules? hostLink = null) =>
+        Text(dns, string.Empty, ports, hostLink).Count(c => c == '\n');
+
+    private const string HostLinkHere = "        #host-link\n";
 
     // Neighbour discovery and path MTU discovery are not optional in IPv6 (RFC 4890 4.4.1); router advertisements are
     // left out, since nothing inside may learn a route from the network.
     private const string Input = """
-        table inet wgns {
             chain input {
                 type filter hook input priority filter; policy drop;
                 iif "lo" accept
+                #host-link
                 ct state invalid drop
                 ct state established,related accept
                 meta l4proto icmp accept
@@ -53,20 +59,10 @@ public static class DefaultRuleset
 
         """;
 
-    private const string Output = """
+    private const string OutputHead = """
 
             chain output {
                 type filter hook output priority filter; policy accept;
-            }
-
-        """;
-
-    private const string OutputWithDns = $$"""
-
-            chain output {
-                type filter hook output priority filter; policy accept;
-                jump {{DnsRules.Chain}}
-            }
 
         """;
 }

@@ -25,7 +25,8 @@ public static class RulesCheck
 
         var dns = DnsRules.Of(config);
         var ports = TunnelPorts.Of(config);
-        var verdict = dryRun(DefaultRuleset.Text(dns, rules.Text, ports));
+        var hostLink = HostLinkRules.Of(config);
+        var verdict = dryRun(DefaultRuleset.Text(dns, rules.Text, ports, hostLink));
         if (verdict.NotChecked is { } reason)
         {
             return
@@ -36,7 +37,7 @@ public static class RulesCheck
             ];
         }
 
-        var before = DefaultRuleset.LinesBeforeExtra(dns, ports);
+        var before = DefaultRuleset.LinesBeforeExtra(dns, ports, hostLink);
         return [.. verdict.Errors.Select(e => Place(e, rules, before)), .. Unreached(rules), .. Discarded(rules)];
     }
 

@@ -49,6 +49,9 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
             Ruleset: true,
             Processes: false)
         {
+            HostLinks = config.HostLink is { } link
+                ? [new HostLinkName(link.HostInterface, link.NamespaceInterface, HostLinkConfig.TableOf(config.Name))]
+                : [],
             Sysctls = links => SysctlPlan.Keys(config.Interfaces.Select(i => i.Ifname).Intersect(links)),
         };
     }

@@ -22,7 +22,7 @@ public sealed partial class NamespaceRun
         return Locked(config.Name, () =>
         {
             using var machines = MachinesNetns();
-            var observed = host.Observer.Observe(config.Name, host.Store.Load(config.Name), host.ScopeOf(config));
+            var observed = Observe(config.Name, host.ScopeOf(config), machines);
             var planned = Planner.Hold(Resolver.Closed(config, host.Paths), observed, HoldingOf(holder, machines));
             return planned.Plan is { } plan
                 ? new RunReport(config.Name, [], [], plan, OnMachine(machines, executor => executor.Apply(plan)), [])
@@ -37,12 +37,19 @@ public sealed partial class NamespaceRun
         ForwardRecord.End(host.Paths, name);
         using var machines = MachinesNetns();
         var scope = new Scope([], [], Ruleset: false, Processes: true, Devices: false);
-        var observed = host.Observer.Observe(name, host.Store.Load(name), scope);
+        var observed = Observe(name, scope, machines);
         var planned = Planner.Release(observed, holder);
         return planned.Plan is { } plan
             ? new RunReport(name, [], [], plan, OnMachine(machines, executor => executor.TearDown(plan)), observed.Processes)
             : new RunReport(name, [], planned.Obstacles, null, null, []);
     });
+
+    // This process is inside; host links have their other end where the machine is.
+    private ObservedState Observe(string name, Scope scope, Netns? machines)
+    {
+        var record = host.Store.Load(name);
+        return host.Observer.Observe(name, record, scope) with { Outside = Observer.Outside(record, scope, machines) };
+    }
 
     private RunResult OnMachine(Netns? machines, Func<Executor, RunResult> run)
     {

@@ -35,6 +35,9 @@ public sealed record ObservedState
     /// <summary>Links inside the namespace, lo left out.</summary>
     public ImmutableArray<ObservedLink> Links { get; init; } = [];
 
+    /// <summary>What of host links stands on the host.</summary>
+    public ObservedOutside Outside { get; init; } = ObservedOutside.Nothing;
+
     /// <summary>WireGuard devices by the interface's name inside.</summary>
     public ImmutableDictionary<string, WireGuardDevice> Devices { get; init; } = ImmutableDictionary<string, WireGuardDevice>.Empty;
 

@@ -17,6 +17,9 @@ public sealed record Scope(
 {
     /// <summary>Keys of /proc/sys to read, given the links that there are; null reads none.</summary>
     public Func<IEnumerable<string>, IEnumerable<string>>? Sysctls { get; init; }
+
+    /// <summary>Host links besides those of the record.</summary>
+    public IReadOnlyCollection<HostLinkName> HostLinks { get; init; } = [];
 }
 
 /// <summary>Reads the state of one namespace from the kernel, from files and from engines. Changes nothing.</summary>
@@ -31,6 +34,7 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
             Record = record,
             Files = FileReader.Read([.. scope.Files, .. record?.Files ?? [], .. record?.Directories ?? []]),
             Engines = Engines(record),
+            Outside = Outside(record, scope, null),
         };
         switch (new NetnsDirectory(paths.Netns).Open(name))
         {
@@ -47,6 +51,37 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
             default:
                 return state;
         }
+    }
+
+    /// <summary>Nothing is asked where there is no host link.</summary>
+    /// <param name="birthplace">The host's netns; null is the one that this process is in.</param>
+    public static ObservedOutside Outside(StateRecord? record, Scope scope, Netns? birthplace)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        var names = scope.HostLinks.Concat(record?.HostLinks.Select(l => l.Name) ?? []).Distinct().ToList();
+        if (names.Count == 0)
+        {
+            return ObservedOutside.Nothing;
+        }
+
+        using var own = birthplace is null ? Netns.OfThisThread() : null;
+        var netns = birthplace ?? own!;
+        using var rtnl = NetnsThread.Run(netns.Fd, Rtnl.Open);
+        var links = names.Select(n => rtnl.GetLink(n.HostIfname)).OfType<Link>().DistinctBy(l => l.Index).ToList();
+        var addresses = rtnl.GetAddresses().ToLookup(a => a.LinkIndex, a => a.Cidr);
+        var routes = rtnl.GetRoutes().ToLookup(r => r.LinkIndex);
+        return new ObservedOutside(
+            [.. links.Select(l => Describe(l, addresses, routes))],
+            names.Select(n => n.Table).Distinct().Select(t => (Name: t, Listing: Table(netns, t))).Where(t => t.Listing is not null)
+                .ToImmutableDictionary(t => t.Name, t => t.Listing!));
+    }
+
+    /// <summary>nft's stateless listing of one table of family inet; null where there is none.</summary>
+    public static string? Table(Netns netns, string table)
+    {
+        ArgumentNullException.ThrowIfNull(netns);
+        var result = NftNetns.List(netns.Fd, NftListing.Stateless, $"table inet {table}");
+        return result.Succeeded ? result.Output : null;
     }
 
     private ObservedState Inside(ObservedState state, Netns netns, Scope scope)

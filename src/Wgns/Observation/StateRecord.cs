@@ -46,6 +46,9 @@ public sealed record StateRecord
     /// <summary>What is to run when the tunnel is closed; null where nothing is, or it is closed.</summary>
     public HooksRecord? Hooks { get; init; }
 
+    /// <summary>Links to the host; more than one only in the middle of a run that renames it.</summary>
+    public ImmutableArray<HostLinkRecord> HostLinks { get; init; } = [];
+
     public InterfaceRecord? Interface(string ifname) => Interfaces.FirstOrDefault(i => i.Ifname == ifname);
 
     public StateRecord With(InterfaceRecord changed)
@@ -93,3 +96,8 @@ public sealed record EngineRecord(
 /// <summary>Where the embedded engine makes its device itself, at once under its own name.</summary>
 /// <param name="Netns">Path of the namespace's file.</param>
 public sealed record EngineInside(string Netns, string Ifname);
+
+/// <summary>A link to the host that wgns made or is about to make.</summary>
+/// <param name="RulesText">SHA-256 of the host's table as it was loaded; null before.</param>
+/// <param name="RulesListing">SHA-256 of its stateless listing taken right after; null before.</param>
+public sealed record HostLinkRecord(HostLinkName Name, string? RulesText, string? RulesListing);

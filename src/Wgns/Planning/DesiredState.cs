@@ -34,6 +34,9 @@ public sealed record DesiredState
 
     public ImmutableArray<DesiredInterface> Interfaces { get; init; } = [];
 
+    /// <summary>Null where there is none.</summary>
+    public DesiredHostLink? HostLink { get; init; }
+
     public HooksConfig Hooks { get; init; } = HooksConfig.None;
 }
 

@@ -34,7 +34,8 @@ internal static class HoldPlan
         var steps = ImmutableArray.CreateBuilder<Step>();
         if (!isAgain)
         {
-            // The netns of the record is gone, but an engine that a crash left may still run.
+            // The netns of the record is gone, but an engine that a crash left may still run, and rules of the host stand.
+            steps.AddRange(HostLinkPlan.TakeDownStale(desired, observed));
             steps.AddRange(InterfacePlan.TakeDownStale([], observed));
             if (observed.Netns == NetnsPresence.StaleFile)
             {
@@ -62,6 +63,7 @@ internal static class HoldPlan
             isAgain ? [.. intent.Interfaces.Select(i => i.Ifname)] : [], [.. desired.Files.Select(f => f.Path)], [])
         {
             Hooks = intent.Hooks,
+            HostLinks = isAgain ? [.. intent.HostLinks.Select(l => l.Name)] : [],
         };
         return PlanResult.Of(new Plan(desired.Name, steps.ToImmutable(), intent, outcome, observed.Record));
     }

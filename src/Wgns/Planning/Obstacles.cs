@@ -15,6 +15,7 @@ internal static class Obstacles
                 .. Directories(desired, observed),
                 .. NotFiles(desired, observed),
                 .. UnusableLinks(desired, observed),
+                .. HostLinkPlan.Obstacles(desired, observed),
             ]
             :
             [
@@ -22,6 +23,7 @@ internal static class Obstacles
                 .. LostByHolder(observed),
                 .. OfFiles(desired, observed),
                 .. Links(desired, observed),
+                .. HostLinkPlan.Obstacles(desired, observed),
             ];
 
     internal static IEnumerable<Obstacle> OfFiles(DesiredState desired, ObservedState observed) =>

@@ -28,6 +28,9 @@ public sealed record Outcome(
     /// <summary>What is left to run when the tunnel is closed.</summary>
     public HooksRecord? Hooks { get; init; }
 
+    /// <summary>Links to the host that stay.</summary>
+    public ImmutableArray<HostLinkName> HostLinks { get; init; } = [];
+
     public StateRecord Of(StateRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -40,6 +43,7 @@ public sealed record Outcome(
                     .Select(i => Kernel.Contains(i.Ifname) ? i with { Engine = null } : i),
             ],
             Files = [.. record.Files.Where(f => Files.Contains(f))],
+            HostLinks = [.. record.HostLinks.Where(l => HostLinks.Contains(l.Name))],
             Hooks = Hooks,
         };
     }

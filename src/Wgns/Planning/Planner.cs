@@ -25,6 +25,7 @@ public static class Planner
             .Select(i => InterfacePlan.Adopted(i, observed.Record))
             .ToImmutableArray();
 
+        steps.AddRange(HostLinkPlan.TakeDownStale(desired, observed));
         steps.AddRange(InterfacePlan.TakeDownStale(interfaces, observed));
         if (observed.Netns == NetnsPresence.StaleFile)
         {
@@ -62,6 +63,7 @@ public static class Planner
             steps.AddRange(SysctlPlan.TurnOff(desired, item, observed));
         }
 
+        steps.AddRange(HostLinkPlan.Raise(desired, observed));
         steps.AddRange(runsHooks ? HooksPlan.PostUp(desired) : []);
         var intent = Intent(desired, interfaces, observed, reloads) with { Hooks = HooksPlan.Record(desired.Hooks, runsHooks) };
         var outcome = new Outcome(
@@ -70,6 +72,7 @@ public static class Planner
             [.. interfaces.Where(i => i.Engine is null).Select(i => i.Ifname)])
         {
             Hooks = HooksPlan.Record(desired.Hooks, isPending: false),
+            HostLinks = desired.HostLink is { } link ? [link.Name] : [],
         };
         return PlanResult.Of(new Plan(desired.Name, steps.ToImmutable(), intent, outcome, observed.Record));
     }
@@ -121,6 +124,11 @@ public static class Planner
             Files = [.. FilesPlan.Owned(desired, observed)],
             Directories = [.. FilesPlan.OwnedDirectories(desired, observed)],
             Interfaces = [.. others, .. ours],
+            HostLinks =
+            [
+                .. (before?.HostLinks ?? []).Where(l => l.Name != desired.HostLink?.Name),
+                .. HostLinkPlan.RecordOf(desired, observed) is { } link ? [link] : Array.Empty<HostLinkRecord>(),
+            ],
         };
     }
 }

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Text;
 using Wgns.Configuration;
 using Wgns.Engine;
+using Wgns.Firewall;
+using Wgns.Linux;
 using Wgns.Observation;
 
 namespace Wgns.Planning;
@@ -54,9 +57,31 @@ public static class ShellRenderer
         SetLinkDown o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} down",
         AddRoute o => $"ip -n {Quote(o.Name)} route replace {o.Destination} dev {Quote(o.Ifname)}",
         RemoveRoute o => $"ip -n {Quote(o.Name)} route delete {o.Destination} dev {Quote(o.Ifname)}",
+        LoadHostRules o => HereDocument("nft -f -", HostEndRules.Replacing(o.Table, o.Text)),
+        DeleteHostRules o => $"nft delete table inet {o.Table}",
+        CreateHostLink o => HostLink(o),
+        DeleteHostLink o => $"ip link delete {Quote(o.Link.HostIfname)}",
         RunHooks o => string.Join('\n', o.Hooks.Select(h => Hook(o, h))),
         _ => throw new NotSupportedException($"no shell form for {operation.GetType().Name}"),
     };
+
+    private static string HostLink(CreateHostLink o)
+    {
+        var (host, inside, netns) = (Quote(o.Link.HostIfname), Quote(o.Link.Ifname), Quote(o.Name));
+        return string.Join('\n', (string[])
+        [
+            $"ip link add {host} type veth peer name {inside} netns {netns}",
+            .. End(string.Empty, "ip", host, o.Link.HostIfname, o.HostAddresses),
+            .. End($"ip netns exec {netns} ", $"ip -n {netns}", inside, o.Link.Ifname, o.NamespaceAddresses),
+        ]);
+
+        static IEnumerable<string> End(string prefix, string ip, string end, string ifname, ImmutableArray<Cidr> addresses) =>
+        [
+            .. CreateHostLink.Settings(ifname, addresses).Select(s => $"{prefix}sysctl -e -q -w {Quote(s.Key + "=" + s.Value)}"),
+            .. addresses.Select(a => $"{ip} address add {a} dev {end}{(a.IsIPv6 ? " nodad" : string.Empty)}"),
+            $"{ip} link set {end} up",
+        ];
+    }
 
     private static string StartInside(EngineRecord engine, EngineInside inside) =>
         $"setsid {Quote(engine.Program)} {EngineProcess.EmbeddedVerb} {Quote(engine.Socket)} {Quote(inside.Netns)} {Quote(inside.Ifname)} > {Quote(engine.Log)} 2>&1 &\n"

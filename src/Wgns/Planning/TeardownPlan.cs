@@ -20,6 +20,7 @@ internal static class TeardownPlan
         steps.AddRange(HooksPlan.Down(observed, HookPhase.PreDown));
         steps.AddRange(record.Interfaces.SelectMany(i =>
             InterfacePlan.TakeDown(i, ownsNetns ? observed : observed with { Links = [] })));
+        steps.AddRange(record.HostLinks.SelectMany(l => HostLinkPlan.TakeDown(l.Name, observed)));
         steps.AddRange(HooksPlan.Down(observed, HookPhase.PostDown));
         if (ownsNetns && !isRelease && (record.Holder is not null || (!observed.Processes.IsEmpty && !force)))
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using Wgns.Linux;
 using Wgns.Linux.Genetlink;
 using Wgns.Linux.Netlink;
 using Wgns.Linux.Rtnetlink;
@@ -22,6 +23,16 @@ public sealed class HostBirthplace(Func<SecretKey, WireGuardKey> publicKeyOf, Lo
     public IReadOnlyList<IPAddress> LookUp(string host, out string? problem) => lookup.Find(host, out problem);
 
     public WireGuardKey PublicKeyOf(SecretKey key) => publicKeyOf(key);
+
+    public IReadOnlyCollection<Cidr> NetworksBut(string ifname)
+    {
+        var own = _rtnl.GetLink(ifname)?.Index;
+        return
+        [
+            .. _rtnl.GetAddresses().Where(a => a.LinkIndex != own).Select(a => a.Cidr.Masked())
+                .Concat(_rtnl.GetRoutes().Where(r => r.LinkIndex != own && r.Destination.PrefixLength > 0).Select(r => r.Destination)).Distinct(),
+        ];
+    }
 
     public void Dispose() => _rtnl.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Wgns.Linux;
 using Wgns.Linux.WireGuard;
 
 namespace Wgns.Resolution;
@@ -17,4 +18,6 @@ public sealed class OfflineBirthplace(IBirthplace birthplace) : IBirthplace
     }
 
     public WireGuardKey PublicKeyOf(SecretKey key) => birthplace.PublicKeyOf(key);
+
+    public IReadOnlyCollection<Cidr> NetworksBut(string ifname) => birthplace.NetworksBut(ifname);
 }

@@ -24,6 +24,9 @@ public interface IBirthplace
     IReadOnlyList<IPAddress> LookUp(string host, out string? problem);
 
     WireGuardKey PublicKeyOf(SecretKey key);
+
+    /// <summary>The networks that it knows the way to, default routes and those of one link left out.</summary>
+    IReadOnlyCollection<Cidr> NetworksBut(string ifname);
 }
 
 /// <summary>Answers everything in a configuration that needs the outside, so that planning needs nothing but data.</summary>
@@ -47,12 +50,47 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             .Select(i => Interface(i, config, keys, record, diagnostics, strict))
             .OfType<DesiredInterface>()
             .ToImmutableArray();
+        var hostLink = HostLink(config, diagnostics);
         if (diagnostics.Count(d => d.Severity == Severity.Error) > before || !HasKeys(config, keys))
         {
             return null;
         }
 
-        return Closed(config, paths) with { Interfaces = interfaces };
+        return Closed(config, paths) with { Interfaces = interfaces, HostLink = hostLink };
+    }
+
+    private DesiredHostLink? HostLink(NamespaceConfig config, List<Diagnostic> diagnostics)
+    {
+        if (config.HostLink is not { } link)
+        {
+            return null;
+        }
+
+        var taken = birthplace.NetworksBut(link.HostInterface);
+        var (host, inside) = (link.HostAddresses, link.NamespaceAddresses);
+        if (host.IsEmpty)
+        {
+            if (HostLinkNumbers.Of(config.Name, taken) is not { } numbers)
+            {
+                diagnostics.Add(Diagnostic.Error(
+                    SourceSpan.WholeOf(config.Source), $"no /30 of {HostLinkNumbers.Range} is free on this machine", "set hostAddresses and nsAddresses in [hostLink]"));
+                return null;
+            }
+
+            (host, inside) = ([numbers.Host], [numbers.Namespace]);
+        }
+        else if (host.Where(h => !h.Address.IsIPv6LinkLocal && taken.Any(t => HostLinkNumbers.Overlap(t, h))).Select(h => (Cidr?)h).FirstOrDefault() is { } twice)
+        {
+            diagnostics.Add(Diagnostic.Warning(
+                SourceSpan.WholeOf(config.Source), $"this machine has a way to {twice.Masked()} already, beside the hostLink", "give the hostLink a network of its own"));
+        }
+
+        var table = HostLinkConfig.TableOf(config.Name);
+        return new DesiredHostLink(
+            new HostLinkName(link.HostInterface, link.NamespaceInterface, table),
+            HostEndRules.Text(table, config.Name, link.HostInterface, host, inside),
+            host,
+            inside);
     }
 
     /// <summary>What a configuration asks for besides its interfaces; this needs neither the outside nor keys.</summary>
@@ -65,7 +103,7 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
         {
             Name = config.Name,
             Source = config.Source,
-            Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text, TunnelPorts.Of(config)),
+            Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text, TunnelPorts.Of(config), HostLinkRules.Of(config)),
             IPv6 = config.CarriesIPv6,
             Hooks = config.Hooks,
 

@@ -37,7 +37,17 @@ public static class StatusReader
             [.. observed.Processes.Select(p => new ProcessStatus(p.Pid, p.Comm))])
         {
             Holder = observed.Record?.Holder,
+            HostLink = observed.Record?.HostLinks is [.., var last] ? HostLink(last.Name, observed) : null,
         };
+    }
+
+    private static HostLinkStatus HostLink(HostLinkName name, ObservedState observed)
+    {
+        var (host, inside) = (observed.Outside.Link(name.HostIfname), observed.Link(name.Ifname));
+        return new HostLinkStatus(
+            name.HostIfname, name.Ifname, host is not null && inside is not null, Texts(host), Texts(inside));
+
+        static ImmutableArray<string> Texts(ObservedLink? end) => [.. end?.Addresses.Select(a => a.ToString()) ?? []];
     }
 
     private static bool DnsIsFine(ObservedState observed, Plan? drift) =>

@@ -31,9 +31,17 @@ public sealed record NamespaceStatus(
     /// <summary>Who made the namespace and keeps it, such as the unit wgns-netns@NAME.service; null where `wgns up` did.</summary>
     public string? Holder { get; init; }
 
+    /// <summary>Null where there is none.</summary>
+    public HostLinkStatus? HostLink { get; init; }
+
     /// <summary>systemd's units that are attached to the namespace; empty without systemd.</summary>
     public ImmutableArray<AttachedUnit> Units { get; init; } = [];
 }
+
+/// <summary>The link to the host.</summary>
+/// <param name="Present">Whether both ends are there.</param>
+public sealed record HostLinkStatus(
+    string HostInterface, string NsInterface, bool Present, ImmutableArray<string> HostAddresses, ImmutableArray<string> NsAddresses);
 
 public sealed record ProcessStatus(int Pid, string Comm);
 

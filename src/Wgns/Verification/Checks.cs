@@ -20,6 +20,7 @@ public static partial class Checks
             Links(evidence),
             Routes(evidence),
             Forwarding(evidence),
+            HostLink(evidence),
             Ruleset(evidence),
             Configured(evidence),
             DnsFiles(evidence),
@@ -35,7 +36,7 @@ public static partial class Checks
     private static Finding Links(Evidence e)
     {
         const string Check = "links";
-        var others = e.Observed.Links.Where(l => !IsTunnel(l.Ifname, e)).Select(l => l.Ifname).ToList();
+        var others = e.Observed.Links.Where(l => !IsTunnel(l.Ifname, e) && !IsHostLink(l, e)).Select(l => l.Ifname).ToList();
         return others.Count == 0
             ? Finding.Ok(Check, e.Observed.Links.IsEmpty ? "only lo" : $"only lo and {Join(e.Observed.Links.Select(l => l.Ifname))}")
             : Finding.Failed(Check, $"{Join(others)} {(others.Count == 1 ? "is" : "are")} no tunnel", $"`ip -n {e.Observed.Name} link delete {others[0]}`, and find out who made it");
@@ -80,6 +81,26 @@ public static partial class Checks
             : e.Drift.IsEmpty ? Finding.Ok(Check, $"as {e.Config.Source} says")
             : Finding.Failed(Check, $"`wgns up` would {Join(e.Drift)}", $"`wgns up {e.Observed.Name}`");
     }
+
+    private static Finding HostLink(Evidence e)
+    {
+        const string Check = "host link";
+        var up = $"`wgns up {e.Observed.Name}` makes it anew";
+        if (e.Observed.Record?.HostLinks is not [.., var link])
+        {
+            return Finding.NotApplicable(Check, "there is none");
+        }
+
+        var (host, inside) = (e.Observed.Outside.Link(link.Name.HostIfname), e.Observed.Link(link.Name.Ifname));
+        return host is not { Kind: "veth" } || inside is not { Kind: "veth" } ? Finding.Failed(Check, $"{link.Name.HostIfname} and {link.Name.Ifname} are not both there", up)
+            : e.Observed.Outside.Tables.GetValueOrDefault(link.Name.Table) is not { } rules || RulesetPlan.DigestOfListing(rules) != link.RulesListing
+                ? Finding.Failed(Check, $"table inet {link.Name.Table} of the host is not as it was loaded", up)
+            : inside.Routes.Where(r => r.IsOurs || r.Destination.PrefixLength == 0).Select(r => r.Destination).ToList() is [var first, ..]
+                ? Finding.Failed(Check, $"a route leads to the host: {first} by {inside.Ifname}", up)
+            : Finding.Ok(Check, $"{host.Ifname} and {inside.Ifname} know their own network alone, and the host's rules stand");
+    }
+
+    private static bool IsHostLink(ObservedLink link, Evidence e) => link.Kind == "veth" && e.Observed.Record?.HostLinks.Any(l => l.Name.Ifname == link.Ifname) == true;
 
     private static bool IsTunnel(string ifname, Evidence e) => e.Observed.Record?.Interface(ifname) is not null;
 

@@ -22,7 +22,7 @@ public static class InsideLook
         return new InsideView(
             resolv,
             ContentOf("/etc/nsswitch.conf"),
-            [.. HostSockets.All.Select(s => s.Path).Where(IsReachable)],
+            [.. HostSockets.All.Where(s => IsReachable(s.Path) && !s.IsFiltered(s.Path)).Select(s => s.Path)],
             CanMake((AddressFamily)AF_VSOCK),
             [.. ServersOf(resolv ?? string.Empty).Select(Ask)]);
     }

@@ -26,7 +26,7 @@ internal static class Processes
             process.Comm,
             Text(root.Read("/etc/resolv.conf")),
             Text(root.Read("/etc/nsswitch.conf")),
-            [.. HostSockets.All.Select(s => s.Path).Where(root.Has)],
+            [.. HostSockets.All.Where(s => root.Has(s.Path, p => !s.IsFiltered(p))).Select(s => s.Path)],
             [.. sockets.Where(s => !s.IsUnix && s.Netns is { } at && at != inside).Select(s => string.Create(CultureInfo.InvariantCulture, $"descriptor {s.Fd} ({Family(s.Family)})"))],
             [.. sockets.Where(s => s.IsUnix && s.Peer > 0).Select(s => s.Peer).Distinct().Where(p => IsOutside(p, inside)).Select(Describe)],
             process.Pid == forwarder || (UnitProcesses.UnitOf(process.Pid) is { } unit && PublishUnits.IsOne(unit)));

@@ -67,7 +67,7 @@ internal sealed class Household : IDisposable
     {
         var number = (++_count).ToString(CultureInfo.InvariantCulture);
         var before = _shell.Lines().Length;
-        _shell.Say(line).Say(number).Hear($"={number} ");
+        _shell.Say(line).Say(number).Hear($"={number} ", seconds: 90);
         var printed = _shell.Lines()[before..];
         return printed[..printed.IndexOf($"={number} ", StringComparison.Ordinal)];
     }
@@ -82,5 +82,5 @@ internal sealed class Household : IDisposable
     }
 
     // Directories are bound, so that a socket that is made anew is there too.
-    private string PathOf(string socket) => $"{_directory}/daemons{socket["/run".Length..]}";
+    internal string PathOf(string socket) => $"{_directory}/daemons{socket["/run".Length..]}";
 }

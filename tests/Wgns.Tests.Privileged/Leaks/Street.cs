@@ -52,6 +52,11 @@ internal sealed class Street : IDisposable
     /// <summary>What was outside since the last time that is not the tunnel's, nor said by the machine about itself.</summary>
     internal List<Packet> Leaks() => [.. _sniffers.SelectMany(s => s.Take()).Where(p => !p.IsOfTheTunnel(Provider.Port))];
 
+    /// <summary>The same, told apart: what the host's own links saw, and what others did.</summary>
+    internal (List<Packet> Here, List<Packet> Beyond) LeaksByPlace() => (
+        [.. _sniffers[0].Take().Where(p => !p.IsOfTheTunnel(Provider.Port))],
+        [.. _sniffers.Skip(1).SelectMany(s => s.Take()).Where(p => !p.IsOfTheTunnel(Provider.Port))]);
+
     internal void NothingShouldHaveLeaked() => Leaks().Select(p => p.ToString()).Distinct().Should().BeEmpty("nothing may get out beside the tunnel");
 
     /// <summary>The positive control: the same talker here is seen with everything that it sends.</summary>

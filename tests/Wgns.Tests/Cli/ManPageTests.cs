@@ -42,6 +42,7 @@ internal sealed class ManPageTests
         Configuration.Section("Keys of an interface").Items("Va").Should().BeEquivalentTo(KnownKeys.Interface);
         Configuration.Section("Keys of a peer").Items("Va").Should().BeEquivalentTo(KnownKeys.Peer);
         Configuration.Section("Keys of a publish").Items("Va").Should().BeEquivalentTo(KnownKeys.Publish);
+        Configuration.Section("Keys of the host link").Items("Va").Should().BeEquivalentTo(KnownKeys.HostLink);
         Configuration.Section("Keys of the hooks").Items("Va").Should().BeEquivalentTo(KnownKeys.Hooks);
         Configuration.Section("Keys of a hook").Items("Va").Should().BeEquivalentTo(KnownKeys.Hook);
     }

@@ -40,8 +40,19 @@ public sealed class ViewTests
         units.Except(commands).Should().Equal("/run/systemd/notify");
         commands.Except(units).Should().Equal("/run/user");
         var said = UnitDirectives.Of(View, new UnitProperties("x.service"), joins: false).Where(d => d.Key == "BindReadOnlyPaths").Select(d => d.Value);
-        said.Should().Contain(units.Select(p => "-" + p));
-        CommandMounts.Of(View, Etc).Select(m => m.Target).Should().Contain(commands);
+        said.Should().Contain(units.Except(["/run/wgns-nscd"]).Select(p => "-" + p)).And.Contain("-/run/wgns-nscd:/run/nscd");
+        CommandMounts.Of(View, Etc).Select(m => m.Target).Should().Contain(commands.Except(["/run/wgns-nscd"]));
+    }
+
+    [Test]
+    public void In_nscds_place_is_the_filter_which_nobody_inside_can_change_and_which_may_be_missing()
+    {
+        var filter = new MountStep("/run/wgns-nscd", "/run/nscd", Recursive: true, ReadOnly: true, Required: false) { MakesTarget = true };
+        CommandMounts.Of(View, Etc).Should().ContainSingle(s => s.Target == "/run/nscd").Which.Should().Be(filter);
+        CommandMounts.Of(View, Etc).Should().NotContain(s => s.Source == "/run/nscd");
+        CommandMounts.Of(View, Etc with { VarRunIsAnother = true }).Should().Contain(filter with { Target = "/var/run/nscd" }, "the C library spells it so");
+        var binds = UnitDirectives.Of(View, new UnitProperties("x.service"), joins: false).Where(d => d.Value.Contains("nscd", StringComparison.Ordinal));
+        binds.Select(d => $"{d.Key}={d.Value}").Should().Equal("BindReadOnlyPaths=-/run/wgns-nscd:/run/nscd");
     }
 
     [Test]

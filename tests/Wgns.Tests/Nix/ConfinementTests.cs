@@ -97,9 +97,20 @@ public sealed class ConfinementTests
     public void A_published_socket_listens_from_the_start_of_the_machine()
     {
         var units = NixEvaluation.Cases["published"]!["units"]!.AsObject()
-            .Where(unit => unit.Key.Contains(".socket.d/", StringComparison.Ordinal))
+            .Where(unit => unit.Key.StartsWith("wgns-publish", StringComparison.Ordinal) && unit.Key.Contains(".socket.d/", StringComparison.Ordinal))
             .ToList();
         units.Should().HaveCount(6);
         units.Should().OnlyContain(unit => unit.Value!["wantedBy"]![0]!.GetValue<string>() == "sockets.target");
+    }
+
+    [Test]
+    public void The_filter_of_nscd_listens_from_the_start_where_there_is_an_nscd_and_a_namespace()
+    {
+        static JsonNode? Socket(string name) => NixEvaluation.Cases[name]!["units"]!.AsObject()
+            .Where(unit => unit.Key.StartsWith("wgns-nscd.socket", StringComparison.Ordinal)).Select(unit => unit.Value!["wantedBy"]).SingleOrDefault();
+
+        Socket("minimal")![0]!.GetValue<string>().Should().Be("sockets.target");
+        Socket("withoutNscd").Should().BeNull();
+        Socket("none").Should().BeNull();
     }
 }

@@ -59,6 +59,7 @@ public sealed class ModuleTests
                 .. instances.Select(instance => $"wgns@{instance}.service.d/overrides.conf"),
                 .. instances.Select(instance => $"wgns-netns@{instance}.service.d/overrides.conf"),
                 "wgns.target.d/overrides.conf",
+                "wgns-nscd.socket.d/overrides.conf",
             ]);
     }
 

@@ -39,14 +39,21 @@ internal static class NixToml
 
         foreach (var (key, value) in table.Where(entry => IsTables(entry.Value)))
         {
+            string[] inner = [.. path, key];
+            if (value is JsonObject one)
+            {
+                writer.TableHeader(inner);
+                Write(writer, one, inner);
+                continue;
+            }
+
             foreach (var item in value!.AsArray())
             {
-                string[] inner = [.. path, key];
                 writer.ArrayOfTablesHeader(inner);
                 Write(writer, item!.AsObject(), inner);
             }
         }
     }
 
-    private static bool IsTables(JsonNode? value) => value is JsonArray { Count: > 0 } list && list[0] is JsonObject;
+    private static bool IsTables(JsonNode? value) => value is JsonObject || (value is JsonArray { Count: > 0 } list && list[0] is JsonObject);
 }

@@ -23,6 +23,7 @@ public sealed class OptionTests
         Names("inNamespaces").Should().BeEquivalentTo([.. keys, "enable"]);
         Names("interface").Should().BeEquivalentTo(KnownKeys.Interface);
         Names("publish").Should().BeEquivalentTo(KnownKeys.Publish);
+        Names("hostLink").Should().BeEquivalentTo(KnownKeys.HostLink);
         Names("hooks").Should().BeEquivalentTo(KnownKeys.Hooks);
         Names("hook").Should().BeEquivalentTo(KnownKeys.Hook);
         Names("peer").Should().BeEquivalentTo(KnownKeys.Peer);

@@ -1,6 +1,7 @@
 using System.Net;
 using Wgns.Configuration;
 using Wgns.Diagnostics;
+using Wgns.Linux;
 using Wgns.Linux.WireGuard;
 using Wgns.Observation;
 using Wgns.Planning;
@@ -186,6 +187,10 @@ public sealed class ResolverTests : IDisposable
 
     private sealed class Outside : IBirthplace
     {
+        public IReadOnlyCollection<Cidr> NetworksBut(string ifname) => Networks;
+
+        internal List<Cidr> Networks { get; } = [];
+
         internal Dictionary<string, string[]> Names { get; } = [];
 
         internal Dictionary<string, int> Ways { get; set; } = [];

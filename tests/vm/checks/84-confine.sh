@@ -86,6 +86,21 @@ check_nscd_and_resolved_that_come_late_are_not_seen() {
   sees_only_the_namespace
 }
 
+check_in_nscds_place_a_filter_has_users_and_no_hosts() {
+  systemctl start nscd wgns-nscd.socket
+  eventually 10 test -S /run/nscd/socket
+  equal uid "$(id -u looker)" "$(wgns exec vpn -- getent passwd looker | cut -d : -f 3)"
+  equal "the filter" active "$(state_of wgns-nscd)"
+  contains "the name" "$(wgns exec vpn -- getent hosts name.test)" 10.64.0.77
+  fails test "$(readlink "/proc/$(main_pid wgns-nscd)/ns/net")" = "$(readlink /proc/self/ns/net)"
+  wgns verify vpn >"$WORK/verify" || true
+  contains "what verify says" "$(grep "host's daemons" "$WORK/verify")" "none of their sockets"
+  eventually 60 is_in_state wgns-nscd inactive
+  equal uid "$(id -u looker)" "$(wgns exec vpn -- getent passwd looker | cut -d : -f 3)"
+  systemctl stop wgns-nscd.socket wgns-nscd nscd
+  rmdir /run/wgns-nscd
+}
+
 check_a_resolv_conf_that_is_a_link_to_resolveds_or_renamed_over_is_not_seen() {
   ln -sfn /run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
   sees_only_the_namespace

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Wgns.Configuration;
+using Wgns.Linux;
+
+namespace Wgns.Firewall;
+
+/// <summary>
+/// Rules of a host link's end inside: what the host begins with a published port comes in, its answers go out, and nothing else
+/// passes, whatever the routes are. They go by the link's name and networks, so that they stand before it does.
+/// </summary>
+/// <param name="Ports">Ports that are published to the host and its network.</param>
+public sealed record HostLinkRules(string Ifname, ImmutableArray<Cidr> Networks, ImmutableArray<(PublishProtocol Protocol, int Port)> Ports)
+{
+    /// <summary>A regular chain that input jumps to: a rule that is added to it lets in more.</summary>
+    public const string Chain = "host_link";
+
+    /// <summary>A regular chain that output jumps to.</summary>
+    public const string OutChain = "host_link_out";
+
+    private const string Errors = "        meta l4proto { icmp, icmpv6 } ct state related accept\n";
+
+    /// <summary>Null where there is no link.</summary>
+    public static HostLinkRules? Of(NamespaceConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return config.HostLink is { } link
+            ? new HostLinkRules(
+                link.NamespaceInterface,
+                link.Networks,
+                [
+                    .. config.Publish.Where(p => p.HasProxy && p.Connect.EndPoint is not null)
+                        .Select(p => (p.Protocol, p.Connect.EndPoint!.Port)).Distinct().Order(),
+                ])
+            : null;
+    }
+
+    /// <summary>Before the first of ct state: an answer to a packet that came in by another way must not go out here.</summary>
+    internal string Input() =>
+        // A tunnel's packet in the name of the link's network would have its answer go to the host.
+        string.Concat(Families(linkLocal: false).Select(f => $"        iifname != \"{Ifname}\" {f.Ip} saddr {f.Set} counter drop comment \"not by the host link\"\n"))
+        + $"        iifname \"{Ifname}\" jump {Chain}\n        iifname \"{Ifname}\" counter drop comment \"not let in by the host link\"\n";
+
+    internal string Output() =>
+        $"        oifname \"{Ifname}\" jump {OutChain}\n"
+        // With the link gone, answers to the host would go into the tunnel.
+        + string.Concat(Families(linkLocal: false).Select(f => $"        oifname != {{ \"lo\", \"{Ifname}\" }} {f.Ip} daddr {f.Set} counter reject comment \"of the host link\"\n"));
+
+    internal string Chains()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"\n    chain {Chain} {{\n").Append(Neighbours).Append(WithinNetworks())
+            .Append("        ct direction original ct state established accept\n").Append(Errors);
+        foreach (var group in Ports.GroupBy(p => p.Protocol == PublishProtocol.Udp))
+        {
+            text.Append(group.Key ? "        udp dport { " : "        tcp dport { ").AppendJoin(", ", group.Select(p => p.Port)).Append(" } accept\n");
+        }
+
+        return text.Append(CultureInfo.InvariantCulture, $"    }}\n\n    chain {OutChain} {{\n").Append(Neighbours).Append(WithinNetworks())
+            .Append("        ct direction reply ct state established accept\n").Append(Errors)
+            .Append("        counter reject comment \"not let out by the host link\"\n    }\n").ToString();
+    }
+
+    private string Neighbours => Networks.Any(n => n.IsIPv6)
+        ? "        icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept\n"
+        : string.Empty;
+
+    private string WithinNetworks() => string.Concat(
+        Families(linkLocal: true).Select(f => $"        {f.Ip} saddr != {f.Set} counter drop\n        {f.Ip} daddr != {f.Set} counter drop\n"))
+        + string.Concat(HostEndRules.BothFamilies.Where(v6 => Networks.All(n => n.IsIPv6 != v6)).Select(v6 => $"        meta nfproto {(v6 ? "ipv6" : "ipv4")} counter drop\n"));
+
+    // Every link has the same link-local network: those of others are not this one's business.
+    private IEnumerable<(string Ip, string Set)> Families(bool linkLocal) =>
+        from v6 in HostEndRules.BothFamilies
+        let networks = Networks.Where(n => n.IsIPv6 == v6 && (linkLocal || !n.Address.IsIPv6LinkLocal)).ToList()
+        where networks.Count > 0
+        select (v6 ? "ip6" : "ip", $"{{ {string.Join(", ", networks)} }}");
+}
