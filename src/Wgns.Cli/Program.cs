@@ -14,6 +14,7 @@ try
         [CheckRulesCommand.HiddenVerb] => CheckRulesCommand.RunInside(),
         [EngineProcess.EmbeddedVerb, var socket, var netns, var ifname] => EngineCommand.Run(socket, netns, ifname),
         [VerifyCommand.HiddenVerb] => VerifyCommand.RunInside(),
+        [KeeperCommand.HiddenVerb, var mode, var name, var config, var target] => KeeperCommand.Run(mode, name, config, target),
         ["--version"] => VersionText.Write(),
         _ => Run(args),
     };

@@ -8,10 +8,16 @@ internal static unsafe class Credentials
     private const int MostCapabilities = 64;
 
     /// <summary>
+    /// CAP_CHOWN to CAP_SETUID: what root of a user namespace may keep, since it reaches neither the network nor the mounts nor
+    /// other processes' memory.
+    /// </summary>
+    private const nuint OfFilesAndUsers = 8;
+
+    /// <summary>
     /// Becomes the user for good: all groups, all three ids, no_new_privs, and for whoever is not root no capability:
     /// setresuid(2) clears what is effective and permitted, and with these goes what is ambient.
     /// </summary>
-    internal static void Drop(UserAccount user)
+    internal static void Drop(UserAccount user, bool inUserNamespace = false)
     {
         var groups = stackalloc uint[user.Groups.Length];
         for (var i = 0; i < user.Groups.Length; i++)
@@ -19,9 +25,9 @@ internal static unsafe class Credentials
             groups[i] = user.Groups[i];
         }
 
-        if (user.Uid != 0)
+        if (user.Uid != 0 || inUserNamespace)
         {
-            DropBoundingSet();
+            DropBoundingSet(keeping: user.Uid == 0 ? OfFilesAndUsers : 0);
         }
 
         Check(Libc.syscall(Syscall.setgroups, user.Groups.Length, (nint)groups, 0, 0), "set the groups");
@@ -32,11 +38,26 @@ internal static unsafe class Credentials
         Check(Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "set no_new_privs");
     }
 
-    // no_new_privs keeps a program from getting any; without a bounding set none could be got were it not there.
-    private static void DropBoundingSet()
+    /// <summary>
+    /// Stays who we are, and gives up every capability for good, those of a user namespace of our own: who keeps them could take
+    /// the rules away and leave. The bounding set stays: without CAP_NET_RAW in it a ping(8) with file capabilities is not executed
+    /// at all (EPERM), and with no_new_privs nothing in it can be had.
+    /// </summary>
+    internal static void GiveUp()
     {
         Check(Libc.prctl(Libc.PR_CAP_AMBIENT, Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "clear the ambient capabilities");
-        for (nuint capability = 0; capability < MostCapabilities; capability++)
+        var header = stackalloc uint[] { Namespaces.CapabilityCalls.Version3, 0 };
+        var none = stackalloc uint[6];
+        new Span<uint>(none, 6).Clear();
+        Check(Libc.syscall(Syscall.capset, (nint)header, (nint)none, 0, 0), "give up the capabilities");
+        Check(Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "set no_new_privs");
+    }
+
+    // no_new_privs keeps a program from getting any; without a bounding set none could be got were it not there.
+    private static void DropBoundingSet(nuint keeping = 0)
+    {
+        Check(Libc.prctl(Libc.PR_CAP_AMBIENT, Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "clear the ambient capabilities");
+        for (var capability = keeping; capability < MostCapabilities; capability++)
         {
             if (Libc.prctl(Libc.PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
             {

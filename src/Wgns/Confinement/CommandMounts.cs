@@ -38,6 +38,12 @@ public static class CommandMounts
         {
             yield return new MountStep(path, path, Recursive: true, Required: false) { MakesTarget = true };
         }
+
+        if (view.Paths.Hidden is { } hidden)
+        {
+            // Who configures the engine decides where the packets go.
+            yield return new MountStep("wgns", hidden, "tmpfs", "mode=0755,size=1m", ReadOnly: true) { MakesTarget = true };
+        }
     }
 
     private static IEnumerable<MountStep> Etc(ConfinedView view, EtcListing etc)
