@@ -19,9 +19,11 @@ cmd:ip                    | run test bench   | iproute2         | iproute       
 cmd:nft                   | run test bench   | nftables         | nftables       | nftables            | nftables
 lib:libnftables.so.1      | run test bench   | libnftables1     | nftables       | nftables            | nftables
 lib:libcrypto.so.3        | run test bench   | libssl3          | openssl-libs   | openssl             | openssl
-cmd:wireguard-go          | run test bench   | wireguard-go     | wireguard-go   | wireguard-go        | wireguard-go
+cmd:wireguard-go          | test bench       | wireguard-go     | wireguard-go   | wireguard-go        | wireguard-go
 cmd:wg                    | test bench       | wireguard-tools  | wireguard-tools| wireguard-tools     | wireguard-tools
-cmd:unshare               | test bench       | util-linux       | util-linux     | util-linux          | util-linux
+cmd:unshare               | run test bench   | util-linux       | util-linux     | util-linux          | util-linux
+cmd:bwrap                 | test             | bubblewrap       | bubblewrap     | bubblewrap          | bubblewrap
+cmd:newuidmap             | test             | uidmap           | shadow-utils   | shadow              | shadow
 cmd:iperf3                | bench            | iperf3           | iperf3         | iperf3              | iperf3
 cmd:socat                 | bench            | socat            | socat          | socat               | socat
 cmd:ping                  | test bench       | iputils-ping     | iputils        | iputils             | iputils

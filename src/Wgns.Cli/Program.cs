@@ -16,6 +16,7 @@ try
         [EngineProcess.EmbeddedVerb, var socket, var netns, var ifname] => EngineCommand.Run(socket, netns, ifname),
         [NscdFilterCommand.Verb] => NscdFilterCommand.Run(),
         [VerifyCommand.HiddenVerb] => VerifyCommand.RunInside(),
+        [KeeperCommand.HiddenVerb, var mode, var name, var config, var target] => KeeperCommand.Run(mode, name, config, target),
         ["--version"] => VersionText.Write(),
         _ => Run(args),
     };

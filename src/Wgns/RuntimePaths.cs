@@ -5,6 +5,29 @@ public sealed record RuntimePaths
 {
     public static readonly RuntimePaths System = new();
 
+    /// <summary>
+    /// Everything below one directory: of a user's own namespaces, and of those that go with the command they are for. The
+    /// name of the latter's begins with <see cref="OfOneRun"/>.
+    /// </summary>
+    public static RuntimePaths Below(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        return new RuntimePaths
+        {
+            State = directory,
+            Netns = $"{directory}/netns",
+            EtcNetns = $"{directory}/etc",
+            Uapi = $"{directory}/wireguard",
+            Hidden = Path.GetFileName(directory).StartsWith(OfOneRun, StringComparison.Ordinal) ? Path.GetDirectoryName(directory) : directory,
+        };
+    }
+
+    /// <summary>What the name of a directory begins with that one run has to itself.</summary>
+    public const string OfOneRun = "run-";
+
+    /// <summary>What commands inside must not see: where engines' sockets and records are. Null where that is below /run alone.</summary>
+    public string? Hidden { get; init; }
+
     /// <summary>This program, which is an engine too when it is asked to be; null where what runs is another, as in tests.</summary>
     public string? Program { get; init; }
 

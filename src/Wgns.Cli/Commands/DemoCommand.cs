@@ -1,9 +1,13 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net;
 using System.Runtime.InteropServices;
 using Wgns.Cli.Output;
 using Wgns.Demo;
+using Wgns.Linux.Files;
+using Wgns.Linux.Namespaces;
+using Wgns.Linux.Processes;
+using Wgns.Rootless;
+using Command = System.CommandLine.Command;
 
 namespace Wgns.Cli.Commands;
 
@@ -13,7 +17,7 @@ internal static class DemoCommand
     internal static Command Build()
     {
         var command = new Command("demo", "Show it all on this machine: a provider, a tunnel, and what happens when the tunnel is cut");
-        command.SetAction(_ => Shared.IsRoot("demo") ? Run() : ExitStatus.Failed);
+        command.SetAction(_ => Environment.IsPrivilegedProcess ? Run() : Surroundings.OwnRoot is { } root ? RunIn(root) : RunWithoutRoot());
         return command;
     }
 
@@ -38,6 +42,45 @@ internal static class DemoCommand
         }
     }
 
+    /// <summary>In namespaces of its own, a network namespace that stands for the machine's among them.</summary>
+    private static int RunWithoutRoot()
+    {
+        if (!Rootless.HasTun())
+        {
+            return ExitStatus.Failed;
+        }
+
+        var root = UserDirectory.CreateForThisRun();
+        var self = OwnProgram.Words();
+        using var foreground = new Foreground();
+        var result = NamespaceChild.Start(new NamespaceChildRequest(self[0], [.. self[1..], "demo"])
+        {
+            Environment = Surroundings.Environment(root, null, Environment.ProcessId),
+            Ids = IdMap.OfThisUser(),
+            NewNetwork = true,
+        });
+        var status = result is NamespaceChildResult.Started started
+            ? foreground.Wait(started.Process, null)
+            : Rootless.Fail((NamespaceChildResult.Refused)result);
+        UserDirectory.Remove(root);
+        return status;
+    }
+
+    private static int RunIn(string root)
+    {
+        if (Surroundings.OwnParent is { } parent)
+        {
+            ParentProcess.EndWith(parent);
+
+            // Not theirs whom we start.
+            Environment.SetEnvironmentVariable(Surroundings.Parent, null);
+        }
+
+        Environment.SetEnvironmentVariable(Surroundings.Keeper, Surroundings.Text(ProcessIdentity.Of(Environment.ProcessId)!.Value));
+        HostMounts.Tmpfs(root);
+        return Run();
+    }
+
     private static int Run()
     {
         using var stop = new CancellationTokenSource();
@@ -48,7 +91,7 @@ internal static class DemoCommand
         {
             using var host = Shared.Host();
             var text = new DemoText();
-            var outcome = new DemoRun(host, text, Self()).Run(stop.Token);
+            var outcome = new DemoRun(host, text, OwnProgram.Words()).Run(stop.Token);
             return text.End(outcome) ? ExitStatus.Done : ExitStatus.Failed;
         }
         catch (OperationCanceledException)
@@ -66,12 +109,5 @@ internal static class DemoCommand
     {
         context.Cancel = true;
         stop.Cancel();
-    }
-
-    /// <summary>A native program is itself; one run by `dotnet` is that and an assembly.</summary>
-    private static ImmutableArray<string> Self()
-    {
-        var process = Environment.ProcessPath ?? throw new OperationFailedException("/proc/self/exe cannot be read");
-        return Path.GetFileName(process) == "dotnet" ? [process, Path.GetFullPath(Environment.GetCommandLineArgs()[0])] : [process];
     }
 }

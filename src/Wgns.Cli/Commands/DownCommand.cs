@@ -3,6 +3,7 @@ using Wgns.Cli.Output;
 using Wgns.Configuration;
 using Wgns.Lifecycle;
 using Wgns.Linux;
+using Wgns.Rootless;
 using Wgns.Systemd;
 
 namespace Wgns.Cli.Commands;
@@ -24,6 +25,11 @@ internal static class DownCommand
         var command = new Command("down", "Take the namespace down") { target, force, unit, verbose };
         command.SetAction(result =>
         {
+            if (result.GetValue(target) is { } named && !ConfigLocator.IsPath(named) && DownOfOurs(named) is { } status)
+            {
+                return status;
+            }
+
             if (!Shared.IsRoot("down"))
             {
                 return ExitStatus.Failed;
@@ -74,6 +80,35 @@ internal static class DownCommand
         }
 
         Terminal.Out.WriteLine(report.Plan!.IsEmpty && report.Plan.Before is null ? $"{name} is not up, nothing to do" : $"{name} is down");
+        return ExitStatus.Done;
+    }
+
+    /// <summary>Of one that a user keeps: by its keeper, or by whoever comes after that was killed. Null for root.</summary>
+    private static int? DownOfOurs(string name)
+    {
+        if (Environment.IsPrivilegedProcess || Surroundings.OwnRoot is not null)
+        {
+            return null;
+        }
+
+        var root = UserDirectory.Path;
+        if (Kept.KeeperOf(root, name) is not { } keeper)
+        {
+            return Kept.Forget(root, name) ? Said($"{name} is down") : Rootless.Enter(name, endsWithUs: false);
+        }
+
+        var status = Rootless.Enter(name, endsWithUs: false);
+        if (status == ExitStatus.Done)
+        {
+            Kept.AwaitEnd(keeper);
+        }
+
+        return status;
+    }
+
+    private static int Said(string sentence)
+    {
+        Terminal.Out.WriteLine(sentence);
         return ExitStatus.Done;
     }
 

@@ -3,6 +3,7 @@ using Wgns.Cli.Output;
 using Wgns.Engine.Embedded;
 using Wgns.Linux.Namespaces;
 using Wgns.Linux.Processes;
+using Wgns.Rootless;
 
 namespace Wgns.Cli.Commands;
 
@@ -13,7 +14,7 @@ internal static class EngineCommand
     {
         OwnMemory.ShareOneHeap();
         using var home = Netns.OpenPath(netns);
-        using var engine = new EmbeddedEngine(home.Fd, ifname, socket, Terminal.Out);
+        using var engine = new EmbeddedEngine(home.Fd, ifname, socket, Terminal.Out, Surroundings.OwnKeeper);
         home.Dispose();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => End(c, engine));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => End(c, engine));

@@ -3,6 +3,7 @@ using Wgns.Cli.Output;
 using Wgns.Confinement;
 using Wgns.Lifecycle;
 using Wgns.Linux.Processes;
+using Wgns.Rootless;
 using Command = System.CommandLine.Command;
 
 namespace Wgns.Cli.Commands;
@@ -27,13 +28,28 @@ internal static class ExecCommand
         {
             name, user, group, workdir, isolate, sockets, words,
         };
-        command.SetAction(result => Shared.IsRoot("exec")
-            ? Run(
-                result.GetValue(name)!,
-                new ExecOptions(result.GetValue(user), result.GetValue(group), result.GetValue(workdir), result.GetValue(isolate), result.GetValue(sockets)),
-                result.GetValue(words)!)
-            : ExitStatus.Failed);
+        command.SetAction(result =>
+            !result.GetValue(sockets) && HasSockets() ? ExitStatus.Failed
+            : Rootless.Enter(result.GetValue(name)!, endsWithUs: true)
+                ?? Run(
+                    result.GetValue(name)!,
+                    new ExecOptions(result.GetValue(user), result.GetValue(group), result.GetValue(workdir), result.GetValue(isolate)),
+                    result.GetValue(words)!));
         return command;
+    }
+
+    /// <summary>True, with the reason said, where a standard stream would lead past the tunnel.</summary>
+    internal static bool HasSockets()
+    {
+        if (Descriptors.NetworkSocketsOnStandard() is not { IsEmpty: false } handed)
+        {
+            return false;
+        }
+
+        Terminal.Fail(
+            $"descriptor {string.Join(", ", handed)} is a network socket of outside, by which the command would go past the tunnel",
+            "redirect it, or --allow-sockets where that is what you want");
+        return true;
     }
 
     /// <summary>Returns only where it did not become the command.</summary>
@@ -41,20 +57,12 @@ internal static class ExecCommand
     {
         // Before anything can touch it: the command is to find the terminal as we did.
         var terminal = InheritedTerminal.Capture();
-        if (!options.AllowSockets && Descriptors.NetworkSocketsOnStandard() is { IsEmpty: false } handed)
-        {
-            Terminal.Fail(
-                $"descriptor {string.Join(", ", handed)} is a network socket of outside, by which the command would go past the tunnel",
-                "redirect it, or --allow-sockets where that is what you want");
-            return ExitStatus.Failed;
-        }
-
         if (!TryFindAccount(options, out var account))
         {
             return ExitStatus.Usage;
         }
 
-        var paths = RuntimePaths.System;
+        var paths = Shared.Runtime;
         using var netns = NamespaceEntry.Open(name, paths, out var reason, out var hint);
         if (netns is null)
         {
@@ -70,6 +78,8 @@ internal static class ExecCommand
             WorkingDirectory = options.WorkingDirectory,
             Terminal = terminal,
             NetnsDirectory = paths.Netns,
+            GivesUpCapabilities = !Environment.IsPrivilegedProcess,
+            EndsWith = Surroundings.OwnParent,
             Environment = [.. Variables(options.Isolate), $"WGNS_NAMESPACE={name}"],
         });
         Terminal.Fail($"{failure.Step}: {failure.Errno}");
@@ -94,16 +104,31 @@ internal static class ExecCommand
         if (account is null)
         {
             Terminal.Fail(problem);
+            return false;
         }
 
-        return account is not null;
+        if (Environment.IsPrivilegedProcess || Surroundings.OwnRoot is null)
+        {
+            return true;
+        }
+
+        account = account with { Groups = [.. account.Groups.Where(g => UserMap.Has(g, "/proc/self/gid_map"))] };
+        if (!UserMap.Has(account.Uid) || !account.Groups.Contains(account.Gid))
+        {
+            Terminal.Fail(
+                $"{user} is not among those that you may be without root",
+                "newuidmap(1) and lines for you in /etc/subuid and /etc/subgid (subuid(5)) give you root and others, inside alone");
+            return false;
+        }
+
+        return true;
     }
 
     private static IEnumerable<string> Variables(bool isolate) =>
         from System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables()
-        where (string)variable.Key != "WGNS_NAMESPACE" && !(isolate && OfTheSession.Contains((string)variable.Key))
+        where (string)variable.Key != "WGNS_NAMESPACE" && !Surroundings.IsOne((string)variable.Key) && !(isolate && OfTheSession.Contains((string)variable.Key))
         select $"{variable.Key}={variable.Value}";
 }
 
 /// <summary>What `exec` was told besides the namespace and the command.</summary>
-internal sealed record ExecOptions(string? User, string? Group, string? WorkingDirectory, bool Isolate, bool AllowSockets);
+internal sealed record ExecOptions(string? User, string? Group, string? WorkingDirectory, bool Isolate);

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using Wgns.Cli.Output;
 using Wgns.Lifecycle;
+using Wgns.Rootless;
 using Wgns.Status;
 
 namespace Wgns.Cli.Commands;
@@ -15,13 +17,7 @@ internal static class ListCommand
         var command = new Command("list", "List the namespaces that wgns made") { json };
         command.SetAction(result =>
         {
-            if (!Shared.IsRoot("list"))
-            {
-                return ExitStatus.Failed;
-            }
-
-            using var host = Shared.Host();
-            var entries = new NamespaceView(host).List();
+            var entries = Entries();
             if (result.GetValue(json))
             {
                 Terminal.Out.WriteLine(JsonSerializer.Serialize(
@@ -38,5 +34,17 @@ internal static class ListCommand
             return ExitStatus.Done;
         });
         return command;
+    }
+
+    /// <summary>Root's are the machine's; everybody else's their own.</summary>
+    private static ImmutableArray<ListEntry> Entries()
+    {
+        if (!Environment.IsPrivilegedProcess && Surroundings.OwnRoot is null)
+        {
+            return Kept.List(UserDirectory.Path);
+        }
+
+        using var host = Shared.Host();
+        return new NamespaceView(host).List();
     }
 }

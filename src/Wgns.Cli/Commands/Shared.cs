@@ -5,6 +5,7 @@ using Wgns.Lifecycle;
 using Wgns.Linux;
 using Wgns.Linux.Libcrypto;
 using Wgns.Resolution;
+using Wgns.Rootless;
 
 namespace Wgns.Cli.Commands;
 
@@ -47,7 +48,8 @@ internal static class Shared
     /// <summary>Shell completion by the names of state files, which everybody may list.</summary>
     internal static void CompleteNames<T>(Argument<T> argument)
     {
-        argument.CompletionSources.Add(_ => new Execution.StateDirectory(RuntimePaths.System).List());
+        argument.CompletionSources.Add(_ =>
+            new Execution.StateDirectory(Environment.IsPrivilegedProcess ? RuntimePaths.System : RuntimePaths.Below(UserDirectory.Path)).List());
 
         // Help would else show what completes an argument in the place of its name.
         argument.HelpName = argument.Name;
@@ -60,8 +62,9 @@ internal static class Shared
 
     internal static ConfigLoader Loader() => new(RulesDryRun.Run);
 
-    /// <summary>The system's, with this very program as the embedded engine.</summary>
-    internal static RuntimePaths Runtime { get; } = RuntimePaths.System with { Program = Environment.ProcessPath };
+    /// <summary>The system's, or those that we were put among, with this very program as the embedded engine.</summary>
+    internal static RuntimePaths Runtime { get; } =
+        (Surroundings.OwnRoot is { } root ? RuntimePaths.Below(root) : RuntimePaths.System) with { Program = Environment.ProcessPath };
 
     internal static NamespaceHost Host() => new(Runtime, X25519.PublicKeyOf, Lookup.System)
     {
@@ -71,12 +74,12 @@ internal static class Shared
     /// <summary>False, with one sentence said, where the user is not root.</summary>
     internal static bool IsRoot(string verb)
     {
-        if (Environment.IsPrivilegedProcess)
+        if (Environment.IsPrivilegedProcess || Surroundings.OwnRoot is not null)
         {
             return true;
         }
 
-        Terminal.Fail($"`wgns {verb}` needs root", $"sudo wgns {verb} …");
+        Terminal.Fail($"`wgns {verb}` needs root", verb == "up" ? "sudo wgns up …; or, without root, `wgns run CONFIG -- COMMAND …`" : $"sudo wgns {verb} …");
         return false;
     }
 

@@ -18,13 +18,19 @@ internal static class StatusCommand
         var command = new Command("status", "Show namespaces, their tunnels, and what drifted") { name, json };
         command.SetAction(result =>
         {
+            var wanted = result.GetValue(name);
+            if (wanted is not null && Rootless.Enter(wanted, endsWithUs: false) is { } status)
+            {
+                return status;
+            }
+
             if (!Shared.IsRoot("status"))
             {
+                Terminal.Error.WriteLine("  of your own, `wgns status NAME` tells; `wgns list` shows them");
                 return ExitStatus.Failed;
             }
 
             using var host = Shared.Host();
-            var wanted = result.GetValue(name);
             var names = new NamespaceView(host).Names();
             if (wanted is not null && !names.Contains(wanted))
             {

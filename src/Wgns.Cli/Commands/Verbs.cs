@@ -18,6 +18,8 @@ internal static class Verbs
         ("status", StatusCommand.Build),
         ("list", ListCommand.Build),
         ("exec", ExecCommand.Build),
+        ("run", RunCommand.Build),
+        ("attach", AttachCommand.Build),
         ("verify", VerifyCommand.Build),
         ("import", ImportCommand.Build),
         ("supervise", SuperviseCommand.Build),

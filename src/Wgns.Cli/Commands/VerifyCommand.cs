@@ -18,7 +18,8 @@ internal static class VerifyCommand
         var name = Shared.Name();
         var json = new Option<bool>("--json") { Description = "print JSON, in the format that wgns(1) describes" };
         var command = new Command("verify", "Look for every known way out of a namespace") { name, json };
-        command.SetAction(result => Shared.IsRoot("verify") ? Run(result.GetValue(name)!, result.GetValue(json)) : ExitStatus.Failed);
+        command.SetAction(result =>
+            Rootless.Enter(result.GetValue(name)!, endsWithUs: false) ?? Run(result.GetValue(name)!, result.GetValue(json)));
         return command;
     }
 

@@ -76,7 +76,9 @@ internal sealed class DemoText : IDemoObserver
 
         if (outcome.Succeeded)
         {
-            Terminal.Out.WriteLine("A configuration of your own: put it at /etc/wgns/NAME.toml, then `wgns up NAME`.");
+            Terminal.Out.WriteLine(Environment.IsPrivilegedProcess
+                ? "A configuration of your own: put it at /etc/wgns/NAME.toml, then `wgns up NAME`."
+                : "A configuration of your own, without root: `wgns run FILE.toml -- COMMAND`.");
         }
 
         return outcome.Succeeded;

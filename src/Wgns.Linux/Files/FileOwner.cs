@@ -16,6 +16,9 @@ public readonly record struct FileOwner(uint Uid, uint Gid, uint Mode)
             : throw new KernelException($"stat {path}", Libc.LastErrno);
     }
 
+    /// <summary>The user that this process is, whose the files are that it makes.</summary>
+    public static uint OfThisProcess() => Libc.geteuid();
+
     /// <summary>By the mode alone; access control lists are not asked.</summary>
     public bool MayWrite(UserAccount account)
     {

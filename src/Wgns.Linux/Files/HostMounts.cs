@@ -20,6 +20,11 @@ public static class HostMounts
             $"mount an overlay on {target}");
     }
 
+    /// <summary>An empty file system in memory, for its maker alone; it goes with the last mount namespace that it is in.</summary>
+    /// <param name="target">A directory that is there.</param>
+    public static void Tmpfs(string target) =>
+        Check(Libc.mount("wgns", target, "tmpfs", Libc.MS_NOSUID | Libc.MS_NODEV, "mode=0700"), $"mount tmpfs on {target}");
+
     /// <summary>A file or directory, with the mounts below it, at a second place.</summary>
     public static void Bind(string source, string target) =>
         Check(Libc.mount(source, target, "none", Libc.MS_BIND | Libc.MS_REC, null), $"mount {source} on {target}");

@@ -26,6 +26,9 @@ internal static partial class Libc
     internal const long NSFS_MAGIC = 0x6e736673;
     internal const long ST_RDONLY = 1;
 
+    /// <summary>_IO(0xb7, 0x1): a descriptor of the user namespace that owns a namespace.</summary>
+    internal const nuint NS_GET_USERNS = 0xb701;
+
     /// <summary>_IO(0xb7, 0x3): which CLONE_NEW* a namespace's file stands for.</summary>
     internal const nuint NS_GET_NSTYPE = 0xb703;
 

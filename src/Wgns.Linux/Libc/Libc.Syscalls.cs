@@ -31,6 +31,11 @@ internal static class Syscall
     internal static readonly int close = Of(3, 57);
     internal static readonly int umask = Of(95, 166);
     internal static readonly int chdir = Of(80, 49);
+    internal static readonly int setns = Of(308, 268);
+    internal static readonly int mount = Of(165, 40);
+    internal static readonly int setsid = Of(112, 157);
+    internal static readonly int capset = Of(126, 91);
+    internal static readonly int prctl = Of(157, 167);
 
     private static int Of(int x64, int generic) => RuntimeInformation.ProcessArchitecture switch
     {

@@ -1,8 +1,21 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Namespaces;
+
+/// <summary>One system call of a forked child. A negative answer is the child's end.</summary>
+/// <remarks>Fields: a property is a method, which may not have been compiled when the child asks for it.</remarks>
+internal readonly struct RawCall(nint number, nint a = 0, nint b = 0, nint c = 0, nint d = 0, nint e = 0)
+{
+    internal readonly nint Number = number;
+    internal readonly nint A = a;
+    internal readonly nint B = b;
+    internal readonly nint C = c;
+    internal readonly nint D = d;
+    internal readonly nint E = e;
+}
 
 /// <summary>A fork that makes a few system calls and then executes a program.</summary>
 /// <remarks>
@@ -26,6 +39,7 @@ internal sealed unsafe class BareFork : IDisposable
     private readonly OwnedFd _goRead;
     private readonly OwnedFd _goWrite;
     private readonly int* _scratch;
+    private RawCall* _calls;
 
     internal BareFork(string program, ImmutableArray<string> arguments, IReadOnlyCollection<string> environment)
     {
@@ -34,15 +48,27 @@ internal sealed unsafe class BareFork : IDisposable
         _envp = new NativeStrings(environment);
         (_reportRead, _reportWrite) = Descriptors.Pipe();
         (_goRead, _goWrite) = Descriptors.Pipe();
-        _scratch = (int*)NativeMemory.AllocZeroed(sizeof(int));
+        _scratch = (int*)NativeMemory.AllocZeroed(2 * sizeof(int));
     }
 
     internal string Program { get; }
 
-    /// <summary>Forks; the child goes as far as <c>unshare</c>, reports, and waits for <see cref="Continue"/>.</summary>
-    internal int Start(int namespaces, OwnedFd input, OwnedFd output, OwnedFd errors)
+    /// <summary>
+    /// Which call the last error that <see cref="Report"/> or <see cref="Continue"/> told was of: its place among all of them;
+    /// as many as they are is execve(2)'s.
+    /// </summary>
+    internal int Failed { get; private set; }
+
+    /// <summary>
+    /// Forks; the child makes the <paramref name="first"/> calls, reports, waits for <see cref="Continue"/>, and makes the rest.
+    /// It has our standard input and outputs, unless calls give it others, and no other descriptor of ours.
+    /// </summary>
+    internal int Start(ReadOnlySpan<RawCall> first, ReadOnlySpan<RawCall> then)
     {
         Descriptors.CloseOnExec();
+        _calls = (RawCall*)NativeMemory.AllocZeroed((nuint)(first.Length + then.Length + 1), (nuint)sizeof(RawCall));
+        first.CopyTo(new Span<RawCall>(_calls, first.Length));
+        then.CopyTo(new Span<RawCall>(_calls + first.Length, then.Length));
         var libc = NativeLibrary.GetMainProgramHandle();
         var plan = new Plan
         {
@@ -50,20 +76,17 @@ internal sealed unsafe class BareFork : IDisposable
                 NativeLibrary.GetExport(libc, "syscall"),
             Errno = ((delegate* unmanaged<int*>)NativeLibrary.GetExport(libc, "__errno_location"))(),
             Report = _scratch,
-            Namespaces = namespaces,
-            Input = input.Value,
-            Output = output.Value,
-            Errors = errors.Value,
+            Calls = _calls,
+            First = first.Length,
+            All = first.Length + then.Length,
             ReportFd = _reportWrite.Value,
             GoFd = _goRead.Value,
             OtherGoFd = _goWrite.Value,
             Argv = _argv.Pointer,
             Envp = _envp.Pointer,
             Clone = Syscall.clone,
-            Unshare = Syscall.unshare,
             Read = Syscall.read,
             Write = Syscall.write,
-            Dup3 = Syscall.dup3,
             Close = Syscall.close,
             Execve = Syscall.execve,
             Exit = Syscall.exit_group,
@@ -83,10 +106,10 @@ internal sealed unsafe class BareFork : IDisposable
         return errno.IsNone ? pid : throw new KernelException("fork", errno);
     }
 
-    /// <summary>How the child's unshare went.</summary>
+    /// <summary>How the child's first calls went.</summary>
     internal Errno Report(TimeSpan patience) => ReadReport(patience) ?? throw new KernelException("wait for a child", Errno.ESRCH);
 
-    /// <summary>Lets the child go on to its program, and says how execve went.</summary>
+    /// <summary>Lets the child go on to its program, and says how the other calls and execve went.</summary>
     internal Errno Continue(TimeSpan patience)
     {
         Files.RawFile.WriteAll(_goWrite, "x"u8, "wake a child");
@@ -104,6 +127,7 @@ internal sealed unsafe class BareFork : IDisposable
         _goRead.Dispose();
         _goWrite.Dispose();
         NativeMemory.Free(_scratch);
+        NativeMemory.Free(_calls);
     }
 
     private Errno? ReadReport(TimeSpan patience)
@@ -113,11 +137,21 @@ internal sealed unsafe class BareFork : IDisposable
             return Errno.ETIMEDOUT;
         }
 
-        int errno;
-        return Libc.read(_reportRead.Value, &errno, sizeof(int)) == sizeof(int) ? new Errno(errno) : null;
+        var report = stackalloc int[2];
+        if (Libc.read(_reportRead.Value, report, 2 * sizeof(int)) != 2 * sizeof(int))
+        {
+            return null;
+        }
+
+        Failed = report[1];
+        return new Errno(report[0]);
     }
 
-    /// <summary>Returns in the parent only. Straight on, without a loop, a call or an object of .NET's.</summary>
+    /// <summary>
+    /// Returns in the parent only. Straight on, without a call or an object of .NET's; optimized at once, since a loop that is
+    /// compiled a second time while it runs would be a call.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static nint Fork(in Plan plan, nint flags)
     {
         var call = plan.Call;
@@ -127,19 +161,33 @@ internal sealed unsafe class BareFork : IDisposable
             return pid;
         }
 
-        *plan.Report = call(plan.Unshare, plan.Namespaces, 0, 0, 0, 0) == 0 ? 0 : *plan.Errno;
-        call(plan.Write, plan.ReportFd, (nint)plan.Report, sizeof(int), 0, 0);
+        var at = 0;
+        while (at < plan.First && call(plan.Calls[at].Number, plan.Calls[at].A, plan.Calls[at].B, plan.Calls[at].C, plan.Calls[at].D, plan.Calls[at].E) >= 0)
+        {
+            at++;
+        }
+
+        plan.Report[0] = at == plan.First ? 0 : *plan.Errno;
+        plan.Report[1] = at;
+        call(plan.Write, plan.ReportFd, (nint)plan.Report, 2 * sizeof(int), 0, 0);
         call(plan.Close, plan.OtherGoFd, 0, 0, 0, 0);
 
         // Nothing to read: the parent gave up, or is gone.
-        if (*plan.Report == 0 && call(plan.Read, plan.GoFd, (nint)plan.Report, 1, 0, 0) == 1)
+        if (at == plan.First && call(plan.Read, plan.GoFd, (nint)plan.Report, 1, 0, 0) == 1)
         {
-            call(plan.Dup3, plan.Input, 0, 0, 0, 0);
-            call(plan.Dup3, plan.Output, 1, 0, 0, 0);
-            call(plan.Dup3, plan.Errors, 2, 0, 0, 0);
-            call(plan.Execve, (nint)plan.Argv[0], (nint)plan.Argv, (nint)plan.Envp, 0, 0);
-            *plan.Report = *plan.Errno;
-            call(plan.Write, plan.ReportFd, (nint)plan.Report, sizeof(int), 0, 0);
+            while (at < plan.All && call(plan.Calls[at].Number, plan.Calls[at].A, plan.Calls[at].B, plan.Calls[at].C, plan.Calls[at].D, plan.Calls[at].E) >= 0)
+            {
+                at++;
+            }
+
+            if (at == plan.All)
+            {
+                call(plan.Execve, (nint)plan.Argv[0], (nint)plan.Argv, (nint)plan.Envp, 0, 0);
+            }
+
+            plan.Report[0] = *plan.Errno;
+            plan.Report[1] = at;
+            call(plan.Write, plan.ReportFd, (nint)plan.Report, 2 * sizeof(int), 0, 0);
         }
 
         call(plan.Exit, 127, 0, 0, 0, 0);
@@ -152,20 +200,17 @@ internal sealed unsafe class BareFork : IDisposable
         internal delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, nint, nint, nint, nint> Call;
         internal int* Errno;
         internal int* Report;
-        internal int Namespaces;
-        internal int Input;
-        internal int Output;
-        internal int Errors;
+        internal RawCall* Calls;
+        internal int First;
+        internal int All;
         internal int ReportFd;
         internal int GoFd;
         internal int OtherGoFd;
         internal byte** Argv;
         internal byte** Envp;
         internal int Clone;
-        internal int Unshare;
         internal int Read;
         internal int Write;
-        internal int Dup3;
         internal int Close;
         internal int Execve;
         internal int Exit;

@@ -35,6 +35,23 @@ public sealed class Netns : IDisposable
     /// <summary>Opens a path that leads to a netns, symbolic links and all, such as <c>/proc/1/ns/net</c>.</summary>
     public static Netns OpenPath(string path) => Adopt(OpenFile(path));
 
+    /// <summary>Whether the netns that this process is in belongs to its user namespace, so that it has rights there.</summary>
+    /// <remarks>The kernel says EPERM of an owner that is not the asker's own or below it (ioctl_nsfs(2)).</remarks>
+    public static bool IsOursToConfigure()
+    {
+        using var netns = OfThisThread();
+        using var owner = netns.TryOpenOwner(out _);
+        return owner is not null;
+    }
+
+    /// <summary>The user namespace that owns it; null where that is neither ours nor below it (EPERM).</summary>
+    public OwnedFd? TryOpenOwner(out Errno errno)
+    {
+        var fd = Libc.ioctl(Fd.Value, Libc.NS_GET_USERNS, 0);
+        errno = fd < 0 ? Libc.LastErrno : Errno.None;
+        return fd < 0 ? null : new OwnedFd(fd);
+    }
+
     /// <summary>A netns without a name: it goes away with the last that holds it.</summary>
     public static Netns CreateUnnamed() => NetnsThread.RunInNew(OfThisThread);
 

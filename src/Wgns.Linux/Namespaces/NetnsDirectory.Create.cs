@@ -13,6 +13,11 @@ public sealed partial class NetnsDirectory
     /// <exception cref="KernelException">EPERM without CAP_SYS_ADMIN.</exception>
     public Netns? TryName(string name) => Place(name, MountThisThreadsOn);
 
+    /// <summary>Gives another netns a name; null where the name is taken.</summary>
+    /// <exception cref="KernelException">EPERM without CAP_SYS_ADMIN there and here.</exception>
+    public Netns? TryName(string name, OwnedFd netns) =>
+        Place(name, (file, path) => NetnsThread.Run(netns, () => MountThisThreadsOn(file, path)));
+
     private Netns? Place(string name, Func<OwnedFd, string, Netns> mount)
     {
         var path = PathOf(name);

@@ -67,7 +67,9 @@ public static class UserNamespaceProcess
             for (var attempt = 1; ; attempt++)
             {
                 using var fork = new BareFork(request.Program, request.Arguments, variables);
-                var pid = fork.Start(Libc.CLONE_NEWUSER | Libc.CLONE_NEWNET, inRead, outWrite, errWrite);
+                var pid = fork.Start(
+                    [new RawCall(Syscall.unshare, Libc.CLONE_NEWUSER | Libc.CLONE_NEWNET)],
+                    [new RawCall(Syscall.dup3, inRead.Value, 0), new RawCall(Syscall.dup3, outWrite.Value, 1), new RawCall(Syscall.dup3, errWrite.Value, 2)]);
                 var unavailable = Begin(fork, pid, attempt < Attempts ? TimeSpan.FromMilliseconds(250 * attempt) : Left(), Left);
                 if (unavailable is null)
                 {
@@ -126,19 +128,8 @@ public static class UserNamespaceProcess
     /// <summary>user_namespaces(7): who is not root may map themselves only, and only with setgroups(2) given up.</summary>
     private static void Map(int pid)
     {
-        Write($"/proc/{pid}/setgroups", "deny");
-        Write($"/proc/{pid}/uid_map", $"0 {Libc.geteuid()} 1");
-        Write($"/proc/{pid}/gid_map", $"0 {Libc.getegid()} 1");
-    }
-
-    private static void Write(string path, string text)
-    {
-        using var file = new OwnedFd(Libc.openat(Libc.AT_FDCWD, path, Libc.O_WRONLY | Libc.O_CLOEXEC, 0));
-        if (file.IsInvalid)
-        {
-            throw new KernelException($"open {path}", Libc.LastErrno);
-        }
-
-        Files.RawFile.WriteAll(file, Encoding.ASCII.GetBytes(text), $"write {path}");
+        IdMap.Write($"/proc/{pid}/setgroups", "deny");
+        IdMap.Write($"/proc/{pid}/uid_map", $"0 {Libc.geteuid()} 1");
+        IdMap.Write($"/proc/{pid}/gid_map", $"0 {Libc.getegid()} 1");
     }
 }

@@ -58,7 +58,17 @@ public static class Become
         SocketFilter.DenyVsock();
         if (request.User is { } user)
         {
-            Credentials.Drop(user);
+            Credentials.Drop(user, request.GivesUpCapabilities);
+        }
+        else if (request.GivesUpCapabilities)
+        {
+            Credentials.GiveUp();
+        }
+
+        if (request.EndsWith is { } parent)
+        {
+            // Last: a change of credentials takes it away.
+            ParentProcess.EndWith(parent);
         }
 
         request.Terminal?.Restore();

@@ -14,6 +14,12 @@ public sealed record BecomeRequest(OwnedFd Netns, string Name, ImmutableArray<st
     /// <summary>Null stays who we are, capabilities and all.</summary>
     public UserAccount? User { get; init; }
 
+    /// <summary>Whether all capabilities are given up: those of a user namespace that is ours, where nobody else is to be become.</summary>
+    public bool GivesUpCapabilities { get; init; }
+
+    /// <summary>The process that started us, at whose end the command is killed; null for a command that outlives it.</summary>
+    public int? EndsWith { get; init; }
+
     /// <summary>NAME=VALUE; null is ours. HOME, USER, LOGNAME and SHELL are the user's where one is given.</summary>
     public IReadOnlyCollection<string>? Environment { get; init; }
 

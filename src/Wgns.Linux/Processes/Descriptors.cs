@@ -13,6 +13,8 @@ public static class Descriptors
     /// </summary>
     public static ImmutableArray<int> NetworkSocketsOnStandard() => [.. Enumerable.Range(0, 3).Where(IsNetworkSocket)];
 
+    public static bool IsOpen(int fd) => Libc.fcntl(fd, Libc.F_GETFL, 0) >= 0;
+
     /// <summary>
     /// Marks every descriptor from 3 on to be closed by execve(2), so that a failing execve leaves them as they were
     /// for the rest of this process. Raw calls only.
@@ -44,7 +46,7 @@ public static class Descriptors
     }
 
     /// <summary>A pipe that no program started meanwhile inherits, with both ends above 2.</summary>
-    internal static unsafe (OwnedFd Read, OwnedFd Write) Pipe()
+    public static unsafe (OwnedFd Read, OwnedFd Write) Pipe()
     {
         var ends = stackalloc int[2];
         if (Libc.pipe2(ends, Libc.O_CLOEXEC) != 0)

@@ -20,6 +20,13 @@ public sealed unsafe class InheritedTerminal
         }
     }
 
+    /// <summary>Whether the keys of a terminal signal this process and those that are in its group with it.</summary>
+    public static bool SignalsUs()
+    {
+        using var terminal = new OwnedFd(Libc.openat(Libc.AT_FDCWD, "/dev/tty", Libc.O_RDONLY | Libc.O_CLOEXEC, 0));
+        return !terminal.IsInvalid && Libc.tcgetpgrp(terminal.Value) == Libc.getpgrp();
+    }
+
     /// <summary>Puts the settings back where they differ and the terminal is ours to set. Raw calls only.</summary>
     internal void Restore()
     {

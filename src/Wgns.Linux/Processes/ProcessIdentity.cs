@@ -26,6 +26,17 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     /// <summary>A zombie, which only waits for its parent to look, is dead.</summary>
     public bool IsAlive() => ProcStat.Read(Pid) is { State: not ('Z' or 'X') } stat && stat.StartTime == StartTime;
 
+    /// <summary>Sends a signal; nothing where it has ended. For a child of ours that nobody has waited for, or with luck.</summary>
+    /// <param name="signal">A number of signal(7).</param>
+    public void Signal(int signal)
+    {
+        using var pidfd = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, Pid, 0, 0, 0));
+        if (!pidfd.IsInvalid && IsAlive())
+        {
+            Send(pidfd, signal);
+        }
+    }
+
     /// <summary>SIGTERM, and SIGKILL where that does not help within <paramref name="patience"/>. Returns when it is dead.</summary>
     /// <exception cref="KernelException">EPERM: it is not ours to end; ETIMEDOUT: it is stuck in the kernel.</exception>
     public ProcessEnd EndGracefully(TimeSpan patience)

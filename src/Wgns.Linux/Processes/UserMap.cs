@@ -8,6 +8,16 @@ public static class UserMap
     /// <summary>Whether all groups are there: true unless this is a user namespace with fewer.</summary>
     public static bool HasEveryGroup { get; } = IsWhole(File.ReadAllText("/proc/self/gid_map"));
 
+    /// <summary>Our own group, as this user namespace knows it; null where it does not.</summary>
+    public static uint? OwnGroup => Libc.getegid() is var own && Has(own, "/proc/self/gid_map") ? own : null;
+
+    /// <summary>Whether a user is there, or a group where <paramref name="file"/> is /proc/self/gid_map.</summary>
+    public static bool Has(uint id, string file = "/proc/self/uid_map") =>
+        File.ReadAllText(file).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Any(w => w.Length == 3
+                && uint.Parse(w[0], CultureInfo.InvariantCulture) is var first
+                && id >= first && id - first < uint.Parse(w[2], CultureInfo.InvariantCulture));
+
     /// <param name="map">Lines of: first id inside, first outside, how many.</param>
     internal static bool IsWhole(string map) =>
         map.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))

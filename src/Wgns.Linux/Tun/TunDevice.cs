@@ -65,6 +65,13 @@ public sealed class TunDevice : IDisposable
         }
     }
 
+    /// <summary>Whether this user may open /dev/net/tun; none is success.</summary>
+    public static Errno Probe()
+    {
+        using var fd = new OwnedFd(Libc.openat(Libc.AT_FDCWD, Path, Libc.O_RDWR | Libc.O_CLOEXEC, 0));
+        return fd.IsInvalid ? Libc.LastErrno : Errno.None;
+    }
+
     public void Dispose()
     {
         foreach (var queue in Queues)

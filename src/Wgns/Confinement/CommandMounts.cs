@@ -50,6 +50,12 @@ public static class CommandMounts
         {
             yield return Allow(path, path, isReadOnly: false);
         }
+
+        if (view.Paths.Hidden is { } hidden)
+        {
+            // Who configures the engine decides where the packets go.
+            yield return new MountStep("wgns", hidden, "tmpfs", "mode=0755,size=1m", ReadOnly: true) { MakesTarget = true };
+        }
     }
 
     private static MountStep Allow(string path, string inside, bool isReadOnly) =>

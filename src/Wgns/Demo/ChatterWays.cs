@@ -123,26 +123,23 @@ internal sealed class TcpWay(IPEndPoint server) : ChatterWay
     }
 }
 
-/// <summary>An ICMP echo (RFC 792, RFC 4443), as ping(8) sends it.</summary>
+/// <summary>An ICMP echo (RFC 792, RFC 4443), by the kind of socket that ping(8) has without a right of its own (icmp(7)).</summary>
 internal sealed class PingWay(IPAddress address) : ChatterWay
 {
-    private static readonly ushort Number = (ushort)Environment.ProcessId;
-
     private readonly bool _isV6 = address.AddressFamily == AddressFamily.InterNetworkV6;
     private readonly byte[] _buffer = new byte[1500];
     private readonly Socket _socket = address.AddressFamily == AddressFamily.InterNetworkV6
-        ? Open(AddressFamily.InterNetworkV6, SocketType.Raw, ProtocolType.IcmpV6)
-        : Open(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Icmp);
+        ? Open(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.IcmpV6)
+        : Open(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Icmp);
 
     internal override void Listen()
     {
-        while (Next(_socket, _buffer) is > 0 and var length)
+        // The kernel gives it the answers to its own questions, without an IP header.
+        while (Next(_socket, _buffer) is >= 8)
         {
-            // A raw IPv4 socket gets the IP header too; the first byte's low half counts its words.
-            var message = _buffer.AsSpan(0, length)[(_isV6 ? 0 : Math.Min((_buffer[0] & 15) * 4, length))..];
-            if (message.Length >= 8 && message[0] == (_isV6 ? 129 : 0) && BinaryPrimitives.ReadUInt16BigEndian(message[4..]) == Number)
+            if (_buffer[0] == (_isV6 ? 129 : 0))
             {
-                Answered.Add(BinaryPrimitives.ReadUInt16BigEndian(message[6..]));
+                Answered.Add(BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(6)));
             }
         }
     }
@@ -151,19 +148,10 @@ internal sealed class PingWay(IPAddress address) : ChatterWay
 
     protected override void Send(ushort round)
     {
+        // Type, code, checksum and identifier, of which the kernel fills in the last two; the sequence number.
         var echo = new byte[8];
         echo[0] = (byte)(_isV6 ? 128 : 8);
-        BinaryPrimitives.WriteUInt16BigEndian(echo.AsSpan(4), Number);
         BinaryPrimitives.WriteUInt16BigEndian(echo.AsSpan(6), round);
-        if (!_isV6)
-        {
-            // The kernel fills in ICMPv6's checksum and leaves this one to us: ones' complement of 16-bit words.
-            var sum = 0x0800 + Number + round;
-            sum = (sum & 0xFFFF) + (sum >> 16);
-            sum = (sum & 0xFFFF) + (sum >> 16);
-            BinaryPrimitives.WriteUInt16BigEndian(echo.AsSpan(2), (ushort)~sum);
-        }
-
         _socket.SendTo(echo, new IPEndPoint(address, 0));
     }
 }

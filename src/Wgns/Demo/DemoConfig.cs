@@ -17,7 +17,7 @@ internal static class DemoConfig
             # Our addresses in the tunnel, as the provider gave them to us.
             ips = [{ips}]
 
-            # Readable by root alone.
+            # Readable by its owner alone.
             privateKeyFile = "{keyFile}"
 
             # The provider's resolver: programs inside ask it and no other.

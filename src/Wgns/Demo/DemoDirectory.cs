@@ -7,12 +7,12 @@ using Wgns.Observation;
 namespace Wgns.Demo;
 
 /// <summary>
-/// A demo's own directory, /run/wgns-demo.XXXXXXXX with mode 0700: the keys, the client's configuration, and what is
-/// needed to clean up after a demo that was killed.
+/// A demo's own directory, /run/wgns-demo.XXXXXXXX with mode 0700, for who is not root in one that goes with the demo: the keys,
+/// the client's configuration, and what is needed to clean up after a demo that was killed.
 /// </summary>
 internal sealed class DemoDirectory
 {
-    internal const string Parent = "/run";
+    private const string Parent = "/run";
 
     /// <summary>The name of the provider's record, in the format of every other state file.</summary>
     private const string ProviderRecord = "provider";
@@ -31,16 +31,16 @@ internal sealed class DemoDirectory
 
     internal string ConfigPath => $"{Path}/wgns-demo.toml";
 
-    internal static DemoDirectory Create()
+    internal static DemoDirectory Create(RuntimePaths paths)
     {
-        var path = $"{Parent}/{Prefix}{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        var path = $"{ParentIn(paths)}/{Prefix}{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return new DemoDirectory(path);
     }
 
     /// <summary>Those of earlier demos. /run is root's alone, so nobody else can have made them.</summary>
-    internal static IReadOnlyList<DemoDirectory> Leftovers() =>
-        [.. Directory.EnumerateDirectories(Parent, Prefix + "????????").Order(StringComparer.Ordinal).Select(p => new DemoDirectory(p))];
+    internal static IReadOnlyList<DemoDirectory> Leftovers(RuntimePaths paths) =>
+        [.. Directory.EnumerateDirectories(ParentIn(paths), Prefix + "????????").Order(StringComparer.Ordinal).Select(p => new DemoDirectory(p))];
 
     /// <summary>Engine logs and the provider's record are in here and not in /run/wgns.</summary>
     internal RuntimePaths Paths(RuntimePaths system) => system with { State = Path };
@@ -72,6 +72,8 @@ internal sealed class DemoDirectory
 
     internal void WriteConfig(string text) =>
         AtomicFile.Write(ConfigPath, System.Text.Encoding.UTF8.GetBytes(text), OnlyRoot, fsync: false);
+
+    private static string ParentIn(RuntimePaths paths) => paths.Hidden is null ? Parent : paths.State;
 
     internal void Remove()
     {

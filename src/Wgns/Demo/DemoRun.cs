@@ -15,7 +15,7 @@ namespace Wgns.Demo;
 /// <param name="self">How this program is started: its path, and what an interpreter needs before the verb.</param>
 public sealed partial class DemoRun(NamespaceHost host, IDemoObserver observer, ImmutableArray<string> self)
 {
-    /// <summary>wireguard-go notices that its device is up by looking once a second; the rest is for slow machines.</summary>
+    /// <summary>An engine other than ours may notice only after a second that its device is up; the rest is for slow machines.</summary>
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(8);
 
     private readonly DemoRemains _remains = new(host);
@@ -72,7 +72,7 @@ public sealed partial class DemoRun(NamespaceHost host, IDemoObserver observer, 
     private Provider MakeProvider(Rtnl links, CancellationToken stop, out DemoAddresses addresses, out Linux.WireGuard.WireGuardKey publicKey)
     {
         observer.Begin(DemoPart.Provider);
-        var directory = _remains.Directory = DemoDirectory.Create();
+        var directory = _remains.Directory = DemoDirectory.Create(host.Paths);
         var provider = _remains.Provider = new Provider(directory, host);
         addresses = DemoAddresses.Choose(DemoAddresses.TakenIn(links), provider.HasIPv6);
         var chosen = addresses;
@@ -132,9 +132,7 @@ public sealed partial class DemoRun(NamespaceHost host, IDemoObserver observer, 
 
     private void Handshake(CancellationToken stop)
     {
-        observer.Waiting(host.HasKernelWireGuard
-            ? "waiting for the handshake"
-            : "waiting for the handshake; an engine like wireguard-go may take a second to notice that its link is up");
+        observer.Waiting("waiting for the handshake");
         var clock = Stopwatch.StartNew();
         var missing = HandshakeWait.Until(host, DemoConfig.Namespace, HandshakeLimit, stop);
         stop.ThrowIfCancellationRequested();
@@ -162,7 +160,7 @@ public sealed partial class DemoRun(NamespaceHost host, IDemoObserver observer, 
 
     private void ClearEarlier()
     {
-        if (DemoDirectory.Leftovers() is { Count: > 0 } earlier)
+        if (DemoDirectory.Leftovers(host.Paths) is { Count: > 0 } earlier)
         {
             observer.Begin(DemoPart.Leftovers);
             foreach (var directory in earlier)

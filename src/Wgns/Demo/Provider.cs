@@ -43,7 +43,7 @@ internal sealed class Provider : IDisposable
     internal bool HasIPv6 => Sysctl.Read(_netns.Fd, "net/ipv6/conf/default/disable_ipv6") == "0";
 
     /// <summary>Who runs the device, for people.</summary>
-    internal string EngineName => _engine is null ? "the kernel" : $"{Path.GetFileName(_engine.Program)}, pid {_engine.Pid}";
+    internal string EngineName => _engine is null ? "the kernel" : $"{(_engine.Inside is null ? "" : "the embedded engine of ")}{Path.GetFileName(_engine.Program)}, pid {_engine.Pid}";
 
     /// <summary>A veth pair. The host's end is all that the demo puts into the host's netns.</summary>
     internal void PlugIn(Rtnl host, DemoAddresses addresses)
@@ -69,7 +69,7 @@ internal sealed class Provider : IDisposable
     /// <summary>The provider's end of the tunnel.</summary>
     internal void StartWireGuard(SecretKey key, WireGuardKey client, DemoAddresses addresses)
     {
-        var found = EngineFinder.Find(Configuration.EngineChoice.Auto, _host.HasKernelWireGuard);
+        var found = EngineFinder.Find(Configuration.EngineChoice.Auto, _host.HasKernelWireGuard, own: _host.Paths.Program);
         if (found.Problem is { } problem)
         {
             throw new OperationFailedException(problem);
@@ -137,13 +137,21 @@ internal sealed class Provider : IDisposable
     private void StartEngine(EngineFound found)
     {
         var planned = EngineFinder.Describe(found, "provider", Ifname, _directory.Paths(_host.Paths)) with { Symlink = null };
+        if (found.IsEmbedded)
+        {
+            // It is started in the provider's netns, and makes its device there too.
+            planned = planned with { Inside = new EngineInside("/proc/self/ns/net", Ifname) };
+        }
 
         // Before it is there: its arguments hold a random name, by which the next demo finds it if this one is killed now.
         _directory.Record(_host.Paths, planned);
         _engine = planned;
         _engine = EngineProcess.Start(planned, _directory.Paths(_host.Paths), _netns);
         _directory.Record(_host.Paths, _engine);
-        var link = _inside.GetLink(planned.TemporaryName) ?? throw new KernelException($"find link {planned.TemporaryName}", Errno.ENODEV);
-        _inside.SetLink(link, new LinkChange(Name: Ifname));
+        if (!found.IsEmbedded)
+        {
+            var link = _inside.GetLink(planned.TemporaryName) ?? throw new KernelException($"find link {planned.TemporaryName}", Errno.ENODEV);
+            _inside.SetLink(link, new LinkChange(Name: Ifname));
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Wgns.Linux;
 using Wgns.Linux.Genetlink;
+using Wgns.Linux.Namespaces;
 using Wgns.Linux.Netlink;
 using Wgns.Linux.Rtnetlink;
 using Wgns.Linux.WireGuard;
@@ -13,7 +14,8 @@ public sealed class HostBirthplace(Func<SecretKey, WireGuardKey> publicKeyOf, Lo
     private readonly Rtnl _rtnl = Rtnl.Open();
     private bool? _hasKernel;
 
-    public bool HasKernelWireGuard => _hasKernel ??= AskKernel();
+    /// <summary>Never for an ordinary user: a link of the kernel's cannot be born in a netns that is not one's own.</summary>
+    public bool HasKernelWireGuard => _hasKernel ??= Netns.IsOursToConfigure() && AskKernel();
 
     public int? MtuTowards(IPAddress address, uint mark) =>
         _rtnl.RouteTo(address, mark) is { } route

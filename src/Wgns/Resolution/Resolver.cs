@@ -108,7 +108,7 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             Hooks = config.Hooks,
 
             // A range that holds a group without a counterpart outside is EINVAL, as in a user namespace.
-            PingGroups = UserMap.HasEveryGroup ? "0 2147483647" : null,
+            PingGroups = UserMap.HasEveryGroup ? "0 2147483647" : UserMap.OwnGroup is { } own ? $"{own} {own}" : null,
             Directories = writes ? [paths.EtcNetns, paths.EtcNetnsOf(config.Name)] : [],
             Files = writes
                 ?

@@ -4,6 +4,7 @@ using Wgns.Linux.Events;
 using Wgns.Linux.Libcrypto;
 using Wgns.Linux.Namespaces;
 using Wgns.Linux.Netlink;
+using Wgns.Linux.Processes;
 using Wgns.Linux.Rtnetlink;
 using Wgns.Linux.Time;
 using Wgns.Linux.Tun;
@@ -34,6 +35,7 @@ public sealed class EmbeddedEngine : IDisposable
     private readonly NetnsWatch _watch;
     private readonly Rtnl _inside;
     private readonly FileWatch _socketWatch = new();
+    private readonly ProcessWatch? _keeperWatch;
     private readonly string _socket;
     private readonly List<IDisposable> _owned = [];
     private readonly List<DataThread> _threads = [];
@@ -43,13 +45,19 @@ public sealed class EmbeddedEngine : IDisposable
     /// <summary>Makes the TUN and the sockets; nothing is sent before it is configured.</summary>
     /// <param name="netns">Where the TUN is to be.</param>
     /// <param name="socket">Path of the socket by which it is configured.</param>
+    /// <param name="keeper">The process that the engine ends with; null lets it outlive everybody.</param>
     /// <param name="log">Gets a line for what happens seldom.</param>
     /// <exception cref="KernelException">EBUSY: the name is taken inside; EPERM; whatever else the kernel says.</exception>
-    public EmbeddedEngine(OwnedFd netns, string ifname, string socket, TextWriter log)
+    public EmbeddedEngine(OwnedFd netns, string ifname, string socket, TextWriter log, ProcessIdentity? keeper = null)
     {
         ArgumentNullException.ThrowIfNull(netns);
         _log = new EngineLog(log);
         _socket = socket;
+        if (keeper is { } k)
+        {
+            _keeperWatch = ProcessWatch.TryOpen(k) ?? throw new OperationFailedException($"process {k.Pid}, which it was to end with, has ended");
+        }
+
         _wake = new Wake(_bell);
         _handshakes = new HandshakeQueue(_bell);
         var primitives = new LibcryptoPrimitives();
@@ -90,7 +98,7 @@ public sealed class EmbeddedEngine : IDisposable
         _threads.ForEach(t => t.Start());
         _answers.UnsafeStart();
         _log.Write($"{_tun.Ifname} is there, configured by {_socket}");
-        IReadOnlyList<IEventSource> sources = [_bell, _watch, _socketWatch];
+        IReadOnlyList<IEventSource> sources = [.. ((IEventSource?[])[_bell, _watch, _socketWatch, _keeperWatch]).OfType<IEventSource>()];
         while (Volatile.Read(ref _reason) is null)
         {
             TakeHandshakes();
@@ -101,6 +109,10 @@ public sealed class EmbeddedEngine : IDisposable
                 if (source == _watch)
                 {
                     ReadMtu();
+                }
+                else if (source == _keeperWatch)
+                {
+                    End("who kept the namespace has ended");
                 }
                 else if (source == _socketWatch && !File.Exists(_socket))
                 {
@@ -137,6 +149,7 @@ public sealed class EmbeddedEngine : IDisposable
         _watch.Dispose();
         _inside.Dispose();
         _socketWatch.Dispose();
+        _keeperWatch?.Dispose();
         _bell.Dispose();
     }
 

@@ -1,0 +1,34 @@
+using Wgns.Linux.Processes;
+
+namespace Wgns.Linux.Events;
+
+/// <summary>Tells of a process's end: pidfd_open(2). Once it has ended, it goes on telling so.</summary>
+public sealed class ProcessWatch : IEventSource
+{
+    private ProcessWatch(OwnedFd fd) => Fd = fd;
+
+    public OwnedFd Fd { get; }
+
+    /// <summary>Null where it has ended; a child that nobody has waited for counts as there.</summary>
+    public static ProcessWatch? TryOpen(ProcessIdentity process)
+    {
+        var fd = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, process.Pid, 0, 0, 0));
+        if (fd.IsInvalid)
+        {
+            return Libc.LastErrno == Errno.ESRCH ? null : throw new KernelException($"open process {process.Pid}", Libc.LastErrno);
+        }
+
+        // The descriptor stands for whoever has the number now.
+        if (ProcessIdentity.Of(process.Pid) == process)
+        {
+            return new ProcessWatch(fd);
+        }
+
+        fd.Dispose();
+        return null;
+    }
+
+    public bool Drain() => true;
+
+    public void Dispose() => Fd.Dispose();
+}

@@ -1,0 +1,140 @@
+using Wgns.Configuration;
+using Wgns.Diagnostics;
+using Wgns.Execution;
+using Wgns.Lifecycle;
+using Wgns.Linux;
+using Wgns.Linux.Files;
+using Wgns.Linux.Namespaces;
+using Wgns.Linux.Processes;
+using Wgns.Linux.Rtnetlink;
+
+namespace Wgns.Rootless;
+
+/// <summary>What a keeper is there for.</summary>
+public enum KeepingMode
+{
+    /// <summary>One command: it goes with who started it, and all that is left inside is killed.</summary>
+    Run,
+
+    /// <summary>To be entered again and again, until it is taken down.</summary>
+    Keep,
+
+    /// <summary>A namespace that somebody else made: it goes with who started it, and processes inside stay.</summary>
+    Attach,
+}
+
+/// <summary>
+/// What a keeper does besides what `up`, `supervise` and `down` do. It holds the user and mount namespaces; its own network
+/// namespace is the machine's, so engines that it starts have their sockets there.
+/// </summary>
+/// <param name="root">The directory of its <see cref="RuntimePaths"/>.</param>
+public sealed class Keeping(KeepingMode mode, string root, string? name)
+{
+    private static readonly TimeSpan KillPatience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Before anything else. What goes with us is in memory that goes with our mount namespace, however we end.</summary>
+    public void Begin()
+    {
+        var own = ProcessIdentity.Of(Environment.ProcessId) ?? throw new OperationFailedException("/proc/self/stat cannot be read");
+        Environment.SetEnvironmentVariable(Surroundings.Keeper, Surroundings.Text(own));
+        if (mode != KeepingMode.Keep)
+        {
+            HostMounts.Tmpfs(root);
+        }
+
+        if (!Netns.IsOursToConfigure())
+        {
+            // Another engine would make its device here, where we may not.
+            Environment.SetEnvironmentVariable(Resolution.EngineFinder.Variable, null);
+        }
+    }
+
+    /// <summary>The configuration under the name it is to have, with what cannot be had without rights outside as errors.</summary>
+    public LoadedConfig Adapt(LoadedConfig loaded)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        if (loaded.Config is not { } config)
+        {
+            return loaded;
+        }
+
+        IEnumerable<Diagnostic> limits = Netns.IsOursToConfigure() ? [] : RootlessLimits.In(config);
+        return loaded with
+        {
+            // A name for systemd's sake is none here: nobody waits for readiness.
+            Config = config with { Name = name ?? config.Name, ReadyRequired = false },
+            Diagnostics = [.. loaded.Diagnostics, .. limits],
+        };
+    }
+
+    /// <summary>Gives the namespace of a process its name here.</summary>
+    /// <exception cref="OperationFailedException">It has ended, or has another way out already.</exception>
+    public static void NameOf(ProcessIdentity process, string name, RuntimePaths paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        using var file = NamespaceFile.TryOpen(process, "net") ?? throw new OperationFailedException($"process {process.Pid} has ended");
+        using (var inside = NetnsThread.Run(file, Rtnl.Open))
+        {
+            var open = inside.GetLinks().Where(l => l.IsUp && l.Name != "lo").Select(l => l.Name).ToList();
+            if (open.Count > 0)
+            {
+                throw new OperationFailedException(
+                    $"the network namespace of process {process.Pid} has other ways out already: {string.Join(", ", open)}");
+            }
+        }
+
+        using var named = new NetnsDirectory(paths.Netns).TryName(name, file)
+            ?? throw new OperationFailedException($"{paths.NetnsFile(name)} is there already");
+    }
+
+    /// <summary>The end: closes the tunnel, and takes away what was made.</summary>
+    public void End(NamespaceHost host, string made)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        var inside = mode == KeepingMode.Run ? Identity(host.Paths, made) : null;
+        if (host.Store.Has(made))
+        {
+            new NamespaceRun(host).Down(made, force: true);
+        }
+
+        if (inside is { } identity)
+        {
+            Kill(identity);
+        }
+
+        if (mode == KeepingMode.Keep)
+        {
+            File.Delete(Kept.FileOf(root, made));
+            File.Delete($"{root}/{made}.log");
+            return;
+        }
+
+        HostMounts.Unmount(root);
+        UserDirectory.Remove(root);
+    }
+
+    private static NetnsIdentity? Identity(RuntimePaths paths, string name)
+    {
+        if (new NetnsDirectory(paths.Netns).Open(name) is not NetnsLookup.Found found)
+        {
+            return null;
+        }
+
+        using (found.Netns)
+        {
+            return found.Netns.Identity;
+        }
+    }
+
+    /// <summary>What a command left behind: it is in a closed namespace that nobody can open again.</summary>
+    private static void Kill(NetnsIdentity identity)
+    {
+        foreach (var process in NetnsProcesses.Inside(identity))
+        {
+            if (ProcessIdentity.Of(process.Pid) is { } left)
+            {
+                left.EndGracefully(KillPatience);
+            }
+        }
+    }
+}

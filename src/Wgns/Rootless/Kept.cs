@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Text;
+using Wgns.Engine;
+using Wgns.Execution;
+using Wgns.Linux.Events;
+using Wgns.Linux.Files;
+using Wgns.Linux.Processes;
+using Wgns.Status;
+
+namespace Wgns.Rootless;
+
+/// <summary>
+/// A user's namespaces that outlive their command. Each has a process, the keeper, that holds the user and mount namespaces in
+/// which its network namespace has its name; NAME.keeper beside its record tells which.
+/// </summary>
+public static class Kept
+{
+    private const long Longest = 100;
+
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
+
+    public static string FileOf(string root, string name) => $"{root}/{name}.keeper";
+
+    public static void Write(string root, string name, ProcessIdentity keeper) =>
+        AtomicFile.Write(FileOf(root, name), Encoding.ASCII.GetBytes(Surroundings.Text(keeper) + "\n"), 0x180, fsync: false);
+
+    /// <summary>The keeper; null where there is none that lives.</summary>
+    public static ProcessIdentity? KeeperOf(string root, string name)
+    {
+        var path = FileOf(root, name);
+        var text = File.Exists(path) && PlainFile.TryRead(path, Longest) is { } bytes ? Encoding.ASCII.GetString(bytes).Trim() : null;
+        return Surroundings.Read(text) is { } keeper && keeper.IsAlive() ? keeper : null;
+    }
+
+    /// <summary>Waits, after the namespace was taken down, until its keeper has gone too; a moment.</summary>
+    public static void AwaitEnd(ProcessIdentity keeper)
+    {
+        using var watch = ProcessWatch.TryOpen(keeper);
+        if (watch is not null)
+        {
+            Sleep.Until([watch], EndLimit);
+        }
+    }
+
+    /// <summary>
+    /// Takes away the files of one whose keeper has ended: nothing else of it is left, since the kernel has taken the rest.
+    /// </summary>
+    /// <returns>Whether there were any.</returns>
+    public static bool Forget(string root, string name)
+    {
+        var paths = RuntimePaths.Below(root);
+        var store = new StateDirectory(paths);
+        if (!store.Has(name))
+        {
+            return false;
+        }
+
+        using (var guard = Lifecycle.NamespaceLock.Take(paths, name))
+        {
+            foreach (var file in (string[])[.. store.Load(name)?.Files ?? [], .. store.Load(name)?.Interfaces.Select(i => i.Engine?.Log).OfType<string>() ?? [], paths.NetnsFile(name), FileOf(root, name), $"{root}/{name}.log"])
+            {
+                File.Delete(file);
+            }
+
+            foreach (var engine in store.Load(name)?.Interfaces.Select(i => i.Engine).OfType<Observation.EngineRecord>() ?? [])
+            {
+                File.Delete(engine.Socket);
+                File.Delete(engine.Symlink ?? engine.Socket);
+            }
+
+            store.Delete(name);
+            guard.Remove();
+        }
+
+        if (Directory.Exists(paths.EtcNetnsOf(name)))
+        {
+            Directory.Delete(paths.EtcNetnsOf(name));
+        }
+
+        return true;
+    }
+
+    /// <summary>What `list` says of a user's namespaces, from outside of them.</summary>
+    public static ImmutableArray<ListEntry> List(string root)
+    {
+        var store = new StateDirectory(RuntimePaths.Below(root));
+        return [.. store.List().Select(name => Entry(store, root, name)).OfType<ListEntry>()];
+    }
+
+    private static ListEntry? Entry(StateDirectory store, string root, string name)
+    {
+        if (store.Load(name) is not { } record)
+        {
+            return null;
+        }
+
+        var hasEngines = record.Interfaces.All(i => i.Engine is null || EngineProcess.Find(i.Engine) is not null);
+        var state = KeeperOf(root, name) is null ? "down" : hasEngines && !record.Interfaces.IsEmpty ? "up" : "closed";
+        return new ListEntry(name, state, [.. record.Interfaces.Select(i => i.Ifname)], record.Config);
+    }
+}

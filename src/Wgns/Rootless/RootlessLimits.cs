@@ -1,0 +1,29 @@
+using Wgns.Configuration;
+using Wgns.Diagnostics;
+
+namespace Wgns.Rootless;
+
+/// <summary>What a configuration may not ask for where wgns has no rights over the machine's own network.</summary>
+public static class RootlessLimits
+{
+    public static IEnumerable<Diagnostic> In(NamespaceConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var whole = SourceSpan.WholeOf(config.Source);
+        foreach (var item in config.Interfaces)
+        {
+            if (item.Engine is EngineChoice.Kernel or EngineChoice.WireGuardGo)
+            {
+                yield return Diagnostic.Error(
+                    whole,
+                    $"engine = \"{(item.Engine == EngineChoice.Kernel ? "kernel" : "wireguard-go")}\" needs root: its device would have to be made outside",
+                    "leave engine out, or \"embedded\"");
+            }
+
+            if (item.FwMark != 0)
+            {
+                yield return Diagnostic.Error(whole, "fwMark needs root: it marks packets on the machine's own network", "leave it out");
+            }
+        }
+    }
+}

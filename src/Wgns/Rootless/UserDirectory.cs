@@ -1,0 +1,97 @@
+using System.Globalization;
+using Wgns.Linux.Files;
+using Wgns.Linux.Processes;
+
+namespace Wgns.Rootless;
+
+/// <summary>Where a user's own namespaces have their records: $XDG_RUNTIME_DIR/wgns, which nobody else can look into.</summary>
+public static class UserDirectory
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>
+    /// For root /run/wgns. Without XDG_RUNTIME_DIR /run/user/UID, where it is there and the user's own, else /tmp/wgns-UID.
+    /// </summary>
+    public static string PathFor(uint uid, string? runtimeDirectory)
+    {
+        var usual = string.Create(CultureInfo.InvariantCulture, $"/run/user/{uid}");
+        return uid == 0 ? RuntimePaths.System.State
+            : runtimeDirectory is ['/', ..] && Directory.Exists(runtimeDirectory) ? $"{runtimeDirectory.TrimEnd('/')}/wgns"
+            : Directory.Exists(usual) && FileOwner.Of(usual).Uid == uid ? usual + "/wgns"
+            : string.Create(CultureInfo.InvariantCulture, $"/tmp/wgns-{uid}");
+    }
+
+    /// <summary>This user's.</summary>
+    public static string Path => PathFor(FileOwner.OfThisProcess(), Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"));
+
+    /// <summary>Makes it where it is not there.</summary>
+    /// <exception cref="OperationFailedException">It is another's, a link, or open to others.</exception>
+    public static string Create()
+    {
+        var path = Path;
+        var uid = FileOwner.OfThisProcess();
+        if (uid == 0)
+        {
+            RuntimePaths.System.CreateState();
+            return path;
+        }
+
+        if (new DirectoryInfo(path) is { Exists: false, LinkTarget: null })
+        {
+            Directory.CreateDirectory(path, OwnerOnly);
+        }
+
+        var owner = FileOwner.Of(path);
+        return new DirectoryInfo(path) is { Exists: true, LinkTarget: null } && owner.Uid == uid && (owner.Mode & 0x3F) == 0
+            ? path
+            : throw new OperationFailedException($"{path} must be a directory of yours alone, and is not; remove it, or set XDG_RUNTIME_DIR");
+    }
+
+    /// <summary>
+    /// A directory for what goes with this process: only a place to mount something on. Those of processes that have ended
+    /// are taken away.
+    /// </summary>
+    public static string CreateForThisRun()
+    {
+        var top = Create();
+        Sweep(top);
+        var own = ProcessIdentity.Of(Environment.ProcessId) ?? throw new OperationFailedException("/proc/self/stat cannot be read");
+        var path = string.Create(CultureInfo.InvariantCulture, $"{top}/{RuntimePaths.OfOneRun}{own.Pid}-{own.StartTime}");
+        Directory.CreateDirectory(path, OwnerOnly);
+        return path;
+    }
+
+    /// <summary>Takes away one of them, and the directory that they are in where nothing else is there.</summary>
+    public static void Remove(string path)
+    {
+        RemoveIfEmpty(path);
+        if (System.IO.Path.GetDirectoryName(path) is { } top && top != RuntimePaths.System.State)
+        {
+            RemoveIfEmpty(top);
+        }
+    }
+
+    private static void Sweep(string top)
+    {
+        foreach (var path in Directory.EnumerateDirectories(top, RuntimePaths.OfOneRun + "*-*"))
+        {
+            var words = System.IO.Path.GetFileName(path)[RuntimePaths.OfOneRun.Length..].Replace('-', ':');
+            if (Surroundings.Read(words) is { } owner && ProcessIdentity.Of(owner.Pid) != owner)
+            {
+                RemoveIfEmpty(path);
+            }
+        }
+    }
+
+    private static void RemoveIfEmpty(string path)
+    {
+        try
+        {
+            Directory.Delete(path);
+        }
+        catch (IOException)
+        {
+            // Something is in it, or somebody else was quicker.
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+
+namespace Wgns.Tests.Privileged.Leaks;
+
+/// <summary>As <see cref="MomentTests"/>, for namespaces that an ordinary user made.</summary>
+public sealed class RootlessTests
+{
+    private static readonly string[] s_moments =
+        ["start", "steady", "the endpoint does not answer", "the engine is killed", "the keeper is killed", "the end"];
+
+    [TestCaseSource(nameof(s_moments))]
+    public void Nothing_gets_out_beside_the_tunnel_of_a_user(string moment)
+    {
+        using var street = new Street();
+        using (var lab = street.MakeLab())
+        {
+            Live(moment, lab, wayOut: null);
+        }
+
+        street.NothingShouldHaveLeaked();
+        street.ShouldSeeEverything();
+    }
+
+    [TestCaseSource(nameof(s_moments))]
+    public void With_another_link_inside_the_same_gets_out_of_a_users(string moment)
+    {
+        using var street = new Street();
+        using (var lab = street.MakeLab())
+        {
+            Live(moment, lab, street.GiveAWayOut);
+        }
+
+        street.Leaks().Select(p => p.Kind).Should().Contain(["udp", "tcp"]);
+    }
+
+    private static void Live(string moment, Lab lab, Action<string>? wayOut)
+    {
+        var person = new Person(lab);
+        var talker = person.Copy(Talker.Path);
+        string[] shoot = [talker, "shoot", "-", "0", .. Talker.Targets];
+
+        // Nobody is inside before a run's command is; but in a namespace that a tunnel is attached to somebody can be.
+        var isFirst = moment == "start";
+        using var inside = isFirst ? person.Start(["unshare", "-Urn", .. shoot]) : person.Wgns(["run", lab.Config, "--", .. shoot]);
+        inside.Hear("inside");
+        if (wayOut is not null)
+        {
+            Name(lab.Name + "x", Person.Processes("shoot - 0").Last(), wayOut);
+        }
+
+        switch (moment)
+        {
+            case "start":
+                using (var attached = person.Wgns("attach", "--pid", Person.Text(inside.Pid), lab.Config))
+                {
+                    if (wayOut is null)
+                    {
+                        Until.True(() => Person.Processes("__engine.*" + lab.Directory).Count > 0).Should().BeTrue();
+                        Thread.Sleep(500);
+                        attached.Signal("TERM").End().Exit.Should().Be(0);
+                    }
+                    else
+                    {
+                        attached.End().Errors.Should().Contain("other ways out");
+                    }
+                }
+
+                break;
+            case "the endpoint does not answer":
+                lab.Provider!.Die();
+                break;
+            case "the engine is killed":
+                Person.Kill(Person.Processes("__engine.*" + lab.Directory).Single());
+                break;
+            case "the keeper is killed":
+                // Which ends the command, and in the time until then its network.
+                Person.Kill(Person.Processes("__keeper.*" + lab.Config)[0]);
+                break;
+        }
+
+        Thread.Sleep(500);
+        if (moment != "the keeper is killed")
+        {
+            inside.Signal("TERM");
+        }
+
+        var tried = inside.End().Output.Split('\n').Select(l => l.Split(' ')).Where(l => l.Length == 3)
+            .ToDictionary(l => l[0], l => long.Parse(l[1], CultureInfo.InvariantCulture));
+        tried.Keys.Should().Contain(Talker.Kinds, "a program that sends nothing shows nothing");
+        person.HasNobody().Should().BeTrue();
+    }
+
+    /// <summary>Gives a namespace that nobody else sees a name for as long as that takes.</summary>
+    private static void Name(string name, int pid, Action<string> wayOut)
+    {
+        Tool.Run("ip", "netns", "attach", name, Person.Text(pid));
+        try
+        {
+            wayOut(name);
+        }
+        finally
+        {
+            Tool.Run("ip", "netns", "delete", name);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+namespace Wgns.Tests.Privileged.Rootless;
+
+/// <summary>`wgns run` as an ordinary user.</summary>
+public sealed class RunTests
+{
+    [Test]
+    public void A_user_without_root_reaches_the_provider_by_the_tunnel_alone()
+    {
+        using var lab = new Lab(withProvider: true);
+        var person = new Person(lab);
+
+        var answer = person.Inside("sh", "-c", "ip -br link; ip route get 192.0.2.77; ping -c1 -W5 10.99.0.1; ping -6 -c1 -W5 fd99::1; cat /etc/resolv.conf");
+
+        answer.Output.Should().Contain(lab.Name).And.Contain($"192.0.2.77 dev {lab.Name}").And.Contain("nameserver 10.99.0.1");
+        answer.Output.Split('\n').Count(l => l.Contains("1 received", StringComparison.Ordinal)).Should().Be(2, answer.Words);
+        answer.Output.Should().NotContain(lab.Provider!.HostLink);
+        person.Files().Should().BeEmpty("everything goes with the command");
+    }
+
+    [Test]
+    public void The_command_is_the_user_and_has_no_right_over_its_namespace()
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+
+        var answer = person.Inside("sh", "-c", "id -u; grep -E 'Cap|NoNew' /proc/self/status; ip link set lo down; nft flush ruleset; ls $XDG_RUNTIME_DIR/wgns; env | grep WGNS");
+
+        answer.Output.Should().StartWith($"{Person.Uid}\n").And.Contain("CapEff:\t0000000000000000").And.Contain("CapPrm:\t0000000000000000")
+            .And.Contain("CapInh:\t0000000000000000").And.Contain("NoNewPrivs:\t1").And.Contain($"WGNS_NAMESPACE={lab.Name}").And.NotContain("WGNS_ROOT");
+        answer.Errors.Should().Contain("not permitted");
+        answer.Errors.Split('\n').Count(l => l.Contains("not permitted", StringComparison.Ordinal)).Should().BeGreaterThanOrEqualTo(2, "neither lo nor the rules are the command's to change");
+    }
+
+    [TestCase("exit 7", 7)]
+    [TestCase("kill -TERM $$", 143)]
+    [TestCase("exec no-such-command", 127)]
+    public void The_exit_status_is_the_commands_own(string script, int status)
+    {
+        using var lab = new Lab();
+        new Person(lab).Inside("sh", "-c", script).Exit.Should().Be(status);
+    }
+
+    [TestCase("TERM")]
+    [TestCase("INT")]
+    [TestCase("USR1")]
+    public void A_signal_to_wgns_is_one_to_the_command(string signal)
+    {
+        using var lab = new Lab();
+        using var running = new Person(lab).Wgns("run", lab.Config, "--", "sh", "-c", $"trap 'echo got; exit 5' {signal}; echo ready; while :; do sleep 0.1; done");
+        running.Hear("ready");
+
+        running.Signal(signal).Hear("got");
+
+        running.End().Exit.Should().Be(5);
+    }
+
+    [Test]
+    public void Input_goes_through()
+    {
+        using var lab = new Lab();
+        using var running = new Person(lab).Wgns("run", lab.Config, "--", "cat");
+        running.End("said\n").Output.Should().Be("said\n");
+    }
+
+    [TestCase("run ")]
+    [TestCase("__keeper")]
+    public void When_any_of_it_is_killed_all_of_it_goes(string whom)
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        using var running = person.Wgns("run", lab.Config, "--", "sh", "-c", $"echo ready; exec tail -f {lab.Config}");
+        running.Hear("ready");
+        Person.Processes("__engine.*" + lab.Directory).Should().NotBeEmpty();
+
+        Person.Kill(Person.Processes($"{whom}.*{lab.Config}")[0]);
+
+        person.HasNobody().Should().BeTrue("neither engine nor keeper nor command may stay");
+        person.Inside("true").Exit.Should().Be(0);
+        person.Files().Should().BeEmpty("the next run clears away the place that was mounted on");
+    }
+
+    [Test]
+    public void What_the_command_left_in_the_background_ends_with_it()
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+
+        person.Inside("sh", "-c", $"setsid tail -f {lab.Config} >/dev/null 2>&1 &").Exit.Should().Be(0);
+
+        person.HasNobody().Should().BeTrue();
+    }
+
+    [Test]
+    public void An_engine_that_is_killed_is_started_anew()
+    {
+        using var lab = new Lab(withProvider: true);
+        var person = new Person(lab);
+        using var running = person.Wgns("run", lab.Config, "--", "sh", "-c", "echo ready; read x; ping -c1 -W5 10.99.0.1");
+        running.Hear("ready");
+        var engine = Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Subject;
+
+        Person.Kill(engine);
+
+        Until.True(() => Person.Processes("__engine.*" + lab.Directory) is [var other] && other != engine).Should().BeTrue();
+        Thread.Sleep(500);
+        running.Say("go").Hear("1 packets transmitted, 1 received");
+        running.End().Exit.Should().Be(0);
+    }
+
+    [Test]
+    public void Root_gets_a_namespace_that_nobody_else_sees()
+    {
+        using var lab = new Lab(withProvider: true);
+
+        var answer = Cli.Run("run", lab.Config, "--", "sh", "-c", $"ip -br link; ping -c1 -W5 10.99.0.1; nsenter -t 1 -m ls /run/netns");
+
+        answer.Exit.Should().Be(0, answer.Words);
+        answer.Output.Should().Contain("1 received").And.NotContain(lab.Name + "\n");
+        Directory.EnumerateDirectories("/run/wgns", "run-*").Should().BeEmpty();
+    }
+
+    [Test]
+    public void With_subordinate_ids_there_is_a_root_of_files_and_users_alone()
+    {
+        if (Tool.Ask("sh", "-c", "command -v newuidmap newgidmap").Exit != 0)
+        {
+            Assert.Ignore("newuidmap is not installed");
+        }
+
+        using var lab = new Lab();
+        var person = new Person(lab);
+        var ids = Path.Combine(lab.Directory, "ids");
+        File.WriteAllText(ids, $"{Person.Uid}:3000000:70000\n");
+        var users = Path.Combine(lab.Directory, "users");
+        File.WriteAllText(users, File.ReadAllText("/etc/passwd") + $"wgns-test:x:{Person.Uid}:{Person.Uid}::/:/bin/sh\n");
+        Tool.Run("chown", "0:0", ids, users);
+        Tool.Run("chmod", "644", ids, users);
+
+        // In mounts of its own: the machine's files stay as they are.
+        using var running = new Running(
+            "unshare",
+            [
+                "-m", "sh", "-c",
+                "mount --bind ids /etc/subuid && mount --bind ids /etc/subgid && mount --bind users /etc/passwd && exec setpriv --reuid 64321 --regid 64321 --clear-groups \"$@\"",
+                "sh", person.Program, "run", "--user", "0:0", lab.Config, "--",
+                "sh", "-c", "id -u; touch x; chown 5:5 x && stat -c %u:%g x; rm x; grep CapEff /proc/self/status; nft flush ruleset",
+            ],
+            lab.Directory,
+            new Dictionary<string, string?> { ["XDG_RUNTIME_DIR"] = person.Runtime });
+        var answer = running.End();
+
+        answer.Output.Should().StartWith("0\n5:5\n").And.Contain("CapEff:\t00000000000000ff", answer.Words);
+        answer.Errors.Should().Contain("not permitted");
+    }
+}

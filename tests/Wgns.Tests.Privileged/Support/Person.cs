@@ -1,0 +1,100 @@
+using System.Globalization;
+
+namespace Wgns.Tests.Privileged;
+
+/// <summary>An ordinary user with a lab's configuration and directories of their own, which nobody has on a machine.</summary>
+internal sealed class Person : IDisposable
+{
+    internal const int Uid = 64321;
+    private readonly Lab _lab;
+    private readonly string _program;
+
+    internal Person(Lab lab)
+    {
+        _lab = lab;
+        Runtime = Path.Combine(lab.Directory, "run");
+        System.IO.Directory.CreateDirectory(Runtime, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        // A tree in somebody's home may be closed to others. What is not native has files beside it, and stays there.
+        _program = Cli.Binary.EndsWith("Wgns.Cli", StringComparison.Ordinal) ? Cli.Binary : Path.Combine(lab.Directory, "wgns");
+        if (_program != Cli.Binary)
+        {
+            File.Copy(Cli.Binary, _program);
+        }
+
+        lab.Own(this);
+        Own();
+    }
+
+    internal string Runtime { get; }
+
+    internal string Program => _program;
+
+    internal string Root => Path.Combine(Runtime, "wgns");
+
+    /// <summary>A program that the person can execute, wherever it was built.</summary>
+    internal string Copy(string program)
+    {
+        var copy = Path.Combine(_lab.Directory, Path.GetFileName(program));
+        File.Copy(program, copy, overwrite: true);
+        Own();
+        return copy;
+    }
+
+    /// <summary>After the configuration was written anew.</summary>
+    internal void Own() => Tool.Run("chown", "-R", $"{Text(Uid)}:{Text(Uid)}", _lab.Directory);
+
+    internal Running Start(params string[] command) => new(
+        _lab.Host is null ? "setpriv" : "nsenter",
+        [
+            .. _lab.Host is null ? (string[])[] : [$"--net=/run/netns/{_lab.Host}", "setpriv"],
+            "--reuid", Text(Uid), "--regid", Text(Uid), "--clear-groups", .. command,
+        ],
+        _lab.Directory,
+        new Dictionary<string, string?> { ["XDG_RUNTIME_DIR"] = Runtime, ["HOME"] = _lab.Directory, ["WGNS_TEST"] = Cli.Binary });
+
+    internal Running Wgns(params string[] arguments) => Start([_program, .. arguments]);
+
+    internal Answer Ask(params string[] arguments)
+    {
+        using var running = Wgns(arguments);
+        return running.End();
+    }
+
+    internal string Do(params string[] arguments)
+    {
+        var answer = Ask(arguments);
+        answer.Exit.Should().Be(0, "wgns {0} must work: {1}", string.Join(' ', arguments), answer.Words);
+        return answer.Output;
+    }
+
+    /// <summary>`run` of the lab's configuration.</summary>
+    internal Answer Inside(params string[] command) => Ask(["run", _lab.Config, "--", .. command]);
+
+    internal static IReadOnlyList<int> Processes(string containing) =>
+    [
+        .. Tool.Ask("pgrep", "-u", Text(Uid), "-f", containing).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(l => int.Parse(l, CultureInfo.InvariantCulture))
+            .Where(p => !(Machine.Link($"/proc/{Text(p)}/exe") is null)),
+    ];
+
+    internal static void Kill(int pid) => Tool.Run("kill", "-9", Text(pid));
+
+    /// <summary>Nobody of this lab runs any more.</summary>
+    internal bool HasNobody() => Until.True(() => Processes(_lab.Directory).Count == 0);
+
+    /// <summary>Files that runs have left.</summary>
+    internal IEnumerable<string> Files() => System.IO.Directory.EnumerateFileSystemEntries(Runtime, "*", SearchOption.AllDirectories);
+
+    public void Dispose()
+    {
+        foreach (var left in Processes(_lab.Directory))
+        {
+            Tool.Ask("kill", "-9", Text(left));
+        }
+
+        HasNobody();
+    }
+
+    internal static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
