@@ -40,8 +40,13 @@ internal static class UnitsPublish
                 : $"{config.Name} has no socket to listen on: what comes by the tunnel comes to the service itself");
         }
 
-        var status = files.IsEmpty ? ExitStatus.Done : UnitsText.PrintOrInstall(files, installs, null);
-        return status == ExitStatus.Done && installs ? UnitsRemoval.Run(
-            new UnitFiles().List(config.Name).Where(f => PublishUnits.IsOne(f) && !files.Any(n => n.Path == f.Path)), isDry: false, isQuiet: true) : status;
+        if (installs)
+        {
+            // First: one that is taken out may listen where a new one is to.
+            UnitsRemoval.Run(
+                new UnitFiles().List(config.Name).Where(f => PublishUnits.IsOne(f) && !files.Any(n => n.Path == f.Path)), isDry: false, isQuiet: true);
+        }
+
+        return files.IsEmpty ? ExitStatus.Done : UnitsText.PrintOrInstall(files, installs, null);
     }
 }

@@ -23,6 +23,7 @@ internal static class UnitsInstall
         }
 
         var changed = false;
+        var proxies = new List<string>();
         foreach (var file in files)
         {
             var change = units.Change(file);
@@ -30,6 +31,11 @@ internal static class UnitsInstall
             {
                 changed = true;
                 units.Write(file);
+                if (change == UnitFileChange.Changed && file is { Directory.Length: 0, IsEnabled: false })
+                {
+                    proxies.Add(file.Name);
+                }
+
                 Terminal.Out.WriteLine($"{(change == UnitFileChange.Written ? "wrote" : "changed")} {units.PathOf(file)}");
             }
         }
@@ -44,6 +50,9 @@ internal static class UnitsInstall
         {
             Systemctl.Do("daemon-reload");
         }
+
+        // One that runs goes on connecting to where it did before.
+        proxies.ForEach(p => Systemctl.Do("try-restart", p));
 
         // Also where nothing changed: somebody may have stopped one.
         var sockets = files.Where(f => f.IsEnabled).Select(f => f.Name).Where(s => !Systemctl.IsEnabledAndActive(s)).ToList();
