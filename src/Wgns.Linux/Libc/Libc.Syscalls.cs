@@ -33,6 +33,7 @@ internal static class Syscall
     internal static readonly int chdir = Of(80, 49);
     internal static readonly int setns = Of(308, 268);
     internal static readonly int mount = Of(165, 40);
+    internal static readonly int symlinkat = Of(266, 36);
     internal static readonly int setsid = Of(112, 157);
     internal static readonly int capset = Of(126, 91);
     internal static readonly int prctl = Of(157, 167);

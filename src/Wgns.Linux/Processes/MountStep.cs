@@ -39,5 +39,6 @@ public sealed record MountStep(
         : (Type == "tmpfs" ? Libc.MS_NOSUID | Libc.MS_NODEV : 0) | (ReadOnly && !IsReadOnlyLater ? Libc.MS_RDONLY : 0);
 }
 
-/// <summary>An empty file or directory, readable by everybody.</summary>
-public sealed record NewPath(string Path, bool IsDirectory);
+/// <summary>An empty file or directory, readable by everybody, or a symbolic link.</summary>
+/// <param name="LinkTo">What it leads to; null for a file or directory.</param>
+public sealed record NewPath(string Path, bool IsDirectory, string? LinkTo = null);

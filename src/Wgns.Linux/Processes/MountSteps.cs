@@ -34,7 +34,14 @@ internal static unsafe class MountSteps
     {
         foreach (var path in step.Creates)
         {
-            Make(path.Path, path.IsDirectory);
+            if (path.LinkTo is { } target)
+            {
+                MakeLink(path.Path, target);
+            }
+            else
+            {
+                Make(path.Path, path.IsDirectory);
+            }
         }
 
         if (step.Type is not null)
@@ -108,6 +115,18 @@ internal static unsafe class MountSteps
         if (file.IsInvalid && Libc.LastErrno != Errno.EEXIST)
         {
             throw new KernelException($"create {path}", Libc.LastErrno);
+        }
+    }
+
+    private static void MakeLink(string path, string target)
+    {
+        fixed (byte* to = System.Text.Encoding.UTF8.GetBytes(target + "\0"))
+        fixed (byte* at = System.Text.Encoding.UTF8.GetBytes(path + "\0"))
+        {
+            if (Libc.syscall(Syscall.symlinkat, (nint)to, Libc.AT_FDCWD, (nint)at, 0) != 0 && Libc.LastErrno != Errno.EEXIST)
+            {
+                throw new KernelException($"create {path}", Libc.LastErrno);
+            }
         }
     }
 

@@ -17,7 +17,7 @@ public static class CommandMounts
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentNullException.ThrowIfNull(etc);
-        return [.. Run(view, etc), .. Etc(view, etc)];
+        return [.. Run(view, etc), .. etc.Entries is { } entries ? Etc(view, etc, entries) : Etc(view, etc)];
     }
 
     private static IEnumerable<MountStep> Run(ConfinedView view, EtcListing etc)
@@ -81,6 +81,27 @@ public static class CommandMounts
         foreach (var name in etc.Own.Keys.Order(StringComparer.Ordinal))
         {
             yield return new MountStep($"{own}/{name}", $"/etc/{name}", Recursive: true);
+        }
+    }
+
+    /// <summary>
+    /// Without an overlay: an empty /etc with everything bound in it that the namespace has no file of its own for. What comes to
+    /// be in /etc later is not there.
+    /// </summary>
+    private static IEnumerable<MountStep> Etc(ConfinedView view, EtcListing etc, ImmutableArray<(string Name, string? LinkTo)> entries)
+    {
+        var own = view.Paths.EtcNetnsOf(view.Name);
+        var others = entries.Where(e => !etc.Own.ContainsKey(e.Name) && !ConfinedView.DnsFiles.Contains(e.Name)).ToList();
+        yield return new MountStep("wgns", "/etc", "tmpfs", "mode=0755,size=4m", ReadOnly: true);
+        foreach (var name in others.Where(e => e.LinkTo is null).Select(e => e.Name))
+        {
+            yield return new MountStep($"/etc/{name}", $"/etc/{name}", Recursive: true, Required: false) { MakesTarget = true };
+        }
+
+        var links = others.Where(e => e.LinkTo is not null).Select(e => new NewPath($"/etc/{e.Name}", IsDirectory: false, e.LinkTo)).ToImmutableArray();
+        foreach (var (name, i) in etc.Own.Keys.Order(StringComparer.Ordinal).Select((n, i) => (n, i)))
+        {
+            yield return new MountStep($"{own}/{name}", $"/etc/{name}", Recursive: true) { MakesTarget = true, Creates = i == 0 ? links : [] };
         }
     }
 }

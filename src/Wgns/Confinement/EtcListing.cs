@@ -8,16 +8,28 @@ namespace Wgns.Confinement;
 /// <param name="VarRunIsAnother">Whether /var/run is a directory of its own and not a link to /run.</param>
 public sealed record EtcListing(ImmutableDictionary<string, bool> Own, ImmutableArray<string> Live, bool VarRunIsAnother)
 {
+    /// <summary>
+    /// Everything in /etc by name, with where symbolic links lead, null for the rest; null where an overlay can be made. In a
+    /// user namespace the kernel makes none of a directory with mounts in it (has_locked_children of fs/namespace.c).
+    /// </summary>
+    public ImmutableArray<(string Name, string? LinkTo)>? Entries { get; init; }
+
     public static EtcListing Of(ConfinedView view)
     {
         ArgumentNullException.ThrowIfNull(view);
         var own = view.Paths.EtcNetnsOf(view.Name);
+        var mounts = MountsBelow("/etc", File.ReadLines("/proc/self/mountinfo")).ToList();
         return new EtcListing(
             Directory.Exists(own)
                 ? new DirectoryInfo(own).EnumerateFileSystemInfos().ToImmutableDictionary(f => f.Name, f => Directory.Exists(f.FullName))
                 : ImmutableDictionary<string, bool>.Empty,
-            [.. Directories().Concat(MountsBelow("/etc", File.ReadLines("/proc/self/mountinfo"))).Distinct().Order(StringComparer.Ordinal)],
-            new DirectoryInfo("/var/run") is { Exists: true, LinkTarget: null });
+            [.. Directories().Concat(mounts).Distinct().Order(StringComparer.Ordinal)],
+            new DirectoryInfo("/var/run") is { Exists: true, LinkTarget: null })
+        {
+            Entries = view.Paths.Hidden is null || mounts.Count == 0
+                ? null
+                : [.. new DirectoryInfo("/etc").EnumerateFileSystemInfos().Select(f => (f.Name, f.LinkTarget)).OrderBy(f => f.Name, StringComparer.Ordinal)],
+        };
     }
 
     /// <summary>The first part, below a directory, of every mount point there (proc_pid_mountinfo(5): the fifth field).</summary>

@@ -70,9 +70,20 @@ public sealed class NamespaceView(NamespaceHost host)
     public Plan? Drift(ObservedState observed, LoadedConfig? config)
     {
         ArgumentNullException.ThrowIfNull(observed);
-        if (config is not { HasErrors: false, Config: { } wanted, Keys: { } keys } || wanted.Name != observed.Name)
+        if (config is not { HasErrors: false, Config: { } wanted, Keys: { } keys })
         {
             return null;
+        }
+
+        if (wanted.Name != observed.Name)
+        {
+            if (host.Paths.Hidden is null)
+            {
+                return null;
+            }
+
+            // A user's has the name that it was kept under.
+            wanted = wanted with { Name = observed.Name };
         }
 
         // Endpoints are left out: looking names up would make status wait, and a peer may roam.

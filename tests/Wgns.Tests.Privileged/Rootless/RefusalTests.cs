@@ -25,7 +25,7 @@ public sealed class RefusalTests
         // In a user namespace with the same users, whose own limit is 0: the machine's stays as it is.
         using var running = new Running(
             "unshare",
-            ["-U", "sh", "-c", "echo waiting; read x; echo 0 >/proc/sys/user/max_user_namespaces; exec setpriv --reuid 64321 --regid 64321 \"$@\"", "sh", person.Program, "run", lab.Config, "--", "true"],
+            ["-U", "--keep-caps", "sh", "-c", "echo waiting; read x; echo 0 >/proc/sys/user/max_user_namespaces; exec setpriv --reuid 64321 --regid 64321 --clear-groups \"$@\"", "sh", person.Program, "run", lab.Config, "--", "true"],
             lab.Directory,
             new Dictionary<string, string?> { ["XDG_RUNTIME_DIR"] = person.Runtime });
         running.Hear("waiting");

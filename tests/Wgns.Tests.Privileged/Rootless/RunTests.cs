@@ -33,11 +33,18 @@ public sealed class RunTests
 
     [TestCase("exit 7", 7)]
     [TestCase("kill -TERM $$", 143)]
-    [TestCase("exec no-such-command", 127)]
     public void The_exit_status_is_the_commands_own(string script, int status)
     {
         using var lab = new Lab();
         new Person(lab).Inside("sh", "-c", script).Exit.Should().Be(status);
+    }
+
+    [Test]
+    public void A_command_that_is_not_there_is_127_as_shells_have_it()
+    {
+        using var lab = new Lab();
+        var answer = new Person(lab).Inside("no-such-command");
+        (answer.Exit, answer.Errors).Should().Be((127, "wgns: error: execute no-such-command: No such file or directory\n"));
     }
 
     [TestCase("TERM")]
@@ -112,11 +119,35 @@ public sealed class RunTests
     {
         using var lab = new Lab(withProvider: true);
 
-        var answer = Cli.Run("run", lab.Config, "--", "sh", "-c", $"ip -br link; ping -c1 -W5 10.99.0.1; nsenter -t 1 -m ls /run/netns");
+        using var running = Cli.Start("run", lab.Config, "--", "sh", "-c", "id -u; ping -c1 -W5 10.99.0.1; echo ready; read x");
+        running.Hear("1 packets transmitted, 1 received");
+        running.Hear("ready");
 
-        answer.Exit.Should().Be(0, answer.Words);
-        answer.Output.Should().Contain("1 received").And.NotContain(lab.Name + "\n");
+        Machine.Traces(lab.Name).Should().BeEmpty("its name is in no mount namespace but its own");
+
+        running.Say("go").End().Exit.Should().Be(0);
         Directory.EnumerateDirectories("/run/wgns", "run-*").Should().BeEmpty();
+    }
+
+    /// <summary>Of which an ordinary user's kernel makes no overlay.</summary>
+    [Test]
+    public void On_an_etc_with_mounts_in_it_the_hosts_resolvers_are_kept_out_too()
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        using var running = new Running(
+            "unshare",
+            [
+                "-m", "sh", "-c", "echo 192.0.2.9 mounted >h && mount --bind h /etc/hosts && exec setpriv --reuid 64321 --regid 64321 --clear-groups \"$@\"",
+                "sh", person.Program, "run", lab.Config, "--", "sh", "-c", "cat /etc/resolv.conf /etc/hosts; readlink /etc/mtab; touch /etc/x; id -un 0",
+            ],
+            lab.Directory,
+            new Dictionary<string, string?> { ["XDG_RUNTIME_DIR"] = person.Runtime });
+        var answer = running.End();
+
+        answer.Output.Should().Contain("nameserver 10.99.0.1\n").And.Contain("192.0.2.9 mounted\n").And.Contain("root\n", answer.Words);
+        answer.Output.Should().Contain(new FileInfo("/etc/mtab").LinkTarget ?? string.Empty);
+        answer.Errors.Should().Contain("Read-only file system");
     }
 
     [Test]
@@ -149,7 +180,8 @@ public sealed class RunTests
             new Dictionary<string, string?> { ["XDG_RUNTIME_DIR"] = person.Runtime });
         var answer = running.End();
 
-        answer.Output.Should().StartWith("0\n5:5\n").And.Contain("CapEff:\t00000000000000ff", answer.Words);
+        answer.Words.Should().Contain("0\n5:5\n");
+        answer.Output.Should().Contain("CapEff:\t00000000000000ff", answer.Words);
         answer.Errors.Should().Contain("not permitted");
     }
 }

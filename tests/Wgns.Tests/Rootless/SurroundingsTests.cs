@@ -43,4 +43,22 @@ public sealed class SurroundingsTests
         (cover.Type, cover.ReadOnly, cover.Required).Should().Be(("tmpfs", true, true));
         steps.IndexOf(cover).Should().BeGreaterThan(steps.ToList().FindIndex(s => s.Target == "/run/user"), "it comes over what shows it");
     }
+
+    [Test]
+    public void Where_the_kernel_makes_no_overlay_of_etc_each_of_its_entries_is_bound_but_those_of_the_namespace()
+    {
+        var view = new ConfinedView("vpn", RuntimePaths.Below("/run/user/7/wgns"));
+        var own = System.Collections.Immutable.ImmutableDictionary<string, bool>.Empty.Add("resolv.conf", false).Add("nsswitch.conf", false);
+        var steps = CommandMounts.Of(view, new EtcListing(own, [], false)
+        {
+            Entries = [("hosts", null), ("mtab", "/proc/mounts"), ("nsswitch.conf", null), ("resolv.conf", "/run/systemd/resolve/stub-resolv.conf")],
+        });
+
+        steps.Should().NotContain(s => s.Type == "overlay").And.ContainSingle(s => s.Target == "/etc" && s.Type == "tmpfs" && s.ReadOnly);
+        steps.Where(s => s.Target.StartsWith("/etc/", StringComparison.Ordinal)).Select(s => (s.Source, s.Target)).Should().Equal(
+            ("/etc/hosts", "/etc/hosts"),
+            ("/run/user/7/wgns/etc/vpn/nsswitch.conf", "/etc/nsswitch.conf"),
+            ("/run/user/7/wgns/etc/vpn/resolv.conf", "/etc/resolv.conf"));
+        steps.SelectMany(s => s.Creates).Where(c => c.LinkTo is not null).Should().ContainSingle().Which.Should().Be(new Wgns.Linux.Processes.NewPath("/etc/mtab", false, "/proc/mounts"));
+    }
 }
