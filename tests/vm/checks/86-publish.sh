@@ -35,12 +35,18 @@ listen = "/run/out port.sock"
 connect = 8112
 T
   cat >"$units/udp-echoer.service" <<'T'
+[Unit]
+BindsTo=wgns-netns@vpn.service
+After=wgns-netns@vpn.service
 [Service]
 NetworkNamespacePath=/run/netns/vpn
 User=looker
 ExecStart=/usr/bin/socat UDP4-RECVFROM:8112,bind=127.0.0.1,fork EXEC:/bin/cat
 T
   cat >"$units/forwarded.service" <<'T'
+[Unit]
+BindsTo=wgns-netns@vpn.service
+After=wgns-netns@vpn.service
 [Service]
 NetworkNamespacePath=/run/netns/vpn
 User=looker
@@ -73,11 +79,11 @@ check_publish_writes_starts_and_enables_sockets_that_verify_finds_right() {
   equal "number of units" 10 "${#files[@]}"
   # What follows a colon would be taken for an alias.
   local file
-  mkdir -p "$WORK/verify"
+  mkdir -p "$WORK/published"
   for file in "${files[@]}"; do
-    sed -E ':a; s/(wgns-publish-[^ :]*):/\1-/; ta' "$file" >"$WORK/verify/$(basename "${file//:/-}")"
+    sed -E ':a; s/(wgns-publish-[^ :]*):/\1-/; ta' "$file" >"$WORK/published/$(basename "${file//:/-}")"
   done
-  equal words "" "$(systemd-analyze verify --man=no "$WORK"/verify/* 2>&1)"
+  equal words "" "$(systemd-analyze verify --man=no "$WORK"/published/* 2>&1)"
 }
 
 check_the_host_reaches_the_service_by_tcp() {
