@@ -125,13 +125,15 @@ check_the_proxy_is_unprivileged_and_leaves_when_idle() {
 check_an_entry_that_was_taken_out_goes_with_the_next_install() {
   cp /etc/wgns/vpn.toml "$WORK/published.toml"
   head -n -4 "$WORK/published.toml" >/etc/wgns/vpn.toml
+  # Else the tunnel's unit, which knows of it still, would listen in its place.
+  systemctl reload wgns@vpn
   contains words "$(wgns units publish vpn --install)" "stopping wgns-publish-vpn:run-out\\x20port.sock.socket"
   [[ ! -e "/run/out port.sock" ]]
   equal "number of units" 8 "$(find /etc/systemd/system -maxdepth 1 -name 'wgns-publish-*' | wc -l)"
 }
 
 check_what_has_no_socket_unit_the_tunnels_unit_forwards() {
-  fails test -e /run/wgns/vpn.forward
+  eventually 20 is_gone /run/wgns/vpn.forward
   wgns units remove vpn wgns-publish-vpn:127.0.0.1:8112.socket
   eventually 20 test -e /run/wgns/vpn.forward
   local pid
@@ -142,8 +144,9 @@ check_what_has_no_socket_unit_the_tunnels_unit_forwards() {
   # systemd takes it back, from a proxy that holds the address.
   contains words "$(wgns units publish vpn --install)" "started wgns-publish-vpn:127.0.0.1:8112.socket"
   equal answer "hello there" "$(said TCP4:127.0.0.1:8112)"
-  eventually 20 fails test -e /run/wgns/vpn.forward
+  eventually 20 is_gone /run/wgns/vpn.forward
 }
+is_gone() { [[ ! -e $1 ]]; }
 
 check_remove_stops_and_disables_the_sockets() {
   sed -i '/^\[\[publish\]\]/,$d' /etc/wgns/vpn.toml
