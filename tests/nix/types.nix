@@ -63,7 +63,8 @@ rec {
   nullOr =
     of:
     type {
-      description = "null or ${of.description}";
+      # What is made of another type stands in brackets.
+      description = "null or ${if lib.hasInfix " of " of.description && !lib.hasPrefix "one of " of.description then "(${of.description})" else of.description}";
       check = v: v == null || of.check v;
       merge = path: values: if all (v: v == null) values then null else checked of path values;
       inherit (of) getSubOptions;
