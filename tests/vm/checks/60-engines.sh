@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Engines that are forced: wireguard-go beside the kernel's, and from one to the other.
+# Engines that are forced: wireguard-go beside the kernel's, from one to the other, and wgns's own against the kernel's.
 
 setup() {
   make_provider
@@ -66,6 +66,41 @@ check_down_of_one_leaves_the_other() {
   equal page "a page of the provider" "$(wgns exec kern -- curl -sS -m 20 http://10.64.0.1/)"
   wgns down kern
   gone kern
+}
+
+check_the_embedded_engine_and_the_kernel_talk_both_ways() {
+  client_config own 'engine = "embedded"
+listenPort = 41900'
+  wgns up --wait "$WORK/own.toml"
+  equal kind tun "$(inside own ip -j -d link show wg0 | jq -r '.[0].linkinfo.info_kind')"
+  equal engine embedded "$(wgns status own --json | jq -r '.namespaces[0].interfaces[0].engine')"
+  equal page "a page of the provider" "$(wgns exec own -- curl -sS -m 20 http://10.64.0.1/)"
+  equal page "a page of the provider" "$(wgns exec own -- curl -sS -m 20 'http://[fd64::1]/')"
+  equal "bytes of a long answer" 20000000 "$(wgns exec own -- curl -sS -m 100 http://10.64.0.1/long | wc -c)"
+  provider ping -c 2 -W 5 10.64.0.2
+  provider ping -c 1 -W 5 fd64::2
+  equal "what came out beside the tunnel" 0 "$(leaks)"
+}
+
+check_wg_works_on_the_embedded_engine_and_the_kernel_follows_it_to_another_port() {
+  [[ $(wg show wg0 latest-handshakes | cut -f 2) -gt 0 ]]
+  equal "the provider's key" "$(pub provider)" "$(wg show wg0 peers)"
+  wg set wg0 listen-port 41901
+  wgns exec own -- ping -c 1 -W 5 10.64.0.1
+  contains "where the provider sees us" "$(provider wg show pwg endpoints)" ":41901"
+}
+
+check_a_killed_embedded_engine_leaks_nothing_and_is_started_again() {
+  local pid
+  pid=$(wgns status own --json | jq -r '.namespaces[0].interfaces[0].enginePid')
+  kill -9 "$pid"
+  eventually 10 test ! -e "/proc/$pid"
+  fails wgns exec own -- ping -c 1 -W 1 10.99.0.2
+  equal "what came out beside the tunnel" 0 "$(leaks)"
+  wgns up --wait "$WORK/own.toml"
+  wgns exec own -- ping -c 1 -W 5 10.64.0.1
+  wgns down own
+  gone own
 }
 
 teardown() {
