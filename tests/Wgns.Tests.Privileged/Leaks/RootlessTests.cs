@@ -45,7 +45,7 @@ public sealed class RootlessTests
         inside.Hear("inside");
         if (wayOut is not null)
         {
-            Name(lab.Name + "x", Person.Processes("shoot - 0").Last(), wayOut);
+            Name(lab.Name + "x", Person.Processes("shoot - 0")[^1], wayOut);
         }
 
         switch (moment)
