@@ -12,13 +12,21 @@ namespace Wgns.Planning;
 internal static class HostLinkPlan
 {
     /// <summary>What the record owns and the configuration no longer wants, or under other names.</summary>
-    internal static IEnumerable<Step> TakeDownStale(DesiredState desired, ObservedState observed) =>
-        (observed.Record?.HostLinks ?? []).Where(r => r.Name != desired.HostLink?.Name).SelectMany(r => TakeDown(r.Name, observed, keepsTable: r.Name.Table == desired.HostLink?.Name.Table));
+    internal static IEnumerable<Step> TakeDownStale(DesiredState desired, ObservedState observed)
+    {
+        // A run that was to rename one end, and was killed before it did, has left the wanted pair under a name of both.
+        var live = desired.HostLink is { } link && IsAsWanted(link, observed) ? link.Name : null;
+        return (observed.Record?.HostLinks ?? []).Where(r => r.Name != desired.HostLink?.Name).SelectMany(r => TakeDown(
+            r.Name,
+            observed,
+            keepsTable: r.Name.Table == desired.HostLink?.Name.Table,
+            keepsPair: live is not null && (r.Name.HostIfname == live.HostIfname || r.Name.Ifname == live.Ifname)));
+    }
 
     /// <summary>The link first: without it its rules keep nothing from anybody.</summary>
-    internal static IEnumerable<Step> TakeDown(HostLinkName name, ObservedState observed, bool keepsTable = false)
+    internal static IEnumerable<Step> TakeDown(HostLinkName name, ObservedState observed, bool keepsTable = false, bool keepsPair = false)
     {
-        if (Pair(name, observed) is { } there)
+        if (!keepsPair && Pair(name, observed) is { } there)
         {
             yield return Delete(name, observed, there);
         }

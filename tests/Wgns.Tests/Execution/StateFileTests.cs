@@ -20,6 +20,7 @@ public sealed class StateFileTests
         RulesetListing = "def",
         Files = ["/etc/netns/vpn/resolv.conf"],
         Directories = ["/etc/netns", "/etc/netns/vpn"],
+        HostLinks = [new HostLinkRecord(new HostLinkName("wgh-vpn", "host0", "wgns_0"), "abc", null)],
         Interfaces =
         [
             new InterfaceRecord("wg0", null),
@@ -33,6 +34,15 @@ public sealed class StateFileTests
         StateFile.Decode(StateFile.Encode(Full), "p").Should().BeEquivalentTo(Full);
         var least = new StateRecord { Namespace = "vpn" };
         StateFile.Decode(StateFile.Encode(least), "p").Should().BeEquivalentTo(least);
+    }
+
+    [Test]
+    public void A_file_of_before_there_were_host_links_is_read_as_one_without()
+    {
+        var json = JsonNode.Parse(StateFile.Encode(Full))!.AsObject();
+        json.Remove("hostLinks");
+
+        StateFile.Decode(Encoding.UTF8.GetBytes(json.ToJsonString()), "p").HostLinks.Should().BeEmpty();
     }
 
     [Test]

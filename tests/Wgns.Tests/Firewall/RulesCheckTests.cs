@@ -94,4 +94,12 @@ public sealed class RulesCheckTests
         var dns = DnsRules.Of(Config(keys));
         DefaultRuleset.Text(dns, "MINE\n").Split('\n')[DefaultRuleset.LinesBeforeExtra(dns)].Should().Be("MINE");
     }
+
+    [Test]
+    public void With_a_host_link_too_and_its_chains_may_be_added_to()
+    {
+        var config = Config("hostLink = {}\nextraFirewallRules = 'add rule inet wgns host_link udp dport 53 accept'");
+        DefaultRuleset.Text(DnsRules.Of(config), "MINE\n", HostLinkRules.Of(config)).Split('\n')[DefaultRuleset.LinesBeforeExtra(DnsRules.Of(config), HostLinkRules.Of(config))].Should().Be("MINE");
+        RulesCheck.Run(config, _ => new RulesVerdict([], null)).Should().BeEmpty();
+    }
 }

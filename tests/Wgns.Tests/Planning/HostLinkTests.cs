@@ -159,6 +159,24 @@ public sealed class HostLinkTests
             """).And.Contain("table inet wgns_0\ndelete table inet wgns_0\ntable inet wgns_0 { }\n");
     }
 
+    [Test]
+    public void A_renaming_that_was_killed_before_it_began_and_is_given_up_leaves_the_link_alone()
+    {
+        var other = With(Name with { Ifname = "eth0" }, "10.9.0.1/30", "10.9.0.2/30");
+        for (var at = 0; ; at++)
+        {
+            var world = new World().UpOrFail(Linked);
+            if (!KillAt.Kills(at, observer => world.Up(other, observer)))
+            {
+                break;
+            }
+
+            world.UpOrFail(Linked).Next(Linked).Should().BeEmpty();
+            world.Machine.State.Outside.Link("wgh-vpn").Should().NotBeNull();
+            world.Machine.State.Link("host0").Should().NotBeNull();
+        }
+    }
+
     private static void ShouldBeGone(World world)
     {
         world.Machine.State.Outside.Links.Should().BeEmpty();

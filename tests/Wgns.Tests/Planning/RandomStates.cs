@@ -4,6 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Wgns.Configuration;
 using Wgns.Linux;
+using Wgns.Observation;
 using Wgns.Planning;
 
 namespace Wgns.Tests.Planning;
@@ -19,6 +20,7 @@ internal static class RandomStates
         from rules in Gen.Elements("table inet wgns { }\n", "table inet wgns { chain x { } }\n")
         from files in Some(["resolv.conf", "nsswitch.conf"])
         from content in Gen.Elements("a\n", "b\n")
+        from link in Gen.Elements(null, HostLink("h0", "host0", 1), HostLink("h0", "host0", 5), HostLink("h0", "eth0", 1), HostLink("h1", "host0", 1))
         select new DesiredState
         {
             Name = World.Name,
@@ -27,7 +29,15 @@ internal static class RandomStates
             Directories = files.Count == 0 ? [] : ["/etc/netns", "/etc/netns/vpn"],
             Files = [.. files.Select(f => new DesiredFile($"/etc/netns/vpn/{f}", content))],
             Interfaces = WithoutSharedRoutes([.. interfaces]),
+            HostLink = link,
         };
+
+    // One table for a namespace, whatever its link is called.
+    private static DesiredHostLink HostLink(string host, string inside, int number) => new(
+        new HostLinkName(host, inside, "wgns_0"),
+        $"table inet wgns_0 {{ chain {host} {{ }} }}\n",
+        Desired.Cidrs($"198.18.0.{number}/30"),
+        Desired.Cidrs($"198.18.0.{number + 1}/30"));
 
     private static Gen<DesiredInterface> Interface(string ifname, int number) =>
         from userspace in Gen.Elements(false, true)

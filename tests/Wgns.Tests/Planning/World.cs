@@ -60,6 +60,8 @@ internal sealed class World
         Machine.State.Netns.Should().Be(NetnsPresence.Absent);
         Machine.State.Links.Should().BeEmpty();
         Machine.State.Files.Should().BeEmpty();
+        Machine.State.Outside.Links.Should().BeEmpty();
+        Machine.State.Outside.Tables.Should().BeEmpty();
         Machine.Engines.Should().BeEmpty();
         Machine.Outside.Should().BeEmpty();
         Machine.Sockets.Should().BeEmpty();
@@ -73,6 +75,8 @@ internal sealed class World
         var text = new StringBuilder();
         text.Append($"netns {seen.Netns} lo {seen.LoopbackUp} outside {Machine.Outside.Count} engines {Machine.Engines.Count}\n");
         text.Append($"rules {seen.RulesetListing}\n");
+        text.AppendJoin('\n', seen.Outside.Links.Select(l => $"{l.Ifname} {l.Kind} {string.Join(' ', l.Addresses)}").Order()).Append('\n');
+        text.AppendJoin('\n', seen.Outside.Tables.Values).Append('\n');
         foreach (var (path, file) in seen.Files.OrderBy(f => f.Key, StringComparer.Ordinal))
         {
             text.Append($"{path} {file.Kind} {file.Content}\n");

@@ -158,6 +158,27 @@ public sealed class ResolverTests : IDisposable
     }
 
     [Test]
+    public void A_host_link_is_numbered_where_the_machine_has_no_way_to_yet_and_rules_follow()
+    {
+        var first = Resolve(string.Empty, top: "hostLink = {}")!.HostLink!;
+        first.Name.HostIfname.Should().Be("wgh-vpn");
+        first.Rules.Should().Contain(first.NamespaceAddresses.Single().Address.ToString());
+
+        _outside.Networks.Add(first.HostAddresses.Single().Masked());
+        var second = Resolve(string.Empty, top: "hostLink = {}")!.HostLink!;
+        second.HostAddresses.Should().NotEqual(first.HostAddresses);
+        second.Name.Should().Be(first.Name);
+
+        _outside.Networks.Add(Wgns.Configuration.HostLinkNumbers.Range);
+        Resolve(string.Empty, top: "hostLink = {}").Should().BeNull();
+        _diagnostics.Should().ContainSingle().Which.Message.Should().StartWith("no /30 of 198.18.0.0/15 is free");
+        _diagnostics.Clear();
+        Resolve(string.Empty, top: "hostLink = { hostAddresses = '198.18.0.1/30', nsAddresses = '198.18.0.2/30' }").Should().NotBeNull();
+        _diagnostics.Should().ContainSingle().Which.Message.Should().Be("this machine has a way to 198.18.0.0/30 already, beside the hostLink");
+        Resolve(string.Empty)!.HostLink.Should().BeNull();
+    }
+
+    [Test]
     public void What_is_resolved_holds_no_secret()
     {
         File.WriteAllText($"{_directory}/psk", Read.Secret);

@@ -1,0 +1,88 @@
+using System.Text.Json;
+
+namespace Wgns.Tests.Privileged.Lifecycle;
+
+/// <summary>A link to the host beside a namespace that systemd holds.</summary>
+public sealed class HostLinkTests
+{
+    private const string Holder = "wgns-netns@test.service";
+
+    [Test]
+    public void A_held_namespace_gets_it_with_its_tunnel_and_release_from_inside_takes_it_to_the_last_rule()
+    {
+        using var lab = new Lab { Extra = "hostLink = { enable = true }" };
+        lab.Save();
+        using (var hold = new Running("unshare", ["-n", Cli.Binary, "hold", lab.Config, "--by", Holder]))
+        {
+            hold.End().Exit.Should().Be(0);
+        }
+
+        Machine.Links("-j").Should().NotContain(Host(lab));
+        Machine.Ruleset(lab.Name).Should().Contain("host_link", "its rules stand before it does");
+        lab.Up();
+        Machine.Links("-j").Should().Contain(Host(lab));
+        Tables().Should().ContainSingle();
+
+        // A second hold, as a restart of the unit has it, forgets nothing.
+        Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", Cli.Binary, "hold", lab.Config, "--by", Holder).Should().Contain("held already");
+        lab.ShouldBeSettled();
+        lab.Down("--force");
+        Machine.Links("-j").Should().NotContain(Host(lab));
+        Tables().Should().BeEmpty();
+
+        lab.Up();
+        Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", Cli.Binary, "release", lab.Name, "--by", Holder).Should().Contain("is released");
+        Machine.Links("-j").Should().NotContain(Host(lab));
+        Tables().Should().BeEmpty();
+        lab.Leftovers().Should().BeEmpty();
+    }
+
+    [Test]
+    public void What_somebody_else_has_under_its_name_stays_and_the_run_does_not_begin()
+    {
+        using var lab = new Lab { Extra = "hostLink = { enable = true }" };
+        lab.Save();
+        Tool.Run("ip", "link", "add", Host(lab), "type", "dummy");
+        try
+        {
+            var answer = lab.TryUp();
+            answer.Exit.Should().Be(1);
+            answer.Errors.Should().Contain($"link {Host(lab)} exists already on the host");
+            lab.Leftovers().Should().BeEmpty();
+            Machine.Links("-j").Should().Contain(Host(lab));
+        }
+        finally
+        {
+            Tool.Run("ip", "link", "delete", Host(lab));
+        }
+    }
+
+    [Test]
+    public void Another_namespace_gets_another_network_and_each_its_own_table()
+    {
+        using var one = new Lab { Extra = "hostLink = { enable = true }" };
+        using var two = new Lab { Extra = "hostLink = { enable = true, hostAddresses = '10.233.7.1/30', nsAddresses = '10.233.7.2/30' }" };
+        foreach (var lab in (Lab[])[one, two])
+        {
+            lab.Save();
+            lab.Up();
+        }
+
+        Tables().Should().HaveCount(2);
+        Address(one).Should().StartWith("198.1");
+        Address(two).Should().Be("10.233.7.1");
+        two.Extra = "";
+        two.Save();
+        two.Reload();
+        Tables().Should().ContainSingle();
+        Machine.Links("-j").Should().Contain(Host(one)).And.NotContain(Host(two));
+    }
+
+    private static string Host(Lab lab) => $"wgh-{lab.Name}";
+
+    private static string Address(Lab lab) => JsonDocument.Parse(Tool.Run("ip", "-j", "address", "show", Host(lab))).RootElement[0]
+        .GetProperty("addr_info")[0].GetProperty("local").GetString()!;
+
+    private static List<string> Tables() =>
+        [.. Tool.Run("nft", "list", "tables").Split('\n').Where(t => t.StartsWith("table inet wgns_", StringComparison.Ordinal))];
+}
