@@ -19,7 +19,8 @@ internal static unsafe class Credentials
     /// no_new_privs alone keeps everybody from what is in it, and execve(2) refuses a program with file capabilities, as
     /// Debian's ping, where they are not.
     /// </summary>
-    internal static void Drop(UserAccount user, bool inUserNamespace = false)
+    /// <param name="forGood">Without a bounding set: for a program of ours that executes no other.</param>
+    internal static void Drop(UserAccount user, bool inUserNamespace = false, bool forGood = false)
     {
         var groups = stackalloc uint[user.Groups.Length];
         for (var i = 0; i < user.Groups.Length; i++)
@@ -30,10 +31,10 @@ internal static unsafe class Credentials
         if (user.Uid != 0 || inUserNamespace)
         {
             Check(Libc.prctl(Libc.PR_CAP_AMBIENT, Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "clear the ambient capabilities");
-            if (user.Uid == 0)
+            if (user.Uid == 0 || forGood)
             {
                 // root of a user namespace has them by its number alone, each time it executes something.
-                DropBoundingSet(keeping: OfFilesAndUsers);
+                DropBoundingSet(keeping: user.Uid == 0 ? OfFilesAndUsers : 0);
             }
         }
 

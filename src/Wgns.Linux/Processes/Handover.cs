@@ -43,7 +43,7 @@ public static class Handover
 
             if (request.User is { } user)
             {
-                Credentials.Drop(user);
+                Credentials.Drop(user, forGood: true);
             }
 
             Descriptors.CloseOnExec();

@@ -21,7 +21,7 @@ internal sealed record Packet(int Ethertype, int Protocol, string Source, string
     /// </summary>
     internal bool IsOfTheTunnel(int port) => Kind is null && (Ethertype == Arp
         || (Protocol == 17 && (SourcePort == port || DestinationPort == port))
-        || (Ethertype == Ipv4 && Protocol == 1 && IcmpType == 3 && DestinationPort == port)
+        || (Ethertype == Ipv4 && Protocol == 1 && IcmpType == 3 && (SourcePort == port || DestinationPort == port))
         || IsOfTheLink);
 
     /// <summary>ICMPv6 between neighbours.</summary>
@@ -53,7 +53,7 @@ internal sealed record Packet(int Ethertype, int Protocol, string Source, string
         if (protocol == 1 && icmp == 3 && rest.Length >= 8 + 24)
         {
             // Whom it is about: the IP header that it quotes has no options here.
-            to = Math.Max(BinaryPrimitives.ReadUInt16BigEndian(rest[28..]), BinaryPrimitives.ReadUInt16BigEndian(rest[30..]));
+            (from, to) = (BinaryPrimitives.ReadUInt16BigEndian(rest[28..]), BinaryPrimitives.ReadUInt16BigEndian(rest[30..]));
         }
 
         return new Packet(
