@@ -147,6 +147,8 @@ public sealed class LifeTests
 
     private static void ShouldBeUnprivileged(ForwardLab lab, int pid)
     {
+        // It opens its sockets first.
+        Until.True(() => !File.ReadAllText($"/proc/{pid}/status").Contains("Uid:\t0\t", StringComparison.Ordinal)).Should().BeTrue();
         var status = File.ReadAllLines($"/proc/{pid}/status").Select(l => l.Split(':', 2)).ToDictionary(l => l[0], l => l[1].Trim());
         var nobody = Tool.Run("id", "-u", "nobody").Trim();
         status["Uid"].Split('\t').Should().OnlyContain(u => u == nobody);

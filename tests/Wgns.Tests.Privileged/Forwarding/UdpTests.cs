@@ -66,7 +66,7 @@ public sealed class UdpTests
         using var lab = new ForwardLab();
         var port = ForwardLab.FreePort(SocketType.Dgram);
         var service = lab.Serve(53, SocketType.Dgram);
-        var running = lab.Start("--flow-timeout", "3", $"udp:127.0.0.1:{port}", "53");
+        var running = lab.Start("--flow-timeout", "5", $"udp:127.0.0.1:{port}", "53");
         ForwardLab.ShouldListen(running, port, "-lun");
         using var client = Sender(port);
         int SourceOf()
@@ -78,14 +78,14 @@ public sealed class UdpTests
         }
 
         var first = SourceOf();
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 6; i++)
         {
-            Thread.Sleep(800);
-            SourceOf().Should().Be(first, "it was heard of within three seconds");
+            Thread.Sleep(1000);
+            SourceOf().Should().Be(first, "it was heard of within five seconds");
         }
 
         // Its socket inside goes with it.
-        Until.True(() => !Tool.Run("nsenter", $"--net=/run/netns/{lab.Lab.Name}", "ss", "-H", "-un", "dport = :53").Contains("127.0.0.1"), 15).Should().BeTrue();
+        Until.True(() => !Tool.Run("nsenter", $"--net=/run/netns/{lab.Lab.Name}", "ss", "-H", "-un", "dport = :53").Contains("127.0.0.1"), 20).Should().BeTrue();
         running.HasEnded.Should().BeFalse();
         SourceOf().Should().BePositive("it is known again from its next one on");
     }
