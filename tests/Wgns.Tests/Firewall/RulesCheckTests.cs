@@ -99,7 +99,7 @@ public sealed class RulesCheckTests
     public void With_a_host_link_too_and_its_chains_may_be_added_to()
     {
         var config = Config("hostLink = {}\nextraFirewallRules = 'add rule inet wgns host_link udp dport 53 accept'");
-        DefaultRuleset.Text(DnsRules.Of(config), "MINE\n", HostLinkRules.Of(config)).Split('\n')[DefaultRuleset.LinesBeforeExtra(DnsRules.Of(config), HostLinkRules.Of(config))].Should().Be("MINE");
+        DefaultRuleset.Text(DnsRules.Of(config), "MINE\n", hostLink: HostLinkRules.Of(config)).Split('\n')[DefaultRuleset.LinesBeforeExtra(DnsRules.Of(config), hostLink: HostLinkRules.Of(config))].Should().Be("MINE");
         RulesCheck.Run(config, _ => new RulesVerdict([], null)).Should().BeEmpty();
     }
 }
