@@ -38,6 +38,12 @@ internal static unsafe class Credentials
             }
         }
 
+        if (inUserNamespace)
+        {
+            // Root gets over execve(2) what is inheritable too, which is all that was made ambient.
+            Set(held: uint.MaxValue);
+        }
+
         Check(Libc.syscall(Syscall.setgroups, user.Groups.Length, (nint)groups, 0, 0), "set the groups");
         Check(Libc.syscall(Syscall.setresgid, (nint)user.Gid, (nint)user.Gid, (nint)user.Gid, 0), "set the group");
         Check(Libc.syscall(Syscall.setresuid, (nint)user.Uid, (nint)user.Uid, (nint)user.Uid, 0), "set the user");
@@ -54,11 +60,16 @@ internal static unsafe class Credentials
     internal static void GiveUp()
     {
         Check(Libc.prctl(Libc.PR_CAP_AMBIENT, Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "clear the ambient capabilities");
-        var header = stackalloc uint[] { Namespaces.CapabilityCalls.Version3, 0 };
-        var none = stackalloc uint[6];
-        new Span<uint>(none, 6).Clear();
-        Check(Libc.syscall(Syscall.capset, (nint)header, (nint)none, 0, 0), "give up the capabilities");
+        Set(held: 0);
         Check(Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "set no_new_privs");
+    }
+
+    /// <summary>Nothing inheritable; effective and permitted are these bits, in both words of the set.</summary>
+    private static void Set(uint held)
+    {
+        var header = stackalloc uint[] { Namespaces.CapabilityCalls.Version3, 0 };
+        var data = stackalloc uint[] { held, held, 0, held, held, 0 };
+        Check(Libc.syscall(Syscall.capset, (nint)header, (nint)data, 0, 0), "set the capabilities");
     }
 
     private static void DropBoundingSet(nuint keeping)

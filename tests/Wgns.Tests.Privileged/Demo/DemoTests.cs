@@ -38,7 +38,7 @@ internal sealed class DemoTests
     [TestCase("The client's configuration", "TERM")]
     [TestCase("create namespace", "INT")]
     [TestCase("configure wgns-demo", "INT")]
-    [TestCase("set MTU of", "TERM")]
+    [TestCase("set MTU of wgns-demo", "TERM")]
     [TestCase("waiting for the handshake", "INT")]
     [TestCase("5  Through the tunnel", "INT")]
     [TestCase("6  The provider goes away", "INT")]
