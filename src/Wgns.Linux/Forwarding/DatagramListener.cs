@@ -100,7 +100,8 @@ internal sealed class DatagramListener : IForwarded, IInLoop
 
     private DatagramFlow? FlowOf(in Endpoint client)
     {
-        if (_flows.Find(client, _loop.Now) is { } known)
+        // Of what waited in a socket that was handed in it is not known which address it came to: that sender is the same one.
+        if ((_flows.Find(client, _loop.Now) ?? _flows.Find(client with { LocalAddress = 0, LocalInterface = 0 }, _loop.Now)) is { } known)
         {
             return known;
         }

@@ -14,6 +14,7 @@ public sealed class UdpTests
         var port = ForwardLab.FreePort(SocketType.Dgram);
         Echo(lab.Serve(53, SocketType.Dgram));
         ForwardLab.ShouldListen(lab.Start($"udp:127.0.0.1:{port}", "53"), port, "-lun");
+        Warm(lab, port);
         var clients = Enumerable.Range(0, Count).Select(_ => Sender(port)).ToList();
         try
         {
@@ -43,6 +44,7 @@ public sealed class UdpTests
         var port = ForwardLab.FreePort(SocketType.Dgram);
         Echo(lab.Serve(53, SocketType.Dgram));
         ForwardLab.ShouldListen(lab.Start($"udp:127.0.0.1:{port}", "53"), port, "-lun");
+        Warm(lab, port);
         using var client = Sender(port);
         foreach (var size in (int[])[1, 0, 1400, 1400, 1472, 9000, 65507, 3])
         {
@@ -68,6 +70,8 @@ public sealed class UdpTests
         var service = lab.Serve(53, SocketType.Dgram);
         var running = lab.Start("--flow-timeout", "5", $"udp:127.0.0.1:{port}", "53");
         ForwardLab.ShouldListen(running, port, "-lun");
+        Warm(lab, port);
+        service.Receive(new byte[16]).Should().Be(1);
         using var client = Sender(port);
         int SourceOf()
         {
@@ -96,12 +100,21 @@ public sealed class UdpTests
         using var lab = new ForwardLab();
         var port = ForwardLab.FreePort(SocketType.Dgram);
         ForwardLab.ShouldListen(lab.Start($"udp:127.0.0.1:{port}", "53"), port, "-lun");
+        Warm(lab, port);
         using var client = Sender(port);
         client.Send("lost"u8);
         client.Send("lost too"u8);
         Thread.Sleep(100);
         Echo(lab.Serve(53, SocketType.Dgram));
         Ask(client, [7]).Should().Equal(7);
+    }
+
+    /// <summary>It listens before it forwards: what is sent meanwhile waits, as far as there is room.</summary>
+    private static void Warm(ForwardLab lab, int port)
+    {
+        using var first = Sender(port);
+        first.Send("w"u8);
+        Until.True(() => Tool.Run("nsenter", $"--net=/run/netns/{lab.Lab.Name}", "ss", "-H", "-un", "dport = :53").Contains("127.0.0.1"), 20).Should().BeTrue();
     }
 
     private static Socket Sender(int port)
