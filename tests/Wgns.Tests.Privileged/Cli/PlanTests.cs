@@ -33,8 +33,9 @@ public sealed class PlanTests
         }
         finally
         {
-            // It ends when its socket goes.
+            // It ends when its socket goes, a moment later.
             File.Delete(socket);
+            Until.True(() => Tool.Ask("pgrep", "-f", socket).Exit != 0).Should().BeTrue("an engine without a socket ends");
             Machine.Sweep(lab.Name);
         }
     }
