@@ -26,6 +26,10 @@ internal sealed class Street : IDisposable
         Raise(Lan, "host0", Neighbour + "/24", "2001:db8:1::1/64");
         Tool.Run("ip", "-n", Host, "route", "add", "default", "via", Neighbour);
         Tool.Run("ip", "-n", Host, "-6", "route", "add", "default", "via", "2001:db8:1::1");
+
+        // The kernel looks at carriers once a second, and until then nothing of IPv6 goes by a new link.
+        Until.True(() => Tool.Ask("nsenter", $"--net=/run/netns/{Host}", "ping", "-6", "-c", "1", "-W", "1", "2001:db8:1::1").Exit == 0)
+            .Should().BeTrue("the neighbours see each other");
         _sniffers.Add(new Sniffer(Host));
         _sniffers.Add(new Sniffer(Lan));
     }
