@@ -13,8 +13,8 @@
   # that a network namespace does not close.
   nsswitchConf = cfg: ''
     # Written by wgns for namespace ${cfg.namespace_name}
-    passwd:    files systemd
-    group:     files systemd
+    passwd:    files systemd sss
+    group:     files systemd sss
     shadow:    files
     gshadow:   files
     hosts:     files dns

@@ -26,15 +26,16 @@ public static class DnsText
 
     /// <summary>
     /// Names come from /etc/hosts and resolv.conf's servers and from nowhere else: "resolve", "mymachines" and "mdns"
-    /// ask daemons of the host, over sockets that a network namespace does not close.
+    /// ask daemons of the host, over sockets that a network namespace does not close. Users are those of the files, of
+    /// systemd, and of sssd where it is (its pipes are below /var/lib); a module that is not there is passed over.
     /// </summary>
     public static string NsswitchConf(NamespaceConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
         return $"""
             # Written by wgns for namespace {config.Name}
-            passwd:    files systemd
-            group:     files systemd
+            passwd:    files systemd sss
+            group:     files systemd sss
             shadow:    files
             gshadow:   files
             hosts:     files dns
