@@ -5,6 +5,7 @@
 #   VM_JOBS=N                       machines at a time; default: as many as there are processors, for each uses one
 #   CHECKS=GLOB                     only the files of checks that match (names without number and .sh), e.g. CHECKS='kernel*'
 #   BENCH=1                         no checks, but tests/bench/run.sh with the kernel's WireGuard (`make vm-bench`)
+# A file of checks with a line "# of several machines only: SUITE" is run in that one, and in any that is run alone.
 # The machine is emulated (no KVM is needed) and has no network card. It is started a second time, with the disk as the
 # first left it, for the files of checks that ask for that. out/vm/SUITE keeps console.log and results.log.
 # Leaves in out/vm: results.tsv (SUITE, outcome, check, reason or time) and summary (the closing line).
@@ -17,6 +18,8 @@ jobs=${VM_JOBS:-$(nproc)}
 fail() { printf 'vm: %s\n' "$*" >&2; exit 1; }
 [[ -x out/wgns ]] || fail "there is no out/wgns: run 'make vm-test', or 'make build' first"
 [[ $# -gt 0 ]] || set -- bookworm trixie
+
+machines=$#
 
 mkdir -p out/vm
 exec 9>out/vm/lock
@@ -40,7 +43,7 @@ second_disk() {
   # Static, for the machine's C library may be older than ours; getaddrinfo(3) could not be, and no check needs it.
   gcc -std=gnu11 -O1 -static -DWITHOUT_NAMES -o "$tree/talker" tests/tools/talker/talker.c
   expected=()
-  local file name
+  local file name only
   if [[ -n ${BENCH:-} ]]; then
     mkdir -p "$tree/bench/tests" "$tree/bench/out"
     cp -r tests/bench "$tree/bench/tests/"
@@ -50,6 +53,9 @@ second_disk() {
     name=$(basename "$file" .sh)
     # shellcheck disable=SC2053 # a glob is what it is
     [[ -z ${BENCH:-} && ${name#*-} == ${CHECKS:-*} ]] || continue
+    # What does not depend on the release is shared out among several machines.
+    only=$(sed -n 's/^# of several machines only: //p' "$file")
+    [[ -z $only || $only == "$suite" || $machines -eq 1 ]] || continue
     cp "$file" "$tree/checks/"
     expected+=("${name#*-}")
   done

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# of several machines only: bookworm
 # Changes of a live device: nothing that stays is dropped, and a large device is set and read back whole.
 
 setup() {

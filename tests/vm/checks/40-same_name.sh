@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# of several machines only: trixie
 # The host has a link of the name that the interface is to have inside. Kernels before 6.15 say EEXIST to that at first.
 
 setup() {

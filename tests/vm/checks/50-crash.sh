@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# of several machines only: bookworm
 # `kill -9` at any moment of `up`: the next `up` goes on from there, and `down` leaves nothing.
 
 setup() {

@@ -106,22 +106,19 @@ check_a_resolv_conf_that_is_a_link_to_resolveds_or_renamed_over_is_not_seen() {
   sees_only_the_namespace
   systemctl restart looker
   sees_only_the_namespace
-  local i
-  for i in 1 2; do
-    echo "nameserver 192.0.2.$i" >/etc/resolv.conf.new
-    mv /etc/resolv.conf.new /etc/resolv.conf
-    echo "hosts: resolve" >/etc/nsswitch.conf.new
-    cp /etc/nsswitch.conf "$WORK/nsswitch.$i"
-    mv /etc/nsswitch.conf.new /etc/nsswitch.conf
-    sees_only_the_namespace
-    ln -sfn ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
-    sees_only_the_namespace
-  done
+  echo "nameserver 192.0.2.1" >/etc/resolv.conf.new
+  mv /etc/resolv.conf.new /etc/resolv.conf
+  echo "hosts: resolve" >/etc/nsswitch.conf.new
+  cp /etc/nsswitch.conf "$WORK/nsswitch.before"
+  mv /etc/nsswitch.conf.new /etc/nsswitch.conf
+  sees_only_the_namespace
+  ln -sfn ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
+  sees_only_the_namespace
   rm /etc/resolv.conf /etc/nsswitch.conf
   sees_only_the_namespace
   systemctl restart looker
   sees_only_the_namespace
-  cp "$WORK/nsswitch.1" /etc/nsswitch.conf
+  cp "$WORK/nsswitch.before" /etc/nsswitch.conf
   echo "# no resolver out here" >/etc/resolv.conf
 }
 

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# of several machines only: trixie
 # The lab of the leak suite with the kernel's own WireGuard: a program that sends by every kind of socket from the first instant
 # of a namespace on, and a capture on the machine's wire. 89-wire.sh does the same with services and their units.
 
