@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Boots a Debian machine of our own for each suite, runs tests/vm/checks in it, and prints a line a check.
 #   tests/vm/run.sh [SUITE...]      default: bookworm trixie; `make vm-test` builds before
-#   VM_LIMIT=1500                   seconds until a machine is switched off; ten to fourteen minutes are usual
+#   VM_LIMIT=2400                   seconds until a machine is switched off; fifteen to twenty minutes are usual
 #   VM_JOBS=N                       machines at a time; default: as many as there are processors, for each uses one
 #   CHECKS=GLOB                     only the files of checks that match (names without number and .sh), e.g. CHECKS='kernel*'
 #   BENCH=1                         no checks, but tests/bench/run.sh with the kernel's WireGuard (`make vm-bench`)
@@ -12,7 +12,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
-limit=${VM_LIMIT:-1500}
+limit=${VM_LIMIT:-2400}
 jobs=${VM_JOBS:-$(nproc)}
 
 fail() { printf 'vm: %s\n' "$*" >&2; exit 1; }
