@@ -1,86 +1,64 @@
 # Where a stream socket listens, in the words of [[publish]] (wgns.toml(5)): an address and a port, or a path.
 { lib }:
 let
-  split = regex: text: builtins.match regex text;
+  syntax = import ./syntax.nix { inherit lib; };
 
-  withoutZeros = digits: builtins.head (split "0*([0-9]+)" digits);
-  between =
-    least: most: digits:
+  at = host: port: isV6: {
+    inherit host port isV6;
+    bytes = syntax.address host;
+    text = "${if isV6 then "[${host}]" else host}:${port}";
+    path = null;
+  };
+
+  # From the space to the tilde, and how a unit's name has each.
+  ascii = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+  printable = builtins.genList (i: builtins.substring i 1 ascii) (builtins.stringLength ascii);
+  escaped = lib.imap0 (
+    i: character:
     let
-      number = builtins.fromJSON digits;
+      digit = n: builtins.substring n 1 "0123456789abcdef";
     in
-    number >= least && number <= most;
-
-  # A path as the kernel would write it.
-  isPlain =
-    path:
-    builtins.all (
-      part:
-      !builtins.elem part [
-        ""
-        "."
-        ".."
-      ]
-    ) (builtins.filter builtins.isString (builtins.split "/" (builtins.substring 1 (-1) path)));
+    if character == "/" then
+      "-"
+    else if syntax.matches "[A-Za-z0-9:_.]" character then
+      character
+    else
+      "\\x${digit ((32 + i) / 16)}${digit (builtins.bitAnd (32 + i) 15)}"
+  ) printable;
 in
 rec {
-  # Digits without zeros before them, as text.
-  isPort = digits: builtins.stringLength digits <= 5 && between 1 65535 digits;
-
-  isV4 =
-    host:
-    let
-      parts = split "([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})" host;
-    in
-    parts != null && builtins.all (part: between 0 255 (withoutZeros part)) parts;
-
-  # Whether it looks like an address; of IPv6 no more than that is looked at.
-  isAddress = text: isV4 text || split "[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*(%.+)?" text != null;
-
-  # An address with or without the length of a prefix.
-  isNetwork =
-    text:
-    let
-      parts = split "([^/]*)(/0*[0-9]{1,3})?" text;
-    in
-    parts != null && isAddress (builtins.head parts);
-
   # null where it is none of them; a port alone is one of 127.0.0.1.
   parse =
     value:
     let
       text = toString value;
-      port = split "0*([0-9]+)" text;
-      v4 = split "([0-9.]+):0*([0-9]+)" text;
-      v6 = split "\\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*)]:0*([0-9]+)" text;
-      path = split "(/[A-Za-z0-9_./-]+)" text;
-      of =
-        host: written: port:
-        if !isPort port then
-          null
-        else
-          {
-            inherit host port;
-            text = "${written}:${port}";
-            path = null;
-            isV6 = v6 != null;
-          };
+      written = builtins.match "(.*):([0-9]+)" (if syntax.matches "[0-9]+" text then "127.0.0.1:${text}" else text);
+      before = builtins.head written;
+      inBrackets = builtins.match "\\[(.*)]" before;
+      isV6 = inBrackets != null;
+      host = if isV6 then builtins.head inBrackets else before;
+      port = builtins.elemAt written 1;
     in
-    if port != null then
-      of "127.0.0.1" "127.0.0.1" (builtins.head port)
-    else if v4 != null && isV4 (builtins.head v4) then
-      of (builtins.head v4) (builtins.head v4) (builtins.elemAt v4 1)
-    else if v6 != null then
-      of (builtins.head v6) "[${builtins.head v6}]" (builtins.elemAt v6 1)
-    else if path != null && isPlain text then
-      {
-        inherit text;
-        path = text;
-      }
+    if lib.hasPrefix "/" text then
+      (
+        if syntax.isSocketPath text then
+          {
+            inherit text;
+            path = text;
+          }
+        else
+          null
+      )
+    else if
+      written == null || !syntax.isPort port || !syntax.isAddress host || lib.hasInfix ":" host != isV6
+    then
+      null
     else
-      null;
+      at host (toString (syntax.number 65535 port)) isV6;
 
-  isLoopback = address: address.path == null && (lib.hasPrefix "127." address.host || address.host == "::1");
+  isLoopback = address: address.path == null && syntax.isLoopback address.bytes;
+  # Whether programs of this machine alone come to it.
+  isOfThisMachine = address: address.path != null || isLoopback address;
 
   # Where it leads; null where that has to be said.
   connectOf =
@@ -97,7 +75,7 @@ rec {
 
   # Whether there is a proxy to make units of.
   isWhole =
-    publish: publish.from != "tunnel" && parse publish.listen != null && connectOf publish != null;
+    publish: publish.from != "tunnel" && publish.via != "link" && parse publish.listen != null && connectOf publish != null;
 
   # Whether both cannot be listened on at once: 0.0.0.0 is every IPv4 address, [::] every address.
   overlap =
@@ -105,15 +83,30 @@ rec {
     if a.path != null || b.path != null then
       a.path == b.path
     else
-      a.port == b.port && (a.host == b.host || covers a b || covers b a);
+      a.port == b.port && (a.bytes == b.bytes || covers a b || covers b a);
 
-  covers = any: one: any.host == "::" || (any.host == "0.0.0.0" && !one.isV6);
+  covers = any: one: any.bytes == syntax.address "::" || (any.bytes == [ 0 0 0 0 ] && !one.isV6);
 
-  # The part of a unit's name, as systemd-escape(1) has it with --path.
+  # The part of a unit's name, as systemd-escape(1) has it with --path; a hash where that would be long, or has other
+  # characters than ASCII's.
   unitPart =
     address:
+    let
+      path = lib.removePrefix "/" address.path;
+      name =
+        lib.optionalString (lib.hasPrefix "." path) "\\x2e"
+        + builtins.replaceStrings printable escaped (lib.removePrefix "." path);
+    in
     if address.path == null then
       "${address.host}:${address.port}"
+    else if syntax.matches "[ -~]*" path && builtins.stringLength name <= 100 then
+      name
     else
-      builtins.replaceStrings [ "-" "/" ] [ "\\x2d" "-" ] (lib.removePrefix "/" address.path);
+      builtins.substring 0 32 (builtins.hashString "sha256" address.path);
+
+  # One word of a command line (systemd.service(5)).
+  word =
+    builtins.replaceStrings
+      [ "%" "$" " " "\"" "'" ";" ]
+      [ "%%" "$$" "\\x20" "\\x22" "\\x27" "\\x3b" ];
 }

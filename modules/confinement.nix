@@ -97,6 +97,26 @@ let
       }
     ) (builtins.attrNames units);
 
+  # wgns's own stand outside, or say themselves where they are: inside, the tunnel's socket would have the tunnel for its only way out.
+  ownPrefixes = [
+    "wgns@"
+    "wgns-netns@"
+    "wgns-etc@"
+    "wgns-close@"
+    "wgns-closed@"
+    "wgns-publish-"
+    "wgns-hook-"
+  ];
+  own =
+    kind: units:
+    lib.concatMap (
+      unit:
+      lib.optional (unit == "wgns-nscd" || builtins.any (prefix: lib.hasPrefix prefix unit) ownPrefixes) {
+        assertion = false;
+        message = "systemd.${kind}.${unit}.wireguardNamespace: ${unit} is a unit of wgns's own, which would have the tunnel for its only way to the tunnel's other end; take it away.";
+      }
+    ) (builtins.attrNames units);
+
   # Of the units that it is joined with systemd takes the one that runs, and its network with it, whatever else is said.
   joined = lib.concatMap (
     unit:
@@ -111,7 +131,7 @@ in
   options.systemd.sockets = confinable;
 
   config = {
-    assertions = unknown "services" services ++ unknown "sockets" sockets ++ joined;
+    assertions = unknown "services" services ++ unknown "sockets" sockets ++ own "services" services ++ own "sockets" sockets ++ joined;
 
     systemd.packages =
       lib.mapAttrsToList (

@@ -96,7 +96,7 @@ let
         inherit cfg;
       }) cfg.namespaces
     );
-  checks = import ./checks.nix { inherit lib toml; } nodes;
+  checks = import ./checks { inherit lib toml; } nodes;
 
   perNode = make: listToAttrs (lib.concatMap (node: make node.cfg) nodes);
 
@@ -146,6 +146,7 @@ in
       }
     ) [
       "wgns@.service"
+      "wgns-close@.service"
       "wgns-netns@.service"
     ];
 
@@ -180,6 +181,11 @@ in
       (nameValuePair "wgns-netns@${cfg.namespace_name}" {
         overrideStrategy = "asDropin";
         # It does nothing once the namespace stands, and stopping it stops every service inside.
+        restartIfChanged = false;
+      })
+      (nameValuePair "wgns-close@${cfg.namespace_name}" {
+        overrideStrategy = "asDropin";
+        # It does nothing until it is stopped, and that closes the tunnel of a supervisor that crashed.
         restartIfChanged = false;
       })
     ]);

@@ -7,10 +7,11 @@ let
     options = {
       command = mkOption {
         type = types.str;
-        example = "logger tunnel up";
+        example = lib.literalExpression ''"''${pkgs.util-linux}/bin/logger tunnel up"'';
         description = ''
           What {file}`/bin/sh` runs, as root and with what the unit lets it do; `WGNS_NAMESPACE` and `WGNS_INTERFACE` are
-          set. It ends up in the Nix store, which every user of the machine can read.
+          set. Programs are looked for in {option}`systemd.services."wgns@NAME".path` alone. It ends up in the Nix store,
+          which every user of the machine can read.
         '';
       };
 

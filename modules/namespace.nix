@@ -17,6 +17,25 @@ in
       '';
     };
 
+    managed = mkOption {
+      type = types.bool;
+      default = true;
+      description = ''
+        Whether wgns makes the namespace. `false` builds into one that another unit makes, which has to be ordered before
+        {file}`wgns-netns@NAME.service`, and leaves it as it was.
+      '';
+    };
+
+    birthplaceNamespace = mkOption {
+      type = types.nullOr types.str;
+      default = null;
+      example = "outer";
+      description = ''
+        The network namespace that the tunnel's UDP socket is in and its endpoints are looked up from: a name under
+        {file}`/run/netns`, or an absolute path. By default the one that wgns runs in.
+      '';
+    };
+
     dnsSearch = mkOption {
       type = types.listOf types.str;
       default = [ ];
@@ -92,7 +111,9 @@ in
   options.hooks = mkOption {
     type = types.submodule (import ./hooks.nix);
     default = { };
-    example.postUp = [ { command = "logger tunnel up"; where = "host"; } ];
+    example = lib.literalExpression ''
+      { postUp = [ { command = "''${pkgs.util-linux}/bin/logger tunnel up"; where = "host"; } ]; }
+    '';
     description = "Commands that run when the tunnel is made, and when it is closed.";
   };
 

@@ -13,17 +13,19 @@ let
   stem = "wgns-publish-${name}:${lib.optionalString isUdp "udp:"}${addresses.unitPart listen}";
   isPath = connect.path != null;
   netns = "wgns-netns@${name}.service";
+  # `%` begins a specifier.
+  say = address: builtins.replaceStrings [ "%" ] [ "%%" ] address.text;
 in
 {
   inherit stem;
 
   socket = ''
     [Unit]
-    Description=${listen.text} for network namespace ${name}
+    Description=${say listen} for network namespace ${name}
     Documentation=man:wgns(1)
 
     [Socket]
-    Listen${if isUdp then "Datagram" else "Stream"}=${listen.text}
+    Listen${if isUdp then "Datagram" else "Stream"}=${say listen}
     ${
       if listen.path != null then
         "RemoveOnStop=yes\n"
@@ -38,7 +40,7 @@ in
 
   service = ''
     [Unit]
-    Description=${listen.text} to ${connect.text} in network namespace ${name}
+    Description=${say listen} to ${say connect} in network namespace ${name}
     Documentation=man:wgns(1)
     Requires=${stem}.socket
     After=${stem}.socket
@@ -47,7 +49,7 @@ in
 
     [Service]
     Type=exec
-    ExecStart=${program} forward --idle ${toString idle} fd:3 ${lib.optionalString publish.proxyProtocol "proxy:"}${connect.text}
+    ExecStart=${program} forward --idle ${toString idle} fd:3 ${lib.optionalString publish.proxyProtocol "proxy:"}${addresses.word connect.text}
     LimitNOFILE=65536
     NetworkNamespacePath=/run/netns/${name}
     DynamicUser=yes

@@ -54,6 +54,21 @@ in
       '';
     };
 
+    via = mkOption {
+      type = types.nullOr (
+        types.enum [
+          "proxy"
+          "link"
+        ]
+      );
+      default = null;
+      description = ''
+        What carries it: a proxy (`"proxy"`, the default), or with {option}`from` `"lan"` the kernel, by destination NAT over
+        {option}`hostLink` (`"link"`). Then {option}`connect` is the port alone, and the service listens on every address or on
+        the link's. Forwarding is turned on for the links that it takes, and for nothing but it.
+      '';
+    };
+
     idle = mkOption {
       type = types.nullOr (types.ints.between 0 86400);
       default = null;

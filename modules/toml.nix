@@ -37,12 +37,20 @@ let
 
   ifname = cfg: interface: if interface.interfaceName != null then interface.interfaceName else cfg.namespace_name;
 
-  privateKeyName = name: "privateKey-${name}";
+  # A name that is no file's of a unit everywhere: systemd takes ASCII alone, and quotes and a backslash mean something.
+  plainName =
+    name:
+    if builtins.match "[A-Za-z0-9_.@-]*" name != null then
+      name
+    else
+      builtins.substring 0 16 (builtins.hashString "sha256" name);
+
+  privateKeyName = name: "privateKey-${plainName name}";
 
   # By the peer's key and not by its place: a list that a peer was added to must not give the others another's key when
   # it is reloaded, which no credential is.
   presharedKeyName =
-    name: peer: "presharedKey-${name}-${builtins.substring 0 16 (builtins.hashString "sha256" peer.publicKey)}";
+    name: peer: "presharedKey-${plainName name}-${builtins.substring 0 16 (builtins.hashString "sha256" peer.publicKey)}";
 
   reference = name: file: if isFile file then "credential:${name}" else file;
 

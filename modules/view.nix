@@ -7,6 +7,14 @@ let
   # Words of a setting, which may be a string, a list or a mixture.
   words = value: concatMap (text: builtins.filter (w: builtins.isString w && w != "") (builtins.split " +" (toString text))) (lib.toList value);
 
+  # The first of the lines, since the last that forgets all, decides what becomes of calls that none of them names.
+  allowsByList =
+    lines:
+    let
+      since = builtins.foldl' (kept: line: if toString line == "" then [ ] else kept ++ [ (toString line) ]) [ ] lines;
+    in
+    since != [ ] && !lib.hasPrefix "~" (builtins.head since);
+
   below = directory: path: lib.hasPrefix "${directory}/" path;
 
   # What everybody gets of the host's /run.
@@ -139,7 +147,9 @@ in
     let
       paths = own settings;
       files = dnsFiles ++ moreEtc;
-      restrictsFamilies = words (settings.RestrictAddressFamilies or [ ]) != [ ];
+      families = words (settings.RestrictAddressFamilies or [ ]);
+      endsAtUnlistedCalls =
+        allowsByList (lib.toList (settings.SystemCallFilter or [ ])) && builtins.elem (settings.SystemCallErrorNumber or "") [ "" "kill" ];
     in
     text (
       [ "[Unit]" ]
@@ -161,14 +171,20 @@ in
       ++ map (file: "BindReadOnlyPaths=/etc/netns/${name}/${file}:/etc/${file}") dnsFiles
       ++ map (file: "BindReadOnlyPaths=-/etc/netns/${name}/${file}:/etc/${file}") moreEtc
       ++ map (path: "BindPaths=-${path}") paths.etc
+      ++ (
+        if families == [ ] then
+          [ "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET" ]
+        # Not a list to systemd: what is taken from it would allow the rest.
+        else if lib.last families == "none" then
+          [ ]
+        else
+          [ "RestrictAddressFamilies=~AF_VSOCK" ]
+      )
       ++ [
-        (
-          if restrictsFamilies then
-            "RestrictAddressFamilies=~AF_VSOCK"
-          else
-            "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET"
-        )
         "SystemCallFilter=~io_uring_setup:ENOSYS"
+      ]
+      ++ lib.optionals endsAtUnlistedCalls [
+        "SystemCallErrorNumber=ENOSYS"
       ]
     );
 

@@ -32,6 +32,9 @@ cmd:setcap                | test             | libcap2-bin      | libcap        
 cmd:tcpdump               | test             | tcpdump          | tcpdump        | tcpdump             | tcpdump
 apt:nix-instantiate       | test             | nix-bin          | nix            | nix                 | nix
 apt:systemd-analyze       | test             | systemd          | systemd        | systemd             | systemd
+apt:systemd-nspawn        | test             | systemd-container| systemd-container | systemd          | systemd
+apt:firejail              | test             | firejail         | firejail       | firejail            | firejail
+apt:podman                | test             | podman           | podman         | podman              | podman
 cmd:curl                  | test             | curl             | curl           | curl                | curl
 cmd:qemu-system-x86_64    | vm               | qemu-system-x86  | qemu-system-x86| qemu-system-x86     | qemu
 cmd:mmdebstrap            | vm               | mmdebstrap       | mmdebstrap     | mmdebstrap (AUR)    | mmdebstrap

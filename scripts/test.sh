@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test and prints at the end what failed, what was skipped and why, and the sum of all runs.
-# Leaves in out/test-results: RUN.trx, results.tsv (RUN, outcome, test, reason), transcript (what the program said and wrote)
+# Leaves in out/test-results: RUN.trx, RUN.log, results.tsv (RUN, outcome, test, reason), RUN.transcript (what the program said and wrote)
 # and summary (the closing line).
 # The tests find the program that was built in the environment variable WGNS_BINARY.
 set -euo pipefail
@@ -10,36 +10,45 @@ export WGNS_BINARY="$PWD/out/wgns"
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
 results=$PWD/out/test-results
-# The keys that the tests make, and all that the program says and writes with them. Only this script puts the two together.
-WGNS_TEST_SECRETS=$(mktemp)
-export WGNS_TEST_SECRETS WGNS_TEST_TRANSCRIPT=$results/transcript
-trap 'rm -f "$WGNS_TEST_SECRETS"' EXIT
 configuration=Debug
+
+# The keys that the tests make; what the program says and writes with them is in the results. Only this script puts the two together.
+secrets=$(mktemp -d)
+trap 'rm -rf "$secrets"' EXIT
 
 as_root() {
   if [[ $EUID -eq 0 ]]; then "$@"; else
     # sudo's own PATH does not know an SDK below a home directory.
-    sudo env PATH="$PATH" WGNS_BINARY="$WGNS_BINARY" WGNS_TEST_SECRETS="$WGNS_TEST_SECRETS" WGNS_TEST_TRANSCRIPT="$WGNS_TEST_TRANSCRIPT" ${DOTNET_ROOT:+DOTNET_ROOT="$DOTNET_ROOT"} "$@"
+    sudo env PATH="$PATH" WGNS_BINARY="$WGNS_BINARY" ${DOTNET_ROOT:+DOTNET_ROOT="$DOTNET_ROOT"} "$@"
   fi
 }
 
 # Root's files in a user's tree would be in the way of the next run.
-give_back() { [[ $EUID -eq 0 ]] || sudo chown -R "$(id -u):$(id -g)" out tests/*/bin tests/*/obj; }
+give_back() { [[ $EUID -eq 0 ]] || sudo chown -R "$(id -u):$(id -g)" out tests/*/bin tests/*/obj "$secrets"; }
 
-broken=()
+broken=() runs=()
+declare -A job
 
-# run NAME PREFIX... -- PROJECT ARGUMENTS...
-run() {
+# start NAME PREFIX... -- PROJECT ARGUMENTS...: beside the others, for most tests wait for something most of the time.
+start() {
   local name=$1 prefix=() project; shift
   while [[ $1 != -- ]]; do prefix+=("$1"); shift; done
   project=$2; shift 2
-  printf '\n== %s: %s\n' "$name" "$project $*"
-  local status=0
   # What a background job of a shell ignores (SIGINT, SIGHUP) its children would ignore, too, and tests send these.
-  "${prefix[@]}" env --default-signal dotnet test "$project" -c "$configuration" --no-build --nologo -v q \
+  "${prefix[@]}" env --default-signal WGNS_TEST_SECRETS="$secrets/$name" WGNS_TEST_TRANSCRIPT="$results/$name.transcript" \
+    dotnet test "$project" -c "$configuration" --no-build --nologo -v q \
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" \
-    --results-directory "$results" "$@" </dev/null || status=$?
-  local lines=''
+    --results-directory "$results" "$@" </dev/null >"$results/$name.log" 2>&1 &
+  runs+=("$name")
+  job[$name]=$!
+}
+
+# What a run printed, and its lines in results.tsv.
+finish() {
+  local name=$1 status=0 lines=''
+  wait "${job[$name]}" || status=$?
+  printf '\n== %s\n' "$name"
+  cat "$results/$name.log"
   [[ ! -e $results/$name.trx ]] || lines=$(awk -f scripts/trx.awk "$results/$name.trx" | sed "s/^/$name\t/")
   [[ -z $lines ]] || printf '%s\n' "$lines" >>"$results/results.tsv"
   if [[ -z $lines ]]; then
@@ -61,28 +70,40 @@ mkdir -p "$results"
 printf '== build\n'
 dotnet build Wgns.sln -c "$configuration" -v q --nologo </dev/null
 
-run unit -- tests/Wgns.Tests
-run privileged as_root -- tests/Wgns.Tests.Privileged
-give_back
+# Fast, and with nothing to wait for: those beside it would wait for it.
+start unit -- tests/Wgns.Tests
+finish unit
+
+# Three parts of about the same length. Demonstrations are one at a time on a machine: they are all in the last.
+privileged=tests/Wgns.Tests.Privileged
+of() { local folder filter=; for folder in "$@"; do filter+="|FullyQualifiedName~Privileged.$folder"; done; printf '%s' "${filter#|}"; }
+leaks=(Leaks)
+lifecycle=(Lifecycle Firewall WireGuard)
+start leaks as_root -- $privileged --filter "$(of "${leaks[@]}")"
+start lifecycle as_root -- $privileged --filter "$(of "${lifecycle[@]}")"
+start privileged as_root -- $privileged --filter "$(of "${leaks[@]}" "${lifecycle[@]}" | sed 's/~/!~/g; s/|/\&/g')"
 
 # The test host talks to its runner over loopback, which a fresh netns has down.
 in_user_namespace() { unshare -Urnm sh -c 'ip link set lo up && exec "$@"' sh "$@"; }
 if in_user_namespace true 2>/dev/null; then
-  run user-namespace in_user_namespace -- tests/Wgns.Tests.Privileged --filter TestCategory=UserNamespace
+  start user-namespace in_user_namespace -- $privileged --filter TestCategory=UserNamespace
 else
   skip_run user-namespace "unprivileged user namespaces are not allowed on this machine"
 fi
+for name in "${runs[@]:1}"; do finish "$name"; done
+give_back
 
 # No key that a test made may stand in anything that was printed or written: logs, state, plans, errors, the reports above.
-search_keys() { grep -rlF -f "$WGNS_TEST_SECRETS" "$1" || [[ $? -eq 1 ]]; }
+search_keys() { grep -rlF -f "$secrets/all" "$1" || [[ $? -eq 1 ]]; }
 keys_are_nowhere() {
   local made found
-  made=$(wc -l <"$WGNS_TEST_SECRETS")
-  [[ $made -gt 0 && -s $WGNS_TEST_TRANSCRIPT ]] || { printf 'there are no keys to look for, or nothing was said\n'; return; }
+  cat "$secrets"/* >"$secrets/all"
+  made=$(wc -l <"$secrets/all")
+  [[ $made -gt 0 && -n $(find "$results" -name '*.transcript' -size +0) ]] || { printf 'there are no keys to look for, or nothing was said\n'; return; }
   # The control: one that is there is found.
   local control
   control=$(mktemp)
-  { printf 'private_key='; head -n 2 "$WGNS_TEST_SECRETS" | tail -n 1; } >"$control"
+  { printf 'private_key='; head -n 2 "$secrets/all" | tail -n 1; } >"$control"
   [[ -n $(search_keys "$control") ]] || printf 'the search does not find what is there\n'
   rm -f "$control"
   found=$(search_keys "$results" | tr '\n' ' ')

@@ -18,6 +18,7 @@ try
         [VerifyCommand.HiddenVerb] => VerifyCommand.RunInside(),
         [KeeperCommand.HiddenVerb, var mode, var name, var config, var target] => KeeperCommand.Run(mode, name, config, target),
         ["--version"] => VersionText.Write(),
+        [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ':', .. var point, ']'], var line] => CompletionCommand.Suggest(point, line),
         _ => Run(args),
     };
 }
@@ -49,9 +50,12 @@ static int Run(string[] args)
     }
     else
     {
-        foreach (var error in parsed.Errors.DistinctBy(e => e.Message))
+        // What a verb says itself of an argument that is missing tells more than the parser's own word for that.
+        var messages = Projection.Select(parsed.Errors, e => e.Message).Distinct().ToList();
+        var told = messages.Where(m => !m.StartsWith("Required argument missing", StringComparison.Ordinal)).ToList();
+        foreach (var message in told.Count > 0 ? told : messages)
         {
-            Terminal.Fail(error.Message);
+            Terminal.Fail(message);
         }
     }
 

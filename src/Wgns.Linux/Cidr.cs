@@ -17,6 +17,13 @@ public readonly record struct Cidr
         PrefixLength = prefixLength;
     }
 
+    /// <summary>An address alone, which stands for itself only: /32, /128.</summary>
+    public static Cidr Of(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return new Cidr(address, BitsOf(address));
+    }
+
     public IPAddress Address { get; }
 
     public int PrefixLength { get; }

@@ -1,5 +1,6 @@
 using Wgns.Linux.Libcrypto;
 using Wgns.Linux.Nftables;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Linux;
 
@@ -10,11 +11,7 @@ public static class NativeLibraries
     /// Begins to load them on a thread of its own, for commands that will need both: it takes some milliseconds, in
     /// which the command can read its configuration. Never call it inside a netns.
     /// </summary>
-    public static void Preload()
-    {
-        var thread = new Thread(Load) { IsBackground = true, Name = "libraries" };
-        thread.UnsafeStart();
-    }
+    public static void Preload() => StandbyThread.Do("libraries", Load);
 
     private static void Load()
     {

@@ -23,14 +23,7 @@ public sealed partial class Device
             return;
         }
 
-        var length = type switch
-        {
-            MessageType.Initiation => Initiation.Length,
-            MessageType.Response => Response.Length,
-            MessageType.CookieReply => CookieReply.Length,
-            _ => 0,
-        };
-        if (length == 0 || datagram.Length != length)
+        if (!IsHandshake(datagram))
         {
             return;
         }
@@ -53,6 +46,18 @@ public sealed partial class Device
             Leave(actions);
         }
     }
+
+    /// <summary>
+    /// Whether a datagram has the type and the length of a handshake message. Whoever lets them wait for <see cref="Receive"/> asks
+    /// before: what is none costs its sender nothing, and must not make the device be under load.
+    /// </summary>
+    public static bool IsHandshake(ReadOnlySpan<byte> datagram) => MessageType.Of(datagram) switch
+    {
+        MessageType.Initiation => datagram.Length == Initiation.Length,
+        MessageType.Response => datagram.Length == Response.Length,
+        MessageType.CookieReply => datagram.Length == CookieReply.Length,
+        _ => false,
+    };
 
     private void ReceiveInitiation(Instant now, ReadOnlySpan<byte> message, in Endpoint source, bool underLoad, ActionList actions)
     {

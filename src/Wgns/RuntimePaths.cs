@@ -50,7 +50,16 @@ public sealed record RuntimePaths
 
     public string Lock(string name) => $"{State}/{name}.lock";
 
+    /// <summary>Of what namespaces have in common on the host's links; no namespace is named so.</summary>
+    public string LinksLock => $"{State}/.links.lock";
+
+    /// <summary>Of the files that wgns writes for systemd.</summary>
+    public string UnitsLock => $"{State}/.units.lock";
+
     public string NetnsFile(string name) => $"{Netns}/{name}";
+
+    /// <summary>The file of a netns that is told by its name there, or by an absolute path.</summary>
+    public string NetnsPlace(string nameOrPath) => nameOrPath.StartsWith('/') ? nameOrPath : NetnsFile(nameOrPath);
 
     public string EtcNetnsOf(string name) => $"{EtcNetns}/{name}";
 
@@ -65,11 +74,33 @@ public sealed record RuntimePaths
     /// <summary>What a hook prints, while it runs.</summary>
     public string HookLog(string name) => $"{State}/{name}.hook.log";
 
+    /// <summary>Whoever plants a link there would have records, locks and logs written, and believed, where it leads.</summary>
+    /// <exception cref="OperationFailedException">The state directory is a symbolic link.</exception>
+    internal void RefuseLink() => RefuseLink(State);
+
+    private static void RefuseLink(string directory)
+    {
+        if (new DirectoryInfo(directory).LinkTarget is { } target)
+        {
+            throw new OperationFailedException($"{directory} is a symbolic link (to {target}), and wgns follows none there: move it away");
+        }
+    }
+
+    /// <summary>Makes the directory of the engines' sockets. Where a link leads it elsewhere, whoever planted it could answer in an engine's place, and be given the private key.</summary>
+    /// <exception cref="OperationFailedException">It is a symbolic link.</exception>
+    internal void CreateUapi()
+    {
+        RefuseLink(Uapi);
+        Directory.CreateDirectory(Uapi);
+    }
+
     /// <summary>Makes the state directory, which everybody may list whatever the umask is.</summary>
+    /// <exception cref="OperationFailedException">It is a symbolic link.</exception>
     public void CreateState()
     {
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        RefuseLink();
         if (!Directory.Exists(State))
         {
             Directory.CreateDirectory(State);

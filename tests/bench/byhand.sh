@@ -8,7 +8,7 @@ if [ "$verb" = up ]; then
   conf=$3 ruleset=$4 etc=$5 engine=$6
   ip netns add "$name"
   ip -n "$name" link set lo up
-  ip netns exec "$name" sysctl -q -w "net.ipv4.ping_group_range=0 2147483647" net.ipv6.conf.default.accept_ra=0 net.ipv6.conf.default.disable_ipv6=0
+  ip netns exec "$name" sysctl -q -w "net.ipv4.ping_group_range=0 2147483647" net.ipv6.conf.default.accept_ra=0 net.ipv6.conf.default.disable_ipv6=0 net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
   ip netns exec "$name" nft -f "$ruleset"
   mkdir -p "/etc/netns/$name"
   cp "$etc/resolv.conf" "$etc/nsswitch.conf" "/etc/netns/$name/"

@@ -171,6 +171,8 @@ static void up(const char *name, const char *uapi_file, const char *files, const
     struct ifinfomsg link = {.ifi_index = lo, .ifi_flags = IFF_UP, .ifi_change = IFF_UP};
     message(RTM_NEWLINK, 0, &link, sizeof link);
     send_batch(inside);
+    set_sysctl("/proc/sys/net/ipv4/ip_forward", "0");
+    set_sysctl("/proc/sys/net/ipv6/conf/all/forwarding", "0");
     set_sysctl("/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
     set_sysctl("/proc/sys/net/ipv6/conf/default/accept_ra", "0");
     set_sysctl("/proc/sys/net/ipv6/conf/default/disable_ipv6", "0");

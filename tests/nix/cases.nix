@@ -56,14 +56,23 @@ in
     ];
   };
 
+  # Another unit makes it.
+  unmanaged.services.wireguard-namespace = namespace // {
+    managed = false;
+    birthplaceNamespace = "outer";
+  };
+
   none = { };
 
   minimal.services.wireguard-namespace = namespace;
 
-  withoutNscd = {
-    services.nscd.enable = false;
-    services.wireguard-namespace = namespace;
-  };
+  withoutNscd =
+    { lib, ... }:
+    {
+      services.nscd.enable = false;
+      system.nssModules = lib.mkForce [ ];
+      services.wireguard-namespace = namespace;
+    };
 
   withoutDns.services.wireguard-namespace = namespace // { dns_server = [ ]; };
 
@@ -149,6 +158,10 @@ in
   immutableEtc = {
     system.etc.overlay.enable = true;
     system.etc.overlay.mutable = false;
+    # Which it needs.
+    boot.initrd.systemd.enable = true;
+    systemd.sysusers.enable = true;
+    users.mutableUsers = false;
     services.wireguard-namespace = namespace // {
       dns_server = [ "10.64.0.1" "fd00:64::1" ];
       dnsSearch = [ "a.example" "b.example" ];
@@ -200,6 +213,12 @@ in
           "/var/lib/rich"
         ];
         RestrictAddressFamilies = "AF_INET AF_INET6";
+        SystemCallFilter = [
+          "~@mount"
+          ""
+          "@system-service"
+          "~@privileged"
+        ];
       };
     };
     systemd.services.free.serviceConfig.ExecStart = "/bin/true";
@@ -283,5 +302,47 @@ in
         from = "tunnel";
       }
     ];
+  };
+
+  # Paths that a unit's name, a unit's text, and a file in the store cannot have as they are.
+  publishedPaths.services.wireguard-namespace = namespace // {
+    publish =
+      map (listen: { inherit listen; connect = listen; }) [
+        "/.hidden/..."
+        "/run/a b,c;d(e)'f\"g%i$h~[j]^`{|}.sock"
+        "/run/wéb.sock"
+        "/run/---------------------------------------------------------------------------------"
+      ]
+      ++ [ { listen = "[fd00::1]:80"; connect = "/run/$x %i"; } ];
+  };
+
+  # Names of interfaces that no credential can have.
+  oddInterfaceNames.services.wireguard-namespace = {
+    dns_server = "10.64.0.1";
+    interfaces = map (interfaceName: {
+      inherit interfaceName;
+      ips = [ "10.64.0.2/32" ];
+      privateKeyFile = "/run/keys/${interfaceName}";
+      allowedIPsAsRoutes = interfaceName == "ẅg";
+      peers = [ (peer // { presharedKeyFile = "/run/keys/psk"; }) ];
+    }) [ "ẅg" "wg\"0" "wg\\1" ];
+  };
+
+  # What somebody may want of their own: another build of the program, and a word with the units.
+  ofOnesOwn = { config, ... }: {
+    age.secrets.my_vpn_key.file = "/nix/store/11111111111111111111111111111111-my_vpn_key.age";
+    services.wireguard-namespace = namespace // {
+      package = {
+        type = "derivation";
+        name = "my-wgns";
+        outPath = "/nix/store/11111111111111111111111111111111-my-wgns";
+      };
+      publish = [ { listen = 80; } ];
+    };
+    systemd.services."wgns@vpn" = {
+      after = [ "keys.target" ];
+      restartTriggers = [ config.age.secrets.my_vpn_key.file ];
+      serviceConfig.RestartSec = 10;
+    };
   };
 }

@@ -11,9 +11,10 @@ in
   options = import ./options.nix { inherit lib; };
   probes = import ./probes.nix { inherit lib; };
   cases = lib.mapAttrs (_: result) (import ./cases.nix);
+  verdicts = import ./verdicts.nix { inherit lib; };
   machines = import ./machines.nix { inherit lib; };
   mistakes = lib.mapAttrs (_: case: {
     inherit (case) message;
-    inherit (result case.module) errors;
+    inherit (result case.module) errors toml;
   }) (import ./mistakes.nix);
 }

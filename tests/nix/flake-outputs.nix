@@ -68,6 +68,7 @@ in
       doCheck
       ;
     inherit (package.meta) mainProgram platforms;
+    arguments = builtins.attrNames package;
     projects = [ package.projectFile package.testProjectFile ];
     withoutFlakes = (import ../../default.nix { inherit pkgs; }).arguments.pname;
   };

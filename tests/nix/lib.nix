@@ -32,6 +32,9 @@ let
     makeLibraryPath = packages: concatMapStringsSep ":" (package: "${package}/lib") packages;
     inherit listToAttrs filter elem;
 
+    min = a: b: if a < b then a else b;
+    max = a: b: if a > b then a else b;
+
     # Lists
     optional = yes: value: if yes then [ value ] else [ ];
     optionals = yes: values: if yes then values else [ ];
@@ -57,8 +60,15 @@ let
     makeBinPath = packages: concatMapStringsSep ":" (package: "${package}/bin") packages;
     getExe = package: "${package}/bin/${package.meta.mainProgram}";
     getExe' = package: name: "${package}/bin/${name}";
+    last = list: builtins.elemAt list (builtins.length list - 1);
     hasPrefix = prefix: text: substring 0 (stringLength prefix) text == prefix;
     removePrefix = prefix: text: if hasPrefix prefix text then substring (stringLength prefix) (-1) text else text;
+    removeSuffix =
+      suffix: text:
+      let
+        rest = stringLength text - stringLength suffix;
+      in
+      if rest >= 0 && substring rest (-1) text == suffix then substring 0 rest text else text;
     hasInfix =
       infix: text:
       builtins.any (i: substring i (stringLength infix) text == infix) (

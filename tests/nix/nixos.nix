@@ -26,15 +26,12 @@ let
       inherit default;
     };
 
-  secrets = mkOption {
-    type = types.attrsOf (
-      types.submodule {
-        options.path = text;
-        options.restartUnits = list;
-      }
-    );
-    default = { };
-  };
+  secrets =
+    options:
+    mkOption {
+      type = types.attrsOf (types.submodule { options = { path = text; } // options; });
+      default = { };
+    };
 
   unit = {
     options = {
@@ -95,10 +92,14 @@ in
     };
     system.etc.overlay.enable = flag false;
     system.etc.overlay.mutable = flag true;
+    system.nssModules = raws;
+    boot.initrd.systemd.enable = flag false;
+    systemd.sysusers.enable = flag false;
+    users.mutableUsers = flag true;
     services.nscd.enable = flag true;
     # What agenix and sops-nix give to a configuration.
-    age.secrets = secrets;
-    sops.secrets = secrets;
+    age.secrets = secrets { file = text; };
+    sops.secrets = secrets { restartUnits = list; };
 
     systemd.package = mkOption {
       type = types.package;

@@ -18,12 +18,19 @@ internal static class AttachCommand
     {
         var pid = new Option<int>("--pid", "-p") { Description = "a process in the network namespace that is to have the tunnel", Required = true };
         var ready = Descriptor("--ready-fd", "-r", "write \"1\" to this descriptor when the tunnel stands, and close it");
-        var exit = Descriptor("--exit-fd", "-e", "end when the other end of this descriptor is closed");
+        var exit = Descriptor("--exit-fd", "-e", "end when the other end of this descriptor is closed or something is written there");
         var config = Shared.Config();
         var command = new Command("attach", "Give a network namespace that somebody else made its tunnel, as long as this runs; needs no root")
         {
             pid, ready, exit, config,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(ready) is { } same && result.GetValue(exit) == same)
+            {
+                result.AddError($"--ready-fd and --exit-fd are both {same}: they are closed at different times, and must be different descriptors");
+            }
+        });
         command.SetAction(result => Run(
             result.GetValue(pid), ConfigLocator.PathOf(result.GetValue(config)!), Open(result.GetValue(ready)), Open(result.GetValue(exit))));
         return command;
@@ -45,11 +52,9 @@ internal static class AttachCommand
         }
 
         using var watched = ProcessWatch.TryOpen(process);
-        using var left = exit is null ? null : new HangUp(exit);
+        using var left = exit is null ? null : new AnyEvent(exit);
         using var bell = new Bell();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Ring(c, bell));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Ring(c, bell));
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c => Ring(c, bell));
+        using var signals = new HeardSignals(bell.Ring, PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP);
         var root = UserDirectory.CreateForThisRun();
         using var keeper = KeeperLink.Start(
             new KeeperRequest(OwnProgram.Words(), [KeeperCommand.HiddenVerb, nameof(KeepingMode.Attach), KeeperCommand.OwnName, path, Surroundings.Text(process)], root)
@@ -90,11 +95,23 @@ internal static class AttachCommand
         }
     }
 
+    private static Netns? Inside(int pid)
+    {
+        try
+        {
+            return Netns.OfProcess(pid);
+        }
+        catch (KernelException e) when (e.Errno == Errno.EACCES)
+        {
+            throw new OperationFailedException($"process {pid} is not yours to look into ({e.Errno}): name a process of your own that is inside");
+        }
+    }
+
     /// <summary>The user namespace that the process's network namespace belongs to: who made it has all rights there.</summary>
     private static OwnedFd? OwnerOf(int pid, out ProcessIdentity process)
     {
         process = ProcessIdentity.Of(pid) ?? default;
-        using var netns = process.Pid == 0 ? null : Netns.OfProcess(pid);
+        using var netns = process.Pid == 0 ? null : Inside(pid);
         using var own = Netns.OfThisThread();
         if (netns is null)
         {
@@ -126,19 +143,13 @@ internal static class AttachCommand
         var option = new Option<int?>(name, alias) { Description = description, HelpName = "FD" };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var fd) && (fd < 0 || !Descriptors.IsOpen(fd)))
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var fd) && (fd < 0 || !Descriptors.IsInherited(fd)))
             {
-                result.AddError($"{name} is {token.Value}, which is no open descriptor");
+                result.AddError($"{name} is {token.Value}, which is no open descriptor that wgns was given");
             }
         });
         return option;
     }
 
     private static OwnedFd? Open(int? fd) => fd is { } number ? new OwnedFd(number) : null;
-
-    private static void Ring(PosixSignalContext context, Bell bell)
-    {
-        context.Cancel = true;
-        bell.Ring();
-    }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Wgns.Cli.Output;
+using Wgns.Configuration;
+using Wgns.Systemd;
 
 namespace Wgns.Cli.Commands;
 
@@ -24,17 +26,54 @@ internal static class CompletionCommand
         return command;
     }
 
-    // The program itself completes, by System.CommandLine's [suggest:POSITION] directive: the scripts hold no list of
-    // verbs that could go stale.
+    /// <summary>What the scripts ask for: the line up to the cursor, which is its first <paramref name="point"/> characters.</summary>
+    internal static int Suggest(string point, string line)
+    {
+        var length = int.TryParse(point, out var given) ? Math.Clamp(given, 0, line.Length) : line.Length;
+        foreach (var word in Completion.Of(line[..length], Sources()))
+        {
+            Terminal.Out.WriteLine(word);
+        }
+
+        return ExitStatus.Done;
+    }
+
+    private static CompletionSources Sources() => new(
+        [.. Shared.NamesThatStand()],
+        ConfigurationReader.SystemDirectory,
+        [UnitFiles.Directory, "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"]);
+
+    // The program itself completes: the scripts hold no list of verbs that could go stale. Words that begin with a colon are
+    // kinds of words (Completion); after `--` another program's words stand, which its own completion knows.
     private const string Bash = """
         _wgns() {
-            local line="${COMP_LINE}" point="${COMP_POINT}" word="${COMP_WORDS[COMP_CWORD]}"
-            COMPREPLY=( $(compgen -W "$(wgns "[suggest:${point}]" "${line}" 2>/dev/null)" -- "${word}") )
-            if [ "${#COMPREPLY[@]}" -eq 0 ]; then
-                COMPREPLY=( $(compgen -f -- "${word}") )
-            fi
+            local word="${COMP_WORDS[COMP_CWORD]}" found i
+            for (( i = 1; i < COMP_CWORD; i++ )); do
+                if [[ "${COMP_WORDS[i]}" == -- ]] && declare -F _command_offset >/dev/null; then
+                    _command_offset $(( i + 1 ))
+                    return
+                fi
+            done
+            COMPREPLY=()
+            # After --option= bash completes the value alone.
+            [[ "${word}" != = ]] || word=
+            while IFS= read -r found; do
+                case "${found}" in
+                    :files)
+                        compopt -o filenames 2>/dev/null
+                        mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "${word}")
+                        ;;
+                    :commands) mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -c -- "${word}") ;;
+                    :users) mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -u -- "${word}") ;;
+                    :groups) mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -g -- "${word}") ;;
+                    *)
+                        [[ "${word}" == --* ]] || found="${found#--*=}"
+                        COMPREPLY+=("${found}")
+                        ;;
+                esac
+            done < <(wgns "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
         }
-        complete -o filenames -F _wgns wgns
+        complete -F _wgns wgns
 
         """;
 
@@ -42,10 +81,27 @@ internal static class CompletionCommand
     private const string Zsh = """
         #compdef wgns
         _wgns() {
-            local -a found
+            local -a found kinds
+            local i=${words[(ie)--]}
+            if (( i < CURRENT )); then
+                shift ${i} words
+                (( CURRENT -= i ))
+                _normal
+                return
+            fi
             found=(${(f)"$(wgns "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)"})
-            compadd -a found
-            _files
+            kinds=(${(M)found:#:*})
+            found=(${found:#:*})
+            if [[ "${PREFIX}" == --*=* ]]; then
+                compset -P '*='
+                found=(${found#--*=})
+            fi
+            (( ${#found} )) && compadd -a found
+            (( ${kinds[(I):files]} )) && _files
+            (( ${kinds[(I):commands]} )) && _command_names -e
+            (( ${kinds[(I):users]} )) && _users
+            (( ${kinds[(I):groups]} )) && _groups
+            return 0
         }
         if [ "${funcstack[1]}" = _wgns ]; then
             _wgns "$@"
@@ -58,9 +114,32 @@ internal static class CompletionCommand
     private const string Fish = """
         function __wgns_complete
             set -l line (commandline -cp)
-            wgns "[suggest:"(string length -- $line)"]" $line 2>/dev/null
+            set -l word (commandline -ct)
+            set -l before (commandline -opc)
+            if set -l at (contains -i -- -- $before)
+                set -l rest
+                if test $at -lt (count $before)
+                    set rest $before[(math $at + 1)..-1]
+                end
+                complete -C (string join ' ' -- (string escape -- $rest) $word)
+                return
+            end
+            for found in (wgns "[suggest:"(string length -- $line)"]" $line 2>/dev/null)
+                switch $found
+                    case ':files'
+                        __fish_complete_path $word
+                    case ':commands'
+                        complete -C $word
+                    case ':users'
+                        __fish_complete_users
+                    case ':groups'
+                        __fish_complete_groups
+                    case '*'
+                        echo $found
+                end
+            end
         end
-        complete -c wgns -a '(__wgns_complete)'
+        complete -c wgns -f -a '(__wgns_complete)'
 
         """;
 }

@@ -60,7 +60,7 @@ internal static class DemoCommand
             NewNetwork = true,
         });
         var status = result is NamespaceChildResult.Started started
-            ? foreground.Wait(started.Process, null)
+            ? foreground.Wait(started.Process, null).ExitStatus
             : Rootless.Fail((NamespaceChildResult.Refused)result);
         UserDirectory.Remove(root);
         return status;
@@ -84,9 +84,7 @@ internal static class DemoCommand
     private static int Run()
     {
         using var stop = new CancellationTokenSource();
-        var signals = ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
-            .Select(s => PosixSignalRegistration.Create(s, c => Cancel(c, stop)))
-            .ToList();
+        using var signals = new HeardSignals(stop.Cancel, PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP);
         try
         {
             using var host = Shared.Host();
@@ -99,15 +97,5 @@ internal static class DemoCommand
             Terminal.Fail("interrupted");
             return ExitStatus.Interrupted;
         }
-        finally
-        {
-            signals.ForEach(s => s.Dispose());
-        }
-    }
-
-    private static void Cancel(PosixSignalContext context, CancellationTokenSource stop)
-    {
-        context.Cancel = true;
-        stop.Cancel();
     }
 }

@@ -14,15 +14,11 @@ internal static class DownCommand
     internal static Command Build()
     {
         var target = Shared.OptionalConfig("NAME|CONFIG", "the namespace, or its configuration (default: as for up)");
-        Shared.CompleteNames(target);
         var force = new Option<bool>("--force") { Description = "take the name away also while processes are inside; they stay in the closed namespace" };
         var verbose = Shared.Verbose();
-        var unit = new Option<string?>("--when-stopped")
-        {
-            Description = "only where systemd is stopping this unit for good, not restarting it: for its ExecStopPost=",
-            HelpName = "UNIT",
-        };
-        var command = new Command("down", "Take the namespace down") { target, force, unit, verbose };
+        var conditions = new DownConditions();
+        var command = new Command("down", "Take the namespace down") { target, force, verbose };
+        conditions.AddTo(command);
         command.SetAction(result =>
         {
             if (result.GetValue(target) is { } named && !ConfigLocator.IsPath(named) && DownOfOurs(named) is { } status)
@@ -35,22 +31,30 @@ internal static class DownCommand
                 return ExitStatus.Failed;
             }
 
-            if (result.GetValue(unit) is { } asked && !IsStopped(asked))
+            if (!conditions.Hold(result))
             {
                 return ExitStatus.Done;
             }
 
-            var names = Names(result.GetValue(target));
+            var all = AllOf(result.GetValue(target));
             var isVerbose = result.GetValue(verbose);
             var isForced = result.GetValue(force);
-            return names.Count == 0
+            var isForUnit = conditions.AreFor(result);
+            return all.Count == 0
                 ? ExitStatus.Failed
-                : Many.Run([.. names.Select(n => (n, (Func<int>)(() => Run(n, isForced, isVerbose ? new ProgressText() : null))))], "down");
+                : Many.Run(
+                    [
+                        .. all.Select(a => (a.Name, (Func<int>)(() => a.Problem is not null
+                            ? a.FailUnread()
+                            : Run(a.Name, a.IsManaged, isForced, isForUnit, () => conditions.HoldUnderLock(result), isVerbose ? new ProgressText() : null)))),
+                    ],
+                    "down",
+                    Asked.Dependants(all));
         });
         return command;
     }
 
-    private static int Run(string name, bool force, ProgressText? observer)
+    private static int Run(string name, bool isManaged, bool force, bool onlyHeld, Func<bool> isDue, ProgressText? observer)
     {
         using var host = Shared.Host();
         if (!Shared.IsName(name))
@@ -58,7 +62,16 @@ internal static class DownCommand
             return ExitStatus.Usage;
         }
 
-        var report = new NamespaceRun(host, observer).Down(name, force);
+        if (onlyHeld && host.Store.Load(name) is { Holder: null })
+        {
+            return Said($"{name} was made by `wgns up` and by no unit: it is left alone");
+        }
+
+        if (new NamespaceRun(host, observer).DownWhen(isDue, name, force, isShared: !isManaged) is not { } report)
+        {
+            return ExitStatus.Done;
+        }
+
         var status = RunText.Write(report);
         if (status != ExitStatus.Done)
         {
@@ -101,6 +114,9 @@ internal static class DownCommand
         if (status == ExitStatus.Done)
         {
             Kept.AwaitEnd(keeper);
+
+            // It may have gone while the lock's file was still there.
+            UserDirectory.Tidy(RuntimePaths.Below(root));
         }
 
         return status;
@@ -112,40 +128,14 @@ internal static class DownCommand
         return ExitStatus.Done;
     }
 
-    /// <summary>Where systemd does not say, it is taken for a stop: closed is the safe end of a mistake.</summary>
-    private static bool IsStopped(string unit)
-    {
-        try
-        {
-            return UnitJob.IsStop(unit);
-        }
-        catch (Exception e) when (e is OperationFailedException or KernelException)
-        {
-            Terminal.Fail($"whether {unit} is being stopped or restarted is not known, so the tunnel is closed: {e.Message}");
-            return true;
-        }
-    }
-
     /// <summary>A name is taken as it is; a path is read for the name in it, even where the rest of it is wrong by now.</summary>
-    private static List<string> Names(string? target)
+    private static List<Asked> AllOf(string? target) =>
+        target is not null && !ConfigLocator.IsPath(target) ? [new Asked(target, target, IsManaged(target), null, null)] : Asked.Of(Shared.Paths(target));
+
+    /// <summary>By the file that it has in /etc/wgns, if any.</summary>
+    private static bool IsManaged(string name)
     {
-        if (target is not null && !ConfigLocator.IsPath(target))
-        {
-            return [target];
-        }
-
-        var names = new List<string>();
-        foreach (var path in Shared.Paths(target))
-        {
-            if (ConfigLoader.ReadBytes(path, out var problem) is not { } bytes)
-            {
-                Terminal.Fail($"{path}: {problem}", "give the namespace's name instead");
-                continue;
-            }
-
-            names.Add(ConfigLoader.NameIn(bytes, path));
-        }
-
-        return names;
+        var path = ConfigLocator.PathOf(name);
+        return !File.Exists(path) || ConfigLoader.ReadBytes(path, out _) is not { } bytes || ConfigLoader.NameIn(bytes, path).IsManaged;
     }
 }

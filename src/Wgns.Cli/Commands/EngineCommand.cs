@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Wgns.Cli.Output;
+using Wgns.Engine;
 using Wgns.Engine.Embedded;
+using Wgns.Linux.Libcrypto;
 using Wgns.Linux.Namespaces;
 using Wgns.Linux.Processes;
 using Wgns.Rootless;
@@ -13,19 +15,18 @@ internal static class EngineCommand
     internal static int Run(string socket, string netns, string ifname)
     {
         OwnMemory.ShareOneHeap();
+        var primitives = new LibcryptoPrimitives();
+        if (!WaitingEngine.AwaitTurn())
+        {
+            return ExitStatus.Done;
+        }
+
         using var home = Netns.OpenPath(netns);
-        using var engine = new EmbeddedEngine(home.Fd, ifname, socket, Terminal.Out, Surroundings.OwnKeeper);
+        using var engine = new EmbeddedEngine(primitives, home.Fd, ifname, socket, Terminal.Out, Surroundings.OwnKeeper, EngineProcess.OwnDevice);
         home.Dispose();
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => End(c, engine));
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => End(c, engine));
-        OwnMemory.Trim();
+        using var asked = new HeardSignals(() => engine.End("asked by a signal"), PosixSignal.SIGTERM, PosixSignal.SIGINT);
+        using var goes = new HeardSignals(engine.EndWithoutTun, (PosixSignal)EngineProcess.LeavingDevice);
         engine.Run();
         return ExitStatus.Done;
-    }
-
-    private static void End(PosixSignalContext context, EmbeddedEngine engine)
-    {
-        context.Cancel = true;
-        engine.End("asked by a signal");
     }
 }

@@ -11,25 +11,28 @@ namespace Wgns.Cli.Commands;
 /// <summary>`wgns exec NAME [--user USER] -- CMD…`</summary>
 internal static class ExecCommand
 {
-    /// <summary>What leads to the session's bus, display and agents.</summary>
-    private static readonly string[] OfTheSession =
-        ["DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK", "SESSION_MANAGER"];
-
     internal static Command Build()
     {
         var name = Shared.Name();
-        var user = new Option<string?>("--user", "-u") { Description = "run as this user (name or number, with :GROUP if not the user's own)" };
+        var user = CommandOptions.User();
         var group = new Option<string?>("--group", "-g") { Description = "with this group (name or number) for the user's own; takes --user" };
-        var workdir = new Option<string?>("--workdir", "-C") { Description = "start in this directory, as it is inside (default: where you are)", HelpName = "DIRECTORY" };
-        var isolate = new Option<bool>("--isolate") { Description = "hide your session: its bus, and the sockets of X and Wayland, which lead to programs outside" };
-        var sockets = new Option<bool>("--allow-sockets") { Description = "let standard input, output and error be network sockets of outside" };
+        var workdir = CommandOptions.Workdir();
+        var isolate = CommandOptions.Isolate();
+        var sockets = CommandOptions.AllowSockets();
         var words = new Argument<string[]>("COMMAND") { Description = "the command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
         var command = new Command("exec", "Become a command inside the namespace")
         {
             name, user, group, workdir, isolate, sockets, words,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(name) is { Tokens: [var given] } && result.GetValue(words) is not { Length: > 0 })
+            {
+                result.AddError($"there is no command: give one after the namespace and --, as in `wgns exec {given.Value} -- bash`");
+            }
+        });
         command.SetAction(result =>
-            !result.GetValue(sockets) && HasSockets() ? ExitStatus.Failed
+            IsHandedWayOut(result.GetValue(sockets)) || StandsNowhere(result.GetValue(workdir)) ? ExitStatus.Failed
             : Rootless.Enter(result.GetValue(name)!, endsWithUs: true)
                 ?? Run(
                     result.GetValue(name)!,
@@ -39,16 +42,34 @@ internal static class ExecCommand
     }
 
     /// <summary>True, with the reason said, where a standard stream would lead past the tunnel.</summary>
-    internal static bool HasSockets()
+    internal static bool IsHandedWayOut(bool allowsSockets)
     {
-        if (Descriptors.NetworkSocketsOnStandard() is not { IsEmpty: false } handed)
+        if (Descriptors.PlacesOnStandard() is { IsEmpty: false } places)
+        {
+            Terminal.Fail($"descriptor {string.Join(", ", places)} is a directory of outside, from which the command would find what is hidden inside", "redirect it");
+            return true;
+        }
+
+        if (allowsSockets || Descriptors.NetworkSocketsOnStandard() is not { IsEmpty: false } handed)
         {
             return false;
         }
 
         Terminal.Fail(
-            $"descriptor {string.Join(", ", handed)} is a network socket of outside, by which the command would go past the tunnel",
+            $"descriptor {string.Join(", ", handed)} is a network socket or a TUN of outside, by which the command would go past the tunnel",
             "redirect it, or --allow-sockets where that is what you want");
+        return true;
+    }
+
+    /// <summary>True, with the reason said, where the command could not start where we are, for that has no name.</summary>
+    internal static bool StandsNowhere(string? workdir)
+    {
+        if (workdir?.StartsWith('/') == true || WorkingPlace.Name() is not null)
+        {
+            return false;
+        }
+
+        Terminal.Fail("the command cannot stay in a directory without a name, as one that was removed", "change to another, or --workdir DIRECTORY");
         return true;
     }
 
@@ -80,7 +101,7 @@ internal static class ExecCommand
             NetnsDirectory = paths.Netns,
             GivesUpCapabilities = !Environment.IsPrivilegedProcess,
             EndsWith = Surroundings.OwnParent,
-            Environment = [.. Variables(options.Isolate), $"WGNS_NAMESPACE={name}"],
+            Environment = Variables(name, options.Isolate),
         });
         Terminal.Fail($"{failure.Step}: {failure.Errno}");
         return failure.ExitStatus;
@@ -124,10 +145,21 @@ internal static class ExecCommand
         return true;
     }
 
-    private static IEnumerable<string> Variables(bool isolate) =>
-        from System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables()
-        where (string)variable.Key != "WGNS_NAMESPACE" && !Surroundings.IsOne((string)variable.Key) && !(isolate && OfTheSession.Contains((string)variable.Key))
-        select $"{variable.Key}={variable.Value}";
+    private static List<string> Variables(string name, bool isolate)
+    {
+        var variables = new List<string>();
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            var key = (string)variable.Key;
+            if (key != "WGNS_NAMESPACE" && !Surroundings.IsOne(key) && !(isolate && SessionVariables.All.Contains(key)))
+            {
+                variables.Add($"{key}={variable.Value}");
+            }
+        }
+
+        variables.Add($"WGNS_NAMESPACE={name}");
+        return variables;
+    }
 }
 
 /// <summary>What `exec` was told besides the namespace and the command.</summary>

@@ -45,7 +45,7 @@ internal static class ForwardCommand
 
     private static Option<int> Seconds(string name, string description, int fallback)
     {
-        var option = new Option<int>(name) { Description = $"{description}; default {fallback}", HelpName = "SECONDS", DefaultValueFactory = _ => fallback };
+        var option = new Option<int>(name) { Description = description, HelpName = "SECONDS", DefaultValueFactory = _ => fallback };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && (!int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value > 86400))

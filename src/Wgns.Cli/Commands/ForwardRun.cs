@@ -23,8 +23,7 @@ internal static class ForwardRun
                 : new ForwardTarget(entry.Connect.EndPoint!, entry.SaysWho));
         }
 
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c, forwarder));
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Stop(c, forwarder));
+        using var signals = new HeardSignals(forwarder.Stop, PosixSignal.SIGTERM, PosixSignal.SIGINT);
         if (request.IsAttended)
         {
             forwarder.StopAtEndOf(0);
@@ -32,11 +31,5 @@ internal static class ForwardRun
 
         forwarder.Run();
         return ExitStatus.Done;
-    }
-
-    private static void Stop(PosixSignalContext context, Forwarder forwarder)
-    {
-        context.Cancel = true;
-        forwarder.Stop();
     }
 }

@@ -44,7 +44,9 @@ internal static class HoldCommand
             var status = RunText.Write(report);
             if (status == ExitStatus.Done)
             {
-                Terminal.Out.WriteLine(report.Plan!.IsEmpty
+                Terminal.Out.WriteLine(!loaded.Config!.IsManaged
+                    ? $"{report.Name} is somebody else's (managed = false): there is nothing to hold, its rules stand, and `wgns up {report.Name}` gives it its tunnel"
+                    : report.Plan!.IsEmpty
                     ? $"{report.Name} is held already, nothing to do"
                     : $"{report.Name} is held, closed until `wgns up {report.Name}`");
             }
@@ -86,7 +88,12 @@ internal static class ReleaseCommand
                 return status;
             }
 
-            Terminal.Out.WriteLine(report.Plan!.Before is null ? $"{wanted} is not held, nothing to do" : $"{wanted} is released");
+            Terminal.Out.WriteLine(report.Plan!.Before switch
+            {
+                null => $"{wanted} is not held, nothing to do",
+                { Shared: not null } => $"{wanted} is somebody else's (managed = false) and stays, without what wgns made in it",
+                _ => $"{wanted} is released",
+            });
             if (!report.Inside.IsEmpty)
             {
                 Terminal.Out.WriteLine(

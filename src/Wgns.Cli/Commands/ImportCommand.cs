@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Wgns.Cli.Output;
 using Wgns.Configuration;
@@ -108,7 +109,11 @@ internal static class ImportCommand
             return ExitStatus.Failed;
         }
 
-        ImportFiles.Write(import, target);
+        if (!Write(import, target))
+        {
+            return ExitStatus.Interrupted;
+        }
+
         foreach (var note in import.Notes)
         {
             Terminal.Out.WriteLine($"{DiagnosticText.Place(note.Span)}: {Terminal.Harmless($"{note.What}: {note.Instead}")}");
@@ -122,6 +127,23 @@ internal static class ImportCommand
 
         Terminal.Out.WriteLine($"wrote {target}: namespace {import.Config.Name}");
         return ExitStatus.Done;
+    }
+
+    /// <summary>All of it or, at a signal, nothing: a key's file without its configuration would be in the way of the next import.</summary>
+    private static bool Write(Import import, string target)
+    {
+        using var stop = new CancellationTokenSource();
+        using var signals = new HeardSignals(stop.Cancel, PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP);
+        try
+        {
+            ImportFiles.Write(import, target, stop.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            Terminal.Fail("interrupted, and nothing was written");
+            return false;
+        }
     }
 
     /// <summary>OUT, or NAME.toml in the directory OUT or that of the system; the name takes a first look at the file.</summary>

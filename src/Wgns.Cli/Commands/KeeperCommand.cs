@@ -19,7 +19,7 @@ namespace Wgns.Cli.Commands;
 /// </summary>
 internal static class KeeperCommand
 {
-    internal const string HiddenVerb = "__keeper";
+    internal const string HiddenVerb = Keeping.Verb;
 
     /// <summary>In the place of a name: the configuration's own.</summary>
     internal const string OwnName = "-";
@@ -35,8 +35,7 @@ internal static class KeeperCommand
         var root = Surroundings.OwnRoot ?? throw new OperationFailedException($"{Surroundings.Root} is not set");
         var keeping = new Keeping(kind, root, name == OwnName ? null : name);
         using var stop = new CancellationTokenSource();
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Cancel(c, stop));
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c => Cancel(c, stop));
+        using var signals = new HeardSignals(stop.Cancel, PosixSignal.SIGTERM, PosixSignal.SIGHUP);
         var isKept = false;
         new Thread(() => Listen(() => isKept, stop)) { Name = "life", IsBackground = true }.Start();
         keeping.Begin();
@@ -142,11 +141,5 @@ internal static class KeeperCommand
         {
             stop.Cancel();
         }
-    }
-
-    private static void Cancel(PosixSignalContext context, CancellationTokenSource stop)
-    {
-        context.Cancel = true;
-        stop.Cancel();
     }
 }

@@ -10,8 +10,9 @@ internal static class Many
 
     /// <param name="all">What to run for each, by the name that the summary has for it.</param>
     /// <param name="done">What one is that succeeded: "up".</param>
+    /// <param name="after">For each, by their places, those that it comes after, whether they succeed or not; null where none does.</param>
     /// <returns>The one's own status; of several 0, or 1 where one failed, or 130 where one was interrupted.</returns>
-    internal static int Run(IReadOnlyList<(string Name, Func<int> Run)> all, string done)
+    internal static int Run(IReadOnlyList<(string Name, Func<int> Run)> all, string done, IReadOnlyList<int[]>? after = null)
     {
         if (all is [var only])
         {
@@ -34,7 +35,7 @@ internal static class Many
             }
 
             return status;
-        });
+        }, after);
         if (isInterrupted)
         {
             return ExitStatus.Interrupted;
@@ -49,10 +50,12 @@ internal static class Many
 
     /// <summary>Asks all at once, and has the answers in the order of the questions.</summary>
     /// <param name="ask">Called on threads of their own; throws nothing.</param>
-    internal static TAnswer[] Each<T, TAnswer>(IReadOnlyList<T> all, Func<T, TAnswer> ask)
+    /// <param name="after">As for <see cref="Run"/>. Of a ring, where each comes after another, one is begun with.</param>
+    internal static TAnswer[] Each<T, TAnswer>(IReadOnlyList<T> all, Func<T, TAnswer> ask, IReadOnlyList<int[]>? after = null)
     {
         var answers = new TAnswer[all.Count];
-        var last = -1;
+        var waiting = Enumerable.Range(0, all.Count).ToList();
+        var running = new HashSet<int>();
         var threads = Enumerable.Range(0, Math.Min(AtOnce, all.Count)).Select(_ => new Thread(Work)).ToList();
         threads.ForEach(t => t.Start());
         threads.ForEach(t => t.Join());
@@ -60,9 +63,36 @@ internal static class Many
 
         void Work()
         {
-            for (var i = Interlocked.Increment(ref last); i < all.Count; i = Interlocked.Increment(ref last))
+            while (Take() is { } i)
             {
                 answers[i] = ask(all[i]);
+                lock (running)
+                {
+                    running.Remove(i);
+                    Monitor.PulseAll(running);
+                }
+            }
+        }
+
+        int? Take()
+        {
+            lock (running)
+            {
+                while (waiting.Count > 0)
+                {
+                    var ready = waiting.FindIndex(i => after?[i].Any(o => running.Contains(o) || waiting.Contains(o)) != true);
+                    if (ready >= 0 || running.Count == 0)
+                    {
+                        var next = waiting[Math.Max(ready, 0)];
+                        waiting.Remove(next);
+                        running.Add(next);
+                        return next;
+                    }
+
+                    Monitor.Wait(running);
+                }
+
+                return null;
             }
         }
     }

@@ -51,7 +51,7 @@ internal static class Rootless
 
         var words = OwnProgram.Words();
         using var foreground = new Foreground();
-        return foreground.Wait(
-            KeptEntry.Start(words, Environment.GetCommandLineArgs().Skip(1), root, keeper, endsWithUs), endsWithUs ? keeper : null);
+        return foreground.Wait(KeptEntry.Start(words, Environment.GetCommandLineArgs().Skip(1), root, keeper, endsWithUs), endsWithUs ? keeper : null)
+            .EndAlike();
     }
 }

@@ -15,10 +15,10 @@ internal static class RunCommand
     {
         var config = Shared.Config();
         var keep = new Option<string?>("--keep") { Description = "leave the namespace, under this name, to be entered by `wgns exec` and ended by `wgns down`; no root", HelpName = "NAME" };
-        var user = new Option<string?>("--user", "-u") { Description = "run as this user (name or number, with :GROUP if not the user's own)" };
-        var workdir = new Option<string?>("--workdir", "-C") { Description = "start in this directory, as it is inside (default: where you are)", HelpName = "DIRECTORY" };
-        var isolate = new Option<bool>("--isolate") { Description = "hide your session: its bus, and the sockets of X and Wayland, which lead to programs outside" };
-        var sockets = new Option<bool>("--allow-sockets") { Description = "let standard input, output and error be network sockets of outside" };
+        var user = CommandOptions.User();
+        var workdir = CommandOptions.Workdir();
+        var isolate = CommandOptions.Isolate();
+        var sockets = CommandOptions.AllowSockets();
         var words = new Argument<string[]>("COMMAND") { Description = "the command and its arguments, after --", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("run", "Run a command in a namespace of its own, which goes with it; needs no root")
         {
@@ -31,12 +31,12 @@ internal static class RunCommand
             Hand(handed, "--workdir", result.GetValue(workdir));
             handed.AddRange(result.GetValue(isolate) ? ["--isolate"] : []);
             handed.AddRange(result.GetValue(sockets) ? ["--allow-sockets"] : []);
-            return Run(ConfigLocator.PathOf(result.GetValue(config)!), result.GetValue(keep), handed, result.GetValue(words) ?? [], result.GetValue(sockets));
+            return Run(ConfigLocator.PathOf(result.GetValue(config)!), result.GetValue(keep), handed, result.GetValue(words) ?? [], result.GetValue(sockets), result.GetValue(workdir));
         });
         return command;
     }
 
-    private static int Run(string path, string? keep, List<string> options, string[] words, bool allowsSockets)
+    private static int Run(string path, string? keep, List<string> options, string[] words, bool allowsSockets, string? workdir)
     {
         if (words.Length == 0 && keep is null)
         {
@@ -44,23 +44,23 @@ internal static class RunCommand
             return ExitStatus.Usage;
         }
 
-        if (keep is not null && !MayKeep(keep))
+        if (keep is not null && MayNotKeep(keep) is { } refused)
         {
-            return ExitStatus.Usage;
+            return refused;
         }
 
-        if ((!allowsSockets && ExecCommand.HasSockets()) || !Rootless.HasTun())
+        if (ExecCommand.IsHandedWayOut(allowsSockets) || (words.Length > 0 && ExecCommand.StandsNowhere(workdir)) || !Rootless.HasTun())
         {
             return ExitStatus.Failed;
         }
 
         var root = keep is null ? UserDirectory.CreateForThisRun() : UserDirectory.Create();
         using var keeper = KeeperLink.Start(
-            new KeeperRequest(OwnProgram.Words(), [KeeperCommand.HiddenVerb, keep is null ? nameof(KeepingMode.Run) : nameof(KeepingMode.Keep), keep ?? KeeperCommand.OwnName, path, "-"], root), out var refused);
+            new KeeperRequest(OwnProgram.Words(), [KeeperCommand.HiddenVerb, keep is null ? nameof(KeepingMode.Run) : nameof(KeepingMode.Keep), keep ?? KeeperCommand.OwnName, path, "-"], root), out var child);
         if (keeper is null)
         {
             UserDirectory.Remove(root);
-            return Rootless.Fail(refused!);
+            return Rootless.Fail(child!);
         }
 
         if (keeper.AwaitReady() is not { } name)
@@ -76,38 +76,44 @@ internal static class RunCommand
             return ExitStatus.Done;
         }
 
-        using var foreground = new Foreground();
-        var command = KeptEntry.Start(OwnProgram.Words(), ["exec", .. options, name, "--", .. words], root, keeper.Process, endsWithUs: true);
-        var status = foreground.Wait(command, keeper.Process);
+        var end = Stand(options, name, words, root, keeper);
         if (keep is null)
         {
             keeper.End();
             UserDirectory.Remove(root);
         }
 
-        return status;
+        return end.EndAlike();
     }
 
-    private static bool MayKeep(string name)
+    private static WaitStatus Stand(IEnumerable<string> options, string name, string[] words, string root, KeeperLink keeper)
+    {
+        using var foreground = new Foreground();
+        var command = KeptEntry.Start(OwnProgram.Words(), ["exec", .. options, name, "--", .. words], root, keeper.Process, endsWithUs: true);
+        return foreground.Wait(command, keeper.Process);
+    }
+
+    /// <summary>The exit status, with the reason said; null where it may be kept under that name.</summary>
+    private static int? MayNotKeep(string name)
     {
         if (Environment.IsPrivilegedProcess)
         {
             Terminal.Fail("--keep is for who is not root", "as root: `wgns up CONFIG`, `wgns exec NAME -- COMMAND …`, `wgns down NAME`");
-            return false;
+            return ExitStatus.Usage;
         }
 
         if (!Shared.IsName(name))
         {
-            return false;
+            return ExitStatus.Usage;
         }
 
         if (Kept.KeeperOf(UserDirectory.Path, name) is null)
         {
-            return true;
+            return null;
         }
 
         Terminal.Fail($"{name} is up already", $"`wgns exec {name} -- COMMAND …` enters it, `wgns down {name}` ends it");
-        return false;
+        return ExitStatus.Failed;
     }
 
     private static void Hand(List<string> options, string name, string? value) => options.AddRange(value is null ? [] : [name, value]);

@@ -23,12 +23,9 @@ internal static class Shared
         Arity = ArgumentArity.ZeroOrOne,
     });
 
-    internal static Argument<string> Name()
-    {
-        var name = NoOption(new Argument<string>("NAME") { Description = "the namespace" });
-        CompleteNames(name);
-        return name;
-    }
+    internal static Argument<string> Name() => NoOption(new Argument<string>("NAME") { Description = "the namespace" });
+
+    internal static Option<bool> Json() => new("--json") { Description = "print JSON, in the format that wgns(1) describes" };
 
     internal static Option<bool> Verbose() => new("--verbose", "-v") { Description = "print each operation with the time it took" };
 
@@ -45,14 +42,13 @@ internal static class Shared
         return argument;
     }
 
-    /// <summary>Shell completion by the names of state files, which everybody may list.</summary>
-    internal static void CompleteNames<T>(Argument<T> argument)
+    /// <summary>The names of state files, which everybody may list: the machine's, and those that the user keeps.</summary>
+    internal static IEnumerable<string> NamesThatStand()
     {
-        argument.CompletionSources.Add(_ =>
-            new Execution.StateDirectory(Environment.IsPrivilegedProcess ? RuntimePaths.System : RuntimePaths.Below(UserDirectory.Path)).List());
+        RuntimePaths[] places = Environment.IsPrivilegedProcess ? [RuntimePaths.System] : [RuntimePaths.Below(UserDirectory.Path), RuntimePaths.System];
 
-        // Help would else show what completes an argument in the place of its name.
-        argument.HelpName = argument.Name;
+        // A directory below /tmp may be anybody's, and what is offered to a shell becomes its words.
+        return places.SelectMany(place => new Execution.StateDirectory(place).List()).Where(n => Configuration.Names.NamespaceProblem(n) is null).Distinct();
     }
 
     internal static Option<bool> Adopt() => new("--adopt")
@@ -79,7 +75,12 @@ internal static class Shared
             return true;
         }
 
-        Terminal.Fail($"`wgns {verb}` needs root", verb == "up" ? "sudo wgns up …; or, without root, `wgns run CONFIG -- COMMAND …`" : $"sudo wgns {verb} …");
+        Terminal.Fail($"`wgns {verb}` needs root", verb switch
+        {
+            "up" => "sudo wgns up …; or, without root, `wgns run CONFIG -- COMMAND …`",
+            "down" => "sudo wgns down …; or `wgns down NAME`, for one that you made by `wgns run --keep NAME`",
+            _ => $"sudo wgns {verb} …",
+        });
         return false;
     }
 
@@ -131,9 +132,12 @@ internal static class Shared
 
     /// <summary>Loads, says what is wrong, and returns null where that stops the command.</summary>
     /// <param name="withSecrets">False leaves key files alone.</param>
-    internal static LoadedConfig? Load(string path, bool withSecrets = true)
+    internal static LoadedConfig? Load(string path, bool withSecrets = true) => Load(Loader(), path, withSecrets);
+
+    /// <summary>The same by another loader.</summary>
+    internal static LoadedConfig? Load(ConfigLoader loader, string path, bool withSecrets = true)
     {
-        var loaded = Loader().Load(path, withSecrets);
+        var loaded = loader.Load(path, withSecrets);
         DiagnosticText.Write(loaded.Diagnostics);
         if (!loaded.HasErrors)
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Wgns.Cli.Output;
 using Wgns.Lifecycle;
 using Wgns.Linux;
+using Wgns.Rootless;
 using Wgns.Status;
 
 namespace Wgns.Cli.Commands;
@@ -13,8 +14,7 @@ internal static class StatusCommand
     internal static Command Build()
     {
         var name = Shared.OptionalConfig("NAME", "the namespace (default: all)");
-        Shared.CompleteNames(name);
-        var json = new Option<bool>("--json") { Description = "print JSON, in the format that wgns(1) describes" };
+        var json = Shared.Json();
         var command = new Command("status", "Show namespaces, their tunnels, and what drifted") { name, json };
         command.SetAction(result =>
         {
@@ -24,10 +24,9 @@ internal static class StatusCommand
                 return status;
             }
 
-            if (!Shared.IsRoot("status"))
+            if (wanted is null && !Environment.IsPrivilegedProcess && Surroundings.OwnRoot is null)
             {
-                Terminal.Error.WriteLine("  of your own, `wgns status NAME` tells; `wgns list` shows them");
-                return ExitStatus.Failed;
+                return OwnStatus.Show(result.GetValue(json));
             }
 
             using var host = Shared.Host();
@@ -40,20 +39,27 @@ internal static class StatusCommand
             // One that cannot be read must not hide the others.
             IReadOnlyList<string> asked = wanted is null ? names : [wanted];
             var found = Many.Each(asked, n => Terminal.Together(() => Read(n))).OfType<NamespaceStatus>().ToList();
-            if (result.GetValue(json))
-            {
-                Terminal.Out.WriteLine(JsonSerializer.Serialize(
-                    new StatusDocument(StatusReader.Version, [.. found]), StatusJson.Default.StatusDocument));
-            }
-            else if (found.Count > 0 || asked.Count == 0)
-            {
-                StatusText.Write(found, DateTimeOffset.UtcNow);
-            }
-
+            Write(found, result.GetValue(json), isEmptyTold: asked.Count == 0);
             return found.Count == asked.Count && found.All(s => s.State == "up") ? ExitStatus.Done : ExitStatus.Failed;
         });
         return command;
     }
+
+    /// <param name="isEmptyTold">Whether people are told that there is none.</param>
+    internal static void Write(IReadOnlyList<NamespaceStatus> found, bool json, bool isEmptyTold)
+    {
+        if (json)
+        {
+            Terminal.Out.WriteLine(JsonSerializer.Serialize(new StatusDocument(StatusReader.Version, [.. found]), StatusJson.Default.StatusDocument));
+        }
+        else if (found.Count > 0 || isEmptyTold)
+        {
+            StatusText.Write(found, DateTimeOffset.UtcNow);
+        }
+    }
+
+    /// <summary>One of which there is only a record, or not even that.</summary>
+    internal static NamespaceStatus Down(string name, string config) => new(name, "down", config, null, null, false, false, [], [], []);
 
     private static NamespaceStatus? Read(string name)
     {
@@ -75,9 +81,7 @@ internal static class StatusCommand
     {
         if (json)
         {
-            var down = new NamespaceStatus(name, "down", string.Empty, null, null, false, false, [], [], []);
-            Terminal.Out.WriteLine(JsonSerializer.Serialize(
-                new StatusDocument(StatusReader.Version, [down]), StatusJson.Default.StatusDocument));
+            Write([Down(name, string.Empty)], json, isEmptyTold: false);
         }
         else
         {

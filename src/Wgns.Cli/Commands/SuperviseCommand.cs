@@ -25,8 +25,13 @@ internal static class SuperviseCommand
     private static int Run(string path)
     {
         OwnMemory.ShareOneHeap();
+
+        // First: by default the signal ends a process, and systemd takes that end for one that was asked for.
+        var ear = new Ear();
+        using var hangUp = new HeardSignals(ear.HangUp, PosixSignal.SIGHUP);
         NativeLibraries.Preload();
-        var loaded = Shared.Load(path);
+        var loader = new ConfigLoader(RulesDryRun.Run) { RefusesPipes = true };
+        var loaded = Shared.Load(loader, path);
         if (loaded is null)
         {
             return ExitStatus.Usage;
@@ -35,17 +40,52 @@ internal static class SuperviseCommand
         using var manager = NotifySocket.Open(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
         var pause = NotifyText.WatchdogPause(
             Environment.GetEnvironmentVariable("WATCHDOG_USEC"), Environment.GetEnvironmentVariable("WATCHDOG_PID"), Environment.ProcessId);
-        var parts = new SupervisorParts(() => Shared.Loader().Load(path), Dns.GetHostAddresses, pause, new SupervisionText(loaded.Config!.Name, manager));
+        var parts = new SupervisorParts(() => loader.Load(path), Dns.GetHostAddresses, pause, new SupervisionText(loaded.Config!.Name, manager));
         using var supervisor = new Supervisor(loaded, lookup => new NamespaceHost(Shared.Runtime, X25519.PublicKeyOf, lookup), parts);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => On(c, supervisor.Stop));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => On(c, supervisor.Stop));
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c => On(c, supervisor.Reload));
-        return supervisor.Run() is SupervisionEnd.Asked or SupervisionEnd.TakenDown ? ExitStatus.Done : ExitStatus.Failed;
+        using var stop = new HeardSignals(supervisor.Stop, PosixSignal.SIGINT, PosixSignal.SIGTERM);
+        ear.Open(supervisor);
+        try
+        {
+            return supervisor.Run() is SupervisionEnd.Asked or SupervisionEnd.TakenDown ? ExitStatus.Done : ExitStatus.Failed;
+        }
+        finally
+        {
+            ear.Open(null);
+        }
     }
 
-    private static void On(PosixSignalContext context, Action action)
+    /// <summary>Hears of SIGHUP from the first moment to the last, and tells who supervises while somebody does.</summary>
+    private sealed class Ear
     {
-        context.Cancel = true;
-        action();
+        private readonly Lock _gate = new();
+        private Supervisor? _supervisor;
+        private bool _isAsked;
+
+        internal void Open(Supervisor? supervisor)
+        {
+            lock (_gate)
+            {
+                _supervisor = supervisor;
+                Tell();
+            }
+        }
+
+        internal void HangUp()
+        {
+            lock (_gate)
+            {
+                _isAsked = true;
+                Tell();
+            }
+        }
+
+        private void Tell()
+        {
+            if (_isAsked && _supervisor is not null)
+            {
+                _isAsked = false;
+                _supervisor.Reload();
+            }
+        }
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Wgns.Cli.Output;
+using Wgns.Lifecycle;
 
 namespace Wgns.Cli.Commands;
 
@@ -17,4 +19,18 @@ internal static class UnitsCommand
     {
         Description = "write the files under /etc/systemd/system, reload systemd, and enable and start the sockets",
     };
+
+    /// <summary>One at a time: the lock's file goes with the command.</summary>
+    internal static int Alone(Func<int> run)
+    {
+        using var guard = NamespaceLock.TakeUnits(RuntimePaths.System, () => Terminal.Out.WriteLine("waiting for another wgns that works on systemd's units"));
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            guard.Remove();
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Wgns.Cli.Output;
 using Wgns.Confinement;
@@ -44,6 +45,14 @@ internal static class UnitsConfine
             return ExitStatus.Usage;
         }
 
+        if (UnitName.IsOwn(unit))
+        {
+            Terminal.Fail(
+                $"{unit} is one of wgns's own units, and these are where they have to be",
+                "for a tunnel that goes by way of another namespace there is birthplaceNamespace in its configuration");
+            return ExitStatus.Usage;
+        }
+
         if (Array.Find(allowed, p => !MayBeAllowed(p)) is { } path)
         {
             Terminal.Fail($"--allow takes an absolute path below /run or /etc, as systemd spells it: not \"{path}\"");
@@ -82,8 +91,13 @@ internal static class UnitsConfine
 
         var view = ServiceView.Of(name, RuntimePaths.System, properties, allowed);
         var files = ConfineUnits.Of(view, properties, how);
-        var status = UnitsText.PrintOrInstall(files, installs, $"`systemctl restart {unit}` puts it inside");
-        if (status == ExitStatus.Done && installs)
+        return installs ? UnitsCommand.Alone(() => Install(name, unit, files)) : UnitsText.Print(files);
+    }
+
+    private static int Install(string name, string unit, ImmutableArray<UnitFile> files)
+    {
+        var status = UnitsInstall.Run(files, $"`systemctl restart {unit}` puts it inside");
+        if (status == ExitStatus.Done)
         {
             // Of when it followed the tunnel: what is in its own drop-in has been written over.
             UnitsRemoval.Forget(new UnitFiles().List(name).Where(f => f.Attached == unit && !files.Any(n => n.Path == f.Path)));

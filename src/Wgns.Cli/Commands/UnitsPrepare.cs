@@ -18,6 +18,13 @@ internal static class UnitsPrepare
 
     private static int Run(string name)
     {
+        if (EtcListing.IsVarRunAnother)
+        {
+            // The /run of a unit would not stand for it, and nscd's socket is asked for there.
+            Terminal.Fail("/var/run is a directory of its own, which services inside would see as it is", "make it a link to /run, as systemd wants it");
+            return ExitStatus.Failed;
+        }
+
         using var netns = NamespaceEntry.Open(name, RuntimePaths.System, out var problem, out var hint);
         if (netns is null)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using Wgns.Cli.Output;
@@ -40,13 +41,15 @@ internal static class UnitsPublish
                 : $"{config.Name} has no socket to listen on: what comes by the tunnel comes to the service itself");
         }
 
-        if (installs)
-        {
-            // First: one that is taken out may listen where a new one is to.
-            UnitsRemoval.Run(
-                new UnitFiles().List(config.Name).Where(f => PublishUnits.IsOne(f) && !files.Any(n => n.Path == f.Path)), isDry: false, isQuiet: true);
-        }
+        return installs ? UnitsCommand.Alone(() => Install(config.Name, files))
+            : UnitsText.Print(files);
+    }
 
-        return files.IsEmpty ? ExitStatus.Done : UnitsText.PrintOrInstall(files, installs, null);
+    private static int Install(string name, ImmutableArray<UnitFile> files)
+    {
+        // First: one that is taken out may listen where a new one is to.
+        var old = new UnitFiles().List(name).Where(f => PublishUnits.IsOne(f) && !files.Any(n => n.Path == f.Path)).ToList();
+        var status = UnitsRemoval.Run(old, isDry: false, isQuiet: true);
+        return status != ExitStatus.Done || files.IsEmpty ? status : UnitsInstall.Run(files, null, changed: old.Count > 0);
     }
 }

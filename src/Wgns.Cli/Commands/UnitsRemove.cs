@@ -31,6 +31,7 @@ internal static class UnitsRemove
             return ExitStatus.Usage;
         }
 
-        return UnitsRemoval.Run(new UnitFiles().List(name).Where(f => unit is null || f.Attached == unit), isDry, isQuiet: false);
+        int Remove() => UnitsRemoval.Run(new UnitFiles().List(name).Where(f => unit is null || f.Attached == unit), isDry, isQuiet: false);
+        return isDry ? Remove() : UnitsCommand.Alone(Remove);
     }
 }

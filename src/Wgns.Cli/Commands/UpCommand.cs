@@ -1,13 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Wgns.Cli.Output;
-using Wgns.Execution;
 using Wgns.Lifecycle;
 using Wgns.Linux;
-using Wgns.Observation;
-using Wgns.Planning;
 
 namespace Wgns.Cli.Commands;
 
@@ -45,34 +41,42 @@ internal static class UpCommand
                 return ExitStatus.Failed;
             }
 
-            var paths = Shared.Paths(result.GetValue(config));
             var options = new UpOptions(
                 result.GetValue(adopt), result.GetValue(wait), TimeSpan.FromSeconds(result.GetValue(timeout)), result.GetValue(verbose));
+            var paths = Shared.Paths(result.GetValue(config));
+
+            // One alone is not looked into before: it may be a pipe, which can be read once.
+            IReadOnlyList<int[]>? after = paths.Count > 1 ? Asked.Births(Asked.Of(paths)) : null;
             return paths.Count == 0
                 ? ExitStatus.Failed
-                : Many.Run([.. paths.Select(p => (Path.GetFileNameWithoutExtension(p), (Func<int>)(() => Run(p, options))))], "up");
+                : Many.Run([.. paths.Select(p => (Path.GetFileNameWithoutExtension(p), (Func<int>)(() => Run(p, options))))], "up", after);
         });
         return command;
     }
 
-    internal sealed record UpOptions(bool Adopt, bool Wait, TimeSpan Timeout, bool Verbose);
+    internal sealed record UpOptions(bool Adopt, bool Wait, TimeSpan Timeout, bool Verbose, bool KeepsCredentials = false);
 
     internal static int Run(string path, UpOptions options)
     {
+        // Before the libraries are loaded: signals take a thread, and starting one waits for the loader.
+        using var run = new InterruptibleRun(options.Verbose ? new ProgressText() : null);
         NativeLibraries.Preload();
         using var loaded = Shared.Load(path);
-        if (loaded is null)
-        {
-            return ExitStatus.Usage;
-        }
+        return loaded is null ? ExitStatus.Usage : Run(loaded, options, run);
+    }
 
-        using var stop = new CancellationTokenSource();
-        var begun = new Begun(options.Verbose ? new ProgressText() : null);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Cancel(c, stop, begun));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Cancel(c, stop, begun));
+    /// <param name="loaded">A configuration without errors, with its keys.</param>
+    internal static int Run(LoadedConfig loaded, UpOptions options)
+    {
+        using var run = new InterruptibleRun(options.Verbose ? new ProgressText() : null);
+        return Run(loaded, options, run);
+    }
+
+    private static int Run(LoadedConfig loaded, UpOptions options, InterruptibleRun run)
+    {
         using var host = Shared.Host();
         var clock = Stopwatch.StartNew();
-        var report = new NamespaceRun(host, begun).Up(loaded.Config!, loaded.Keys!, options.Adopt, stop.Token);
+        var report = new NamespaceRun(host, run) { KeepsCredentials = options.KeepsCredentials }.Up(loaded.Config!, loaded.Keys!, options.Adopt, run.Stop);
         var status = RunText.Write(report);
         if (status != ExitStatus.Done)
         {
@@ -82,7 +86,7 @@ internal static class UpCommand
         Terminal.Out.WriteLine(report.Plan!.IsEmpty
             ? $"{report.Name} is up already, nothing to do"
             : $"{report.Name} is up ({report.Plan.Steps.Length} operations, {clock.ElapsedMilliseconds} ms)");
-        return options.Wait ? Wait(host, report.Name, options.Timeout, stop.Token) : status;
+        return options.Wait ? Wait(host, report.Name, options.Timeout, run.Stop) : status;
     }
 
     private static int Wait(NamespaceHost host, string name, TimeSpan limit, CancellationToken stop)
@@ -103,36 +107,5 @@ internal static class UpCommand
             $"no handshake on {string.Join(", ", missing)} within {limit.TotalSeconds} s; the namespace stays up, closed to everything else",
             "check endpoint, publicKey and whether the peer knows this interface's public key (`wgns status`)");
         return ExitStatus.Failed;
-    }
-
-    /// <summary>
-    /// With nothing begun there is nothing to take back, and the signal ends the process as it would without us: waiting
-    /// for another wgns, or for a name server that does not answer, can take a minute in which nobody asks for a token.
-    /// </summary>
-    private static void Cancel(PosixSignalContext context, CancellationTokenSource stop, Begun begun)
-    {
-        // Of several that run at once, one that has begun is enough.
-        context.Cancel |= begun.Something;
-        stop.Cancel();
-    }
-
-    /// <summary>Notes that a run has gone over from looking to doing.</summary>
-    private sealed class Begun(IRunObserver? next) : IRunObserver
-    {
-        private volatile bool _something;
-
-        public bool Something => _something;
-
-        public void Saving(StateRecord? record)
-        {
-            _something = true;
-            next?.Saving(record);
-        }
-
-        public void Saved(StateRecord? record) => next?.Saved(record);
-
-        public void Starting(Operation operation) => next?.Starting(operation);
-
-        public void Done(Operation operation) => next?.Done(operation);
     }
 }

@@ -16,7 +16,7 @@ internal static class VerifyCommand
     internal static Command Build()
     {
         var name = Shared.Name();
-        var json = new Option<bool>("--json") { Description = "print JSON, in the format that wgns(1) describes" };
+        var json = Shared.Json();
         var command = new Command("verify", "Look for every known way out of a namespace") { name, json };
         command.SetAction(result =>
             Rootless.Enter(result.GetValue(name)!, endsWithUs: false) ?? Run(result.GetValue(name)!, result.GetValue(json)));

@@ -42,6 +42,12 @@ internal static class StatusText
             Line("held by", holder);
         }
 
+        if (!item.Managed)
+        {
+            Line("made by", "somebody else (managed = false)");
+            Line("other links", item.OtherLinks.IsEmpty ? "none" : $"{string.Join(", ", item.OtherLinks)}: not wgns's");
+        }
+
         Line("dns files", item.Dns ? "as written" : "not as they should be");
         Line("firewall", item.Ruleset ? "as loaded" : "not as it should be");
         if (item.HostLink is { } link)
@@ -49,6 +55,10 @@ internal static class StatusText
             Line("host link", link.Present
                 ? $"{link.HostInterface} {string.Join(", ", link.HostAddresses)} - {link.NsInterface} {string.Join(", ", link.NsAddresses)}"
                 : $"{link.HostInterface} - {link.NsInterface}, missing");
+            if (!link.Forwarding.IsEmpty)
+            {
+                Line("forwarding", string.Join(", ", link.Forwarding));
+            }
         }
 
         if (!item.Processes.IsEmpty)
@@ -61,9 +71,11 @@ internal static class StatusText
             Line("units", string.Join(", ", item.Units.Select(u => $"{u.Unit} ({u.State})")));
         }
 
+        // Of one that a user keeps nobody can say `up`.
+        var cure = Environment.IsPrivilegedProcess && Rootless.Surroundings.OwnRoot is null ? "wgns up" : $"wgns reload {item.Name}";
         foreach (var drift in item.Drift)
         {
-            Line(Terminal.Paint("drift", "33", color), $"`wgns up` would {drift}");
+            Line(Terminal.Paint("drift", "33", color), $"`{cure}` would {drift}");
         }
 
         foreach (var tunnel in item.Interfaces)
@@ -88,6 +100,11 @@ internal static class StatusText
         }
 
         Line("state", link.Up ? "up" : "down");
+        if (link.Birthplace is { } birthplace)
+        {
+            Line("born in", birthplace);
+        }
+
         Line("public key", link.PublicKey ?? "(none)");
         Line("listening port", link.ListenPort.ToString(CultureInfo.InvariantCulture));
         if (link.FwMark != 0)
@@ -115,13 +132,19 @@ internal static class StatusText
 
         Line("endpoint", peer.Endpoint ?? "(none)");
         Line("allowed ips", peer.AllowedIps.IsEmpty ? "(none)" : string.Join(", ", peer.AllowedIps));
-        Line("latest handshake", peer.LatestHandshake is { } at ? Words.Ago(now - DateTimeOffset.FromUnixTimeSeconds(at)) : "never");
+        Line("latest handshake", peer.LatestHandshake is { } at ? Words.Ago(now - DateTimeOffset.FromUnixTimeSeconds(at)) : Missing(peer));
         Line("transfer", $"{Words.Bytes(peer.TransferRx)} received, {Words.Bytes(peer.TransferTx)} sent");
         if (peer.PersistentKeepalive != 0)
         {
             Line("persistent keepalive", $"every {Words.Duration(TimeSpan.FromSeconds(peer.PersistentKeepalive))}");
         }
     }
+
+    /// <summary>WireGuard shakes hands when there is something to send, and not before.</summary>
+    private static string Missing(PeerStatus peer) =>
+        peer.Endpoint is null ? "none yet: it is the peer's to begin, whose endpoint is not known"
+        : peer.TransferTx == 0 ? "none yet: nothing has been sent, and the first packet asks for it"
+        : "none yet: the peer has not answered";
 
     private static void Line(string name, string value) =>
         Terminal.Out.WriteLine($"  {Terminal.Paint(name, "1", Terminal.OutHasColor)}: {value}");

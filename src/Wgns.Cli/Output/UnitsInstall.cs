@@ -8,51 +8,41 @@ namespace Wgns.Cli.Output;
 internal static class UnitsInstall
 {
     /// <param name="next">What is left to do where something changed.</param>
-    internal static int Run(ImmutableArray<UnitFile> files, string? next)
+    /// <param name="changed">Whether something did already.</param>
+    internal static int Run(ImmutableArray<UnitFile> files, string? next, bool changed = false)
     {
         var units = new UnitFiles();
-        var strangers = files.Select(units.Stranger).OfType<string>().ToList();
-        foreach (var stranger in strangers)
-        {
-            Terminal.Fail($"{stranger} is not of wgns for this namespace, and is left as it is", "move it away, or remove what it attaches: `wgns units remove`");
-        }
-
-        if (strangers.Count > 0)
+        if (AreStrangers(units, files))
         {
             return ExitStatus.Failed;
         }
 
-        var changed = false;
-        var proxies = new List<string>();
-        foreach (var file in files)
+        var changes = files.Select(f => (File: f, Change: units.Change(f))).Where(c => c.Change != UnitFileChange.Unchanged).ToList();
+        if (!Write(units, [.. changes.Select(c => c.File)]))
         {
-            var change = units.Change(file);
-            if (change != UnitFileChange.Unchanged)
-            {
-                changed = true;
-                units.Write(file);
-                if (change == UnitFileChange.Changed && file is { Directory.Length: 0, IsEnabled: false })
-                {
-                    proxies.Add(file.Name);
-                }
-
-                Terminal.Out.WriteLine($"{(change == UnitFileChange.Written ? "wrote" : "changed")} {units.PathOf(file)}");
-            }
+            return ExitStatus.Failed;
         }
 
+        changes.ForEach(c => Terminal.Out.WriteLine($"{(c.Change == UnitFileChange.Written ? "wrote" : "changed")} {units.PathOf(c.File)}"));
+        var proxies = changes.Where(c => c.Change == UnitFileChange.Changed).Select(c => c.File).Where(IsProxy).Select(f => f.Name).ToList();
+        changed |= changes.Count > 0;
         if (!Systemctl.IsThere)
         {
             Terminal.Out.WriteLine(changed ? "systemd does not run this machine: nothing to reload" : "nothing changed");
             return ExitStatus.Done;
         }
 
-        if (changed)
+        // Also where these files are as they were: whoever wrote them may have been stopped before systemd read them.
+        var outdated = Systemctl.Outdated(files.Select(f => f.Unit));
+        if (changes.Count > 0 || !outdated.IsEmpty)
         {
+            changed = true;
             Systemctl.Do("daemon-reload");
         }
 
         // One that runs goes on connecting to where it did before.
-        proxies.ForEach(p => Systemctl.Do("try-restart", p));
+        proxies.AddRange(files.Where(IsProxy).Select(f => f.Name).Where(p => outdated.Contains(p)));
+        proxies.Distinct().ToList().ForEach(p => Systemctl.Do("try-restart", p));
 
         // Also where nothing changed: somebody may have stopped one.
         var sockets = files.Where(f => f.IsEnabled).Select(f => f.Name).Where(s => !Systemctl.IsEnabledAndActive(s)).ToList();
@@ -72,5 +62,43 @@ internal static class UnitsInstall
 
         Terminal.Out.WriteLine(!changed && sockets.Count == 0 ? "nothing changed" : changed && next is not null ? next : "done");
         return ExitStatus.Done;
+    }
+
+    private static bool IsProxy(UnitFile file) => file is { Directory.Length: 0, IsEnabled: false };
+
+    private static bool AreStrangers(UnitFiles units, ImmutableArray<UnitFile> files)
+    {
+        var isOne = false;
+        foreach (var file in files)
+        {
+            if (units.Stranger(file, out var other) is { } path)
+            {
+                isOne = true;
+                Terminal.Fail(
+                    other is null ? $"{path} is not of wgns, and is left as it is" : $"{path} is of namespace {other.Namespace}, and is left as it is",
+                    other is null ? "move it away" : $"`wgns units remove {other.Namespace} {other.Attached}` takes it away");
+            }
+        }
+
+        return isOne;
+    }
+
+    private static bool Write(UnitFiles units, ImmutableArray<UnitFile> files)
+    {
+        try
+        {
+            if (Systemctl.IsThere)
+            {
+                Systemctl.Require();
+            }
+
+            units.Write(files);
+            return true;
+        }
+        catch (Exception e) when (ExpectedFailure.Is(e))
+        {
+            Terminal.Fail($"{e.Message}: {UnitFiles.Directory} is as it was", "without --install the files are printed, to be put elsewhere");
+            return false;
+        }
     }
 }

@@ -21,15 +21,18 @@ internal static class UnitsRemoval
         }
 
         // The sockets first: one that listens would start a proxy that is no longer there.
+        var running = new HashSet<string>();
         foreach (var file in files.Where(f => f.Directory.Length == 0).OrderByDescending(f => f.IsEnabled))
         {
             Terminal.Out.WriteLine($"{(isDry ? "would stop" : "stopping")} {file.Name}");
-            if (!isDry && Systemctl.IsThere)
+            if (!isDry && Systemctl.IsThere && !Stop(file))
             {
-                Systemctl.Do(file.IsEnabled ? ["disable", "--quiet", "--now", file.Name] : ["stop", file.Name]);
+                running.Add(file.Attached);
             }
         }
 
+        // Without its files nobody could stop it.
+        files.RemoveAll(f => running.Contains(f.Attached));
         if (isDry)
         {
             files.ForEach(f => Terminal.Out.WriteLine($"would remove {units.PathOf(f)}"));
@@ -44,7 +47,21 @@ internal static class UnitsRemoval
             Terminal.Out.WriteLine($"{unit} is {(isDry ? "inside" : "still inside")} until it is stopped or restarted");
         }
 
-        return ExitStatus.Done;
+        return running.Count == 0 ? ExitStatus.Done : ExitStatus.Failed;
+    }
+
+    private static bool Stop(UnitFile file)
+    {
+        try
+        {
+            Systemctl.Do(file.IsEnabled ? ["disable", "--quiet", "--now", file.Name] : ["stop", file.Name]);
+            return true;
+        }
+        catch (OperationFailedException e)
+        {
+            Terminal.Fail($"{e.Message}: its files stay", "once it can be stopped, the same command takes them away");
+            return false;
+        }
     }
 
     /// <summary>The files alone; nothing is stopped.</summary>

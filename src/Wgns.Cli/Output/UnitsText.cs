@@ -3,16 +3,11 @@ using Wgns.Systemd;
 
 namespace Wgns.Cli.Output;
 
-/// <summary>Units and drop-ins, printed or installed.</summary>
+/// <summary>Units and drop-ins, printed.</summary>
 internal static class UnitsText
 {
-    internal static int PrintOrInstall(ImmutableArray<UnitFile> files, bool installs, string? next)
+    internal static int Print(ImmutableArray<UnitFile> files)
     {
-        if (installs)
-        {
-            return UnitsInstall.Run(files, next);
-        }
-
         // As `systemctl cat` shows several.
         foreach (var file in files)
         {

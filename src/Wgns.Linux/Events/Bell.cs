@@ -1,3 +1,5 @@
+using Wgns.Linux.Processes;
+
 namespace Wgns.Linux.Events;
 
 /// <summary>Wakes a sleeper from another thread: an eventfd(2).</summary>
@@ -30,6 +32,15 @@ public sealed class Bell : IEventSource
     {
         ulong count;
         return Libc.read(Fd.Value, &count, sizeof(ulong)) == sizeof(ulong);
+    }
+
+    /// <summary>Sleeps until it is rung.</summary>
+    public void Await()
+    {
+        while (!Drain())
+        {
+            _ = Polling.Wait(Fd, Libc.POLLIN, TimeSpan.MaxValue);
+        }
     }
 
     public void Dispose() => Fd.Dispose();

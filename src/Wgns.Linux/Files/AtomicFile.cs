@@ -11,37 +11,16 @@ public static class AtomicFile
     /// <param name="fsync">Whether to wait for the disk; not needed on tmpfs, harmless there.</param>
     public static void Write(string path, ReadOnlySpan<byte> bytes, uint mode, bool fsync = true)
     {
-        using var directory = new OwnDirectory(path);
-        var temporary = $".{directory.Name}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}";
-        if (temporary.Length > 255)
-        {
-            temporary = temporary[^64..];
-        }
+        using var staged = StagedFile.Write(path, bytes, mode, fsync);
+        staged.Place(fsync);
+    }
 
-        // What a crash of an earlier process with our number left.
-        _ = Libc.unlinkat(directory.Fd, temporary, 0);
-        var created = false;
-        try
-        {
-            using (var file = directory.Open(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL, mode & 0x180, $"create a file beside {path}"))
-            {
-                created = true;
-                RawFile.WriteAll(file, bytes, $"write {path}");
-                Ok(Libc.fchmod(file.Value, mode), $"set the mode of {path}");
-                Ok(fsync ? Libc.fsync(file.Value) : 0, $"sync {path}");
-            }
-
-            Ok(Libc.renameat(directory.Fd, temporary, directory.Fd, directory.Name), $"replace {path}");
-            created = false;
-            Ok(fsync ? Libc.fsync(directory.Fd) : 0, $"sync the directory of {path}");
-        }
-        finally
-        {
-            if (created)
-            {
-                _ = Libc.unlinkat(directory.Fd, temporary, 0);
-            }
-        }
+    /// <summary>The same where there is no file of that name, though somebody may be making it at this moment.</summary>
+    /// <exception cref="KernelException">EEXIST: there is one, which is as it was.</exception>
+    public static void Create(string path, ReadOnlySpan<byte> bytes, uint mode)
+    {
+        using var staged = StagedFile.Write(path, bytes, mode);
+        staged.PlaceNew();
     }
 
     /// <summary>Removes what writers of a file left beside it that were killed. None may be writing it now.</summary>
@@ -69,12 +48,4 @@ public static class AtomicFile
         && dot < ending.Length - 1
         && !ending[..dot].ContainsAnyExceptInRange('0', '9')
         && !ending[(dot + 1)..].ContainsAnyExceptInRange('0', '9');
-
-    private static void Ok(int result, string operation)
-    {
-        if (result != 0)
-        {
-            throw new KernelException(operation, Libc.LastErrno);
-        }
-    }
 }

@@ -3,6 +3,13 @@ namespace Wgns.Linux.Files;
 /// <summary>Files of which it is not known what they are.</summary>
 public static class PlainFile
 {
+    /// <summary>Whether it is a pipe, by itself or by a symbolic link: opening one waits for a writer, and what was read is gone.</summary>
+    public static unsafe bool IsPipe(string path)
+    {
+        Libc.Statx stat;
+        return Libc.statx(Libc.AT_FDCWD, path, 0, Libc.STATX_BASIC_STATS, &stat) == 0 && (stat.Mode & Libc.S_IFMT) == Libc.S_IFIFO;
+    }
+
     /// <summary>
     /// The content, or null where it is no regular file or longer than <paramref name="most"/> bytes. Follows no symbolic
     /// link, and waits for nobody: opening a pipe would hang until someone writes into it.

@@ -19,6 +19,7 @@ public sealed class ForwardTarget
         (SaysWho, _text) = (saysWho, endPoint.ToString());
         Endpoint = Endpoint.From(endPoint);
         Family = Endpoint.IsIPv6 ? Libc.AF_INET6 : Libc.AF_INET;
+        IsByLoopback = IPAddress.IsLoopback(Endpoint.ToIPEndPoint().Address);
         var name = new byte[SocketAddress.MaxLength];
         Name = name[..SocketAddress.Write(name, Endpoint)];
     }
@@ -36,6 +37,9 @@ public sealed class ForwardTarget
     public bool SaysWho { get; }
 
     internal int Family { get; }
+
+    /// <summary>Whether what goes there stays in the machine's memory.</summary>
+    internal bool IsByLoopback { get; }
 
     /// <summary>As connect(2) takes it.</summary>
     internal byte[] Name { get; }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using Wgns.WireGuard;
 using SocketAddress = Wgns.Linux.Sockets.SocketAddress;
 
@@ -20,6 +21,11 @@ public static unsafe class ListeningSocket
     {
         ArgumentNullException.ThrowIfNull(at);
         var fd = Bind(Endpoint.From(at), Libc.SOCK_STREAM, at.ToString());
+        if (IPAddress.IsLoopback(at.Address))
+        {
+            Unpace(fd.Value);
+        }
+
         return Listen(fd, at.ToString());
     }
 
@@ -62,6 +68,35 @@ public static unsafe class ListeningSocket
     }
 
     /// <summary>
+    /// A machine may pace its connections (net.ipv4.tcp_congestion_control = bbr), which over lo spares no network anything, and took
+    /// a third of the processor here: a timer for each packet. Reno does not, and every kernel has it for everybody.
+    /// </summary>
+    internal static void Unpace(int fd)
+    {
+        var reno = "reno"u8;
+        fixed (byte* name = reno)
+        {
+            // Before the connection is made: one that was paced stays so (sk_pacing_status of net/core/sock.c). Who listens hands it on.
+            _ = Libc.setsockopt_number(fd, Libc.IPPROTO_TCP, Libc.TCP_CONGESTION, name, (uint)reno.Length);
+        }
+    }
+
+    /// <summary>Whether it is bound to an address of lo alone.</summary>
+    private static bool IsOnLoopback(int fd)
+    {
+        Span<byte> name = stackalloc byte[128];
+        name.Clear();
+        fixed (byte* address = name)
+        {
+            var length = (uint)name.Length;
+            return Libc.getsockname_number(fd, address, &length) == 0
+                && MemoryMarshal.Read<ushort>(name) is var family
+                && (family == Libc.AF_INET || family == Libc.AF_INET6)
+                && IPAddress.IsLoopback(SocketAddress.Read(name).ToIPEndPoint().Address);
+        }
+    }
+
+    /// <summary>
     /// A socket that a service manager handed in, or who executed us: closed by the next execve(2).
     /// </summary>
     /// <exception cref="KernelException">EBADF: there is no such descriptor; EINVAL: it is no socket that could listen.</exception>
@@ -71,6 +106,11 @@ public static unsafe class ListeningSocket
         if (KindOf(fd) != 0)
         {
             _ = Libc.fcntl(number, Libc.F_SETFD, Libc.FD_CLOEXEC);
+            if (IsOnLoopback(number))
+            {
+                Unpace(number);
+            }
+
             return fd;
         }
 

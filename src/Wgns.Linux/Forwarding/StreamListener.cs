@@ -135,6 +135,10 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
         {
             // What is small is sent on at once: it was cut so by who sent it.
             Set(inside, Libc.IPPROTO_TCP, Libc.TCP_NODELAY);
+            if (Target.IsByLoopback)
+            {
+                ListeningSocket.Unpace(inside);
+            }
         }
 
         var pair = _spare.TryPop(out var spare) ? spare : new StreamPair(this, _loop);

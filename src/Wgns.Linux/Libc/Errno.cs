@@ -31,6 +31,7 @@ public readonly record struct Errno(int Value)
     public static readonly Errno ELOOP = new(40);
     public static readonly Errno ENODATA = new(61);
     public static readonly Errno EPROTO = new(71);
+    public static readonly Errno ENOSYS = new(38);
     public static readonly Errno EOPNOTSUPP = new(95);
     public static readonly Errno EBADFD = new(77);
     public static readonly Errno EMSGSIZE = new(90);

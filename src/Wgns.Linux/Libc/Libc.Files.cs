@@ -29,6 +29,7 @@ internal static partial class Libc
     internal const ulong RESOLVE_IN_ROOT = 0x10;
 
     internal const uint S_IFMT = 0xF000;
+    internal const uint S_IFIFO = 0x1000;
     internal const uint S_IFREG = 0x8000;
     internal const uint S_IFDIR = 0x4000;
     internal const uint S_IFLNK = 0xA000;
@@ -36,6 +37,9 @@ internal static partial class Libc
 
     internal const uint STATX_BASIC_STATS = 0x7FF;
     internal const uint MFD_CLOEXEC = 1;
+    internal const uint MFD_ALLOW_SEALING = 2;
+    internal const int F_ADD_SEALS = 1033;
+    internal const int F_SEAL_GROW = 4;
 
     internal const int LOCK_SH = 1;
     internal const int LOCK_EX = 2;
@@ -82,6 +86,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int renameat(int oldDir, string oldPath, int newDir, string newPath);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int linkat(int oldDir, string oldPath, int newDir, string newPath, int flags);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int unlinkat(int dirfd, string path, int flags);
@@ -134,6 +141,8 @@ internal static partial class Libc
 
         [FieldOffset(140)]
         internal uint DeviceMinor;
+
+        internal readonly ulong Device => ((ulong)DeviceMajor << 32) | DeviceMinor;
     }
 
     /// <summary>struct statfs of the 64-bit architectures, of which the type and the flags are read.</summary>

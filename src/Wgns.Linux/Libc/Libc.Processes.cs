@@ -19,7 +19,9 @@ internal static partial class Libc
 
     internal const int WNOHANG = 1;
     internal const int RLIMIT_NOFILE = 7;
+    internal const int RLIMIT_CORE = 4;
     internal const uint CLOSE_RANGE_CLOEXEC = 4;
+    internal const int F_GETFD = 1;
     internal const int F_SETFD = 2;
     internal const int F_GETFL = 3;
     internal const int F_SETFL = 4;

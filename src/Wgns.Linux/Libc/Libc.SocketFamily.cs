@@ -8,6 +8,7 @@ internal static partial class Libc
     internal const int SOL_SOCKET_LEVEL = 1;
     internal const int SO_DOMAIN_OPTION = 39;
     internal const int AF_UNIX_FAMILY = 1;
+    internal const int AF_VSOCK = 40;
     internal const int SO_PEERCRED = 17;
 
     /// <summary><c>linux/sockios.h</c>: a descriptor of the netns of a socket.</summary>

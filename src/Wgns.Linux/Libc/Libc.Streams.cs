@@ -7,6 +7,7 @@ internal static partial class Libc
 {
     internal const int IPPROTO_TCP = 6;
     internal const int TCP_NODELAY = 1;
+    internal const int TCP_CONGESTION = 13;
     internal const int IP_FREEBIND = 15;
 
     internal const int SO_REUSEADDR = 2;

@@ -31,6 +31,8 @@ internal static class Syscall
     internal static readonly int close = Of(3, 57);
     internal static readonly int umask = Of(95, 166);
     internal static readonly int chdir = Of(80, 49);
+    internal static readonly int fchdir = Of(81, 50);
+    internal static readonly int getdents64 = Of(217, 61);
     internal static readonly int setns = Of(308, 268);
     internal static readonly int mount = Of(165, 40);
     internal static readonly int symlinkat = Of(266, 36);

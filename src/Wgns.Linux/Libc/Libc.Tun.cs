@@ -4,7 +4,10 @@ namespace Wgns.Linux;
 internal static partial class Libc
 {
     internal const nuint TUNSETIFF = 0x400454ca;
+    internal const nuint TUNSETPERSIST = 0x400454cb;
+    internal const nuint TUNSETOWNER = 0x400454cc;
     internal const nuint TUNSETOFFLOAD = 0x400454d0;
+    internal const int TUNGETDEVNETNS = 0x54e3;
 
     internal const ushort IFF_TUN = 0x0001;
     internal const ushort IFF_NO_PI = 0x1000;

@@ -77,7 +77,7 @@ public static class NamespaceChild
     {
         ArgumentNullException.ThrowIfNull(request);
         using var capabilities = new CapabilityCalls();
-        using var directory = new NativeStrings([WorkingDirectory(), "/"]);
+        using var directory = new NativeStrings([WorkingPlace.Name() ?? "/", "/"]);
         var first = First(request);
         var then = Then(request, capabilities, directory);
         for (var attempt = 1; ; attempt++)
@@ -187,19 +187,6 @@ public static class NamespaceChild
 
     private static unsafe RawCall OwnMounts(NativeStrings directory) =>
         new(Syscall.mount, 0, (nint)directory.Pointer[1], 0, (nint)(Libc.MS_REC | Libc.MS_SLAVE));
-
-    private static string WorkingDirectory()
-    {
-        try
-        {
-            return System.Environment.CurrentDirectory;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It was removed, or cannot be seen.
-            return "/";
-        }
-    }
 
     private sealed record Described(NamespaceStep Step, string Words, RawCall Call);
 }

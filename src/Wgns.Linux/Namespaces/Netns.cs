@@ -99,5 +99,5 @@ public sealed class Netns : IDisposable
     }
 
     internal static NetnsIdentity IdentityOf(in Libc.Statx stat) =>
-        new(((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor, stat.Inode);
+        new(stat.Device, stat.Inode);
 }

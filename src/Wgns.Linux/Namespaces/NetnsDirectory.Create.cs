@@ -66,7 +66,7 @@ public sealed partial class NetnsDirectory
             throw new KernelException($"create {Path}", Libc.LastErrno);
         }
 
-        using (var unshared = TryOpenDirectory() ?? throw new KernelException($"open {Path}", Errno.ENOENT))
+        using (var unshared = TryOpenOwnDirectory() ?? throw new KernelException($"open {Path}", Errno.ENOENT))
         {
             // Two at once would each bind, one over the other; newer versions of ip take the same lock.
             if (Libc.flock(unshared.Value, Libc.LOCK_EX) != 0)
@@ -84,7 +84,7 @@ public sealed partial class NetnsDirectory
             }
         }
 
-        return TryOpenDirectory() ?? throw new KernelException($"open {Path}", Errno.ENOENT);
+        return TryOpenOwnDirectory() ?? throw new KernelException($"open {Path}", Errno.ENOENT);
     }
 
     private bool TryShare()

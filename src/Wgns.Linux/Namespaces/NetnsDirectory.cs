@@ -42,7 +42,7 @@ public sealed partial class NetnsDirectory
     public NetnsDeletion Delete(string name)
     {
         var path = PathOf(name);
-        using var directory = TryOpenDirectory();
+        using var directory = TryOpenOwnDirectory();
         if (directory is null)
         {
             return NetnsDeletion.Absent;
@@ -159,11 +159,16 @@ public sealed partial class NetnsDirectory
         }
     }
 
-    private OwnedFd? TryOpenDirectory()
+    private OwnedFd? TryOpenDirectory() => TryOpenDirectory(0, $"open {Path}");
+
+    /// <summary>For a change: a link in the directory's own place (to docker's names, say) is looked through, and nothing is made or deleted behind it.</summary>
+    private OwnedFd? TryOpenOwnDirectory() => TryOpenDirectory(Libc.O_NOFOLLOW, $"open {Path}, which must be no symbolic link");
+
+    private OwnedFd? TryOpenDirectory(int flags, string operation)
     {
-        var fd = Libc.openat(Libc.AT_FDCWD, Path, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0);
+        var fd = Libc.openat(Libc.AT_FDCWD, Path, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_CLOEXEC | flags, 0);
         return fd >= 0 ? new OwnedFd(fd)
             : Libc.LastErrno == Errno.ENOENT ? null
-            : throw new KernelException($"open {Path}", Libc.LastErrno);
+            : throw new KernelException(operation, Libc.LastErrno);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Wgns.Linux.Files;
 
 namespace Wgns.Linux.Namespaces;
 
@@ -13,12 +14,6 @@ public static class NetnsProcesses
     /// <summary>A look into a netns, as `wgns status` or `ip -n` takes one, needs a few milliseconds.</summary>
     private static readonly TimeSpan LongerThanALook = TimeSpan.FromMilliseconds(50);
 
-    // IOException.HResult on Unix is the raw errno.
-    private const int ESRCH = 3;
-
-    // With hidepid=, and without ptrace's leave, other people's processes refuse.
-    private static readonly EnumerationOptions Accessible = new() { IgnoreInaccessible = true };
-
     /// <summary>
     /// Every process but our own with at least one thread whose netns is <paramref name="identity"/>, by pid.
     /// Without root the processes of others cannot be asked, and are left out. Who is there is asked twice: somebody
@@ -28,11 +23,10 @@ public static class NetnsProcesses
     public static ImmutableArray<InsideProcess> Inside(NetnsIdentity identity)
     {
         var found = ImmutableArray.CreateBuilder<InsideProcess>();
-        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        var own = Environment.ProcessId;
+        foreach (var (name, _) in DirectoryEntries.TryRead("/proc") ?? [])
         {
-            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                && pid != Environment.ProcessId
-                && AnyThreadInside(directory, identity))
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid != own && AnyThreadInside(DirectoryOf(pid), identity))
             {
                 found.Add(new InsideProcess(pid, CommandOf(pid)));
             }
@@ -46,6 +40,19 @@ public static class NetnsProcesses
         return [.. found.Where(p => AnyThreadInside(DirectoryOf(p.Pid), identity)).OrderBy(p => p.Pid)];
     }
 
+    /// <summary>Threads of a process whose netns is another one, by number; those of a process that has ended are none.</summary>
+    public static ImmutableArray<int> ThreadsOutside(int pid, NetnsIdentity identity)
+    {
+        var process = DirectoryOf(pid);
+        return
+        [
+            .. ThreadsOf(process)
+                .Where(thread => IdentityOf($"{process}/task/{thread}/ns/net") is { } at && at != identity)
+                .Select(thread => int.Parse(thread, NumberStyles.None, CultureInfo.InvariantCulture))
+                .Order(),
+        ];
+    }
+
     private static string DirectoryOf(int pid) => string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}");
 
     private static bool AnyThreadInside(string process, NetnsIdentity identity)
@@ -57,23 +64,19 @@ public static class NetnsProcesses
             return true;
         }
 
-        if (HasOneThread(process))
-        {
-            return false;
-        }
+        return !HasOneThread(process) && ThreadsOf(process).Any(thread => IsInside($"{process}/task/{thread}/ns/net", identity));
+    }
 
+    /// <summary>By number; none of a process that has ended, or that does not let itself be asked.</summary>
+    private static IEnumerable<string> ThreadsOf(string process)
+    {
         try
         {
-            return Directory.EnumerateDirectories(process + "/task", "*", Accessible)
-                .Any(task => IsInside(task + "/ns/net", identity));
+            return (DirectoryEntries.TryRead(process + "/task") ?? []).Select(e => e.Name);
         }
-        catch (DirectoryNotFoundException)
+        catch (KernelException e) when (e.Errno == Errno.ESRCH || e.Errno == Errno.EACCES || e.Errno == Errno.EPERM)
         {
-            return false; // ended while we looked
-        }
-        catch (IOException e) when (e.HResult is ESRCH)
-        {
-            return false; // likewise, a moment later
+            return [];
         }
     }
 
@@ -83,10 +86,13 @@ public static class NetnsProcesses
         return Libc.statx(Libc.AT_FDCWD, process + "/task", 0, Libc.STATX_BASIC_STATS, &stat) == 0 && stat.LinkCount == 3;
     }
 
-    private static unsafe bool IsInside(string path, NetnsIdentity identity)
+    private static bool IsInside(string path, NetnsIdentity identity) => IdentityOf(path) == identity;
+
+    // Null where the thread has ended, or does not let itself be asked.
+    private static unsafe NetnsIdentity? IdentityOf(string path)
     {
         Libc.Statx stat;
-        return Libc.statx(Libc.AT_FDCWD, path, 0, Libc.STATX_BASIC_STATS, &stat) == 0 && Netns.IdentityOf(stat) == identity;
+        return Libc.statx(Libc.AT_FDCWD, path, 0, Libc.STATX_BASIC_STATS, &stat) == 0 ? Netns.IdentityOf(stat) : null;
     }
 
     /// <summary>A process's comm; "?" where it has ended.</summary>
@@ -94,11 +100,15 @@ public static class NetnsProcesses
     {
         try
         {
-            return File.ReadAllText(DirectoryOf(pid) + "/comm").TrimEnd('\n');
+            return OneLine(File.ReadAllText(DirectoryOf(pid) + "/comm").TrimEnd('\n'));
         }
         catch (IOException)
         {
             return "?";
         }
     }
+
+    /// <summary>A process names itself (PR_SET_NAME): with a line's end in it, it would write lines of its own into what is said of it.</summary>
+    internal static string OneLine(string name) =>
+        string.Concat(name.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format ? '?' : c));
 }

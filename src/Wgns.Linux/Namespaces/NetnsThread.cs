@@ -1,4 +1,4 @@
-using System.Runtime.ExceptionServices;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Namespaces;
 
@@ -15,6 +15,22 @@ namespace Wgns.Linux.Namespaces;
 /// </remarks>
 public static class NetnsThread
 {
+    private const string ThreadName = "netns";
+
+    [ThreadStatic]
+    private static StandbyThread? t_standby;
+
+    /// <summary>
+    /// Until it is disposed of, bodies that the calling thread has run share one thread, which each of them leaves as it was:
+    /// for who runs many, and waits for them.
+    /// </summary>
+    public static IDisposable Standby()
+    {
+        var isOutermost = t_standby is null;
+        t_standby ??= new StandbyThread(ThreadName);
+        return new Scope(isOutermost);
+    }
+
     /// <summary>Runs <paramref name="body"/> inside <paramref name="netns"/> and hands back what it returns or throws.</summary>
     /// <exception cref="KernelException">setns(2) was refused: EPERM without CAP_SYS_ADMIN.</exception>
     public static T Run<T>(OwnedFd netns, Func<T> body)
@@ -45,34 +61,32 @@ public static class NetnsThread
 
     private static T OnThread<T>(string operation, Func<int> enter, Func<T> body)
     {
+        // Of the calling thread alone: a body that has another one run is on none that stands by.
+        var standby = t_standby;
+        var thread = standby ?? new StandbyThread(ThreadName);
         T? result = default;
-        ExceptionDispatchInfo? failure = null;
-        var thread = new Thread(() =>
+        var isHome = true;
+        try
         {
-            try
-            {
-                result = Inside(operation, enter, body);
-            }
-#pragma warning disable CA1031 // whatever it is, it is thrown again on the caller's thread
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                failure = ExceptionDispatchInfo.Capture(e);
-            }
-        })
+            thread.Begin(() => result = Inside(operation, enter, body, out isHome));
+            thread.Await();
+            return result!;
+        }
+        finally
         {
-            Name = "netns",
-            IsBackground = true,
-        };
-        thread.UnsafeStart();
-        thread.Join();
-        failure?.Throw();
-        return result!;
+            if (standby is null || !isHome)
+            {
+                t_standby = null;
+                thread.Dispose();
+                t_standby = standby is null ? null : new StandbyThread(ThreadName);
+            }
+        }
     }
 
-    private static T Inside<T>(string operation, Func<int> enter, Func<T> body)
+    private static T Inside<T>(string operation, Func<int> enter, Func<T> body, out bool isHome)
     {
         using var home = Netns.OpenFile("/proc/thread-self/ns/net");
+        isHome = true;
         if (enter() != 0)
         {
             throw new KernelException(operation, Libc.LastErrno);
@@ -84,9 +98,21 @@ public static class NetnsThread
         }
         finally
         {
-            // Join returns a moment before the kernel's task is gone, and who looks then must not find it inside.
-            // Where the way back is refused (a netns of a parent user namespace) the thread's end does it.
-            _ = Libc.setns(home.Value, Libc.CLONE_NEWNET);
+            // Where the way back is refused (a netns of a parent user namespace) the thread's end does it. That is a moment before
+            // the kernel's task is gone, and who looks then must not find it inside.
+            isHome = Libc.setns(home.Value, Libc.CLONE_NEWNET) == 0;
+        }
+    }
+
+    private sealed class Scope(bool isOutermost) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (isOutermost)
+            {
+                t_standby?.Dispose();
+                t_standby = null;
+            }
         }
     }
 }

@@ -35,6 +35,7 @@ internal struct SockAddrNl
 internal static class Nl
 {
     public const int NETLINK_ROUTE = 0;
+    public const int NETLINK_SOCK_DIAG = 4;
     public const int NETLINK_GENERIC = 16;
 
     public const int SOL_NETLINK = 270;

@@ -8,6 +8,9 @@ public enum NetlinkProtocol
     /// <summary>Links, addresses, routes: rtnetlink(7).</summary>
     Route = Nl.NETLINK_ROUTE,
 
+    /// <summary>Sockets, those of others too: sock_diag(7).</summary>
+    SocketDiagnostics = Nl.NETLINK_SOCK_DIAG,
+
     /// <summary>Families by name, among them WireGuard.</summary>
     Generic = Nl.NETLINK_GENERIC,
 }

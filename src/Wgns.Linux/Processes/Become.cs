@@ -26,7 +26,7 @@ public static class Become
         using var program = new ProgramImage(request.Command, request.User?.Environment(variables) ?? variables);
         try
         {
-            return Inside(request, program, request.WorkingDirectory is null ? WorkingDirectory() : string.Empty);
+            return Inside(request, program, WorkingPlace.Name());
         }
         catch (KernelException e)
         {
@@ -34,27 +34,19 @@ public static class Become
         }
     }
 
-    /// <summary>Empty where it was removed or cannot be seen: then it is no directory that has a name inside either.</summary>
-    private static string WorkingDirectory()
-    {
-        try
-        {
-            return System.Environment.CurrentDirectory;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return string.Empty;
-        }
-    }
-
-    private static BecomeFailure Inside(BecomeRequest request, ProgramImage program, string workingDirectory)
+    private static BecomeFailure Inside(BecomeRequest request, ProgramImage program, string? workingDirectory)
     {
         if (Libc.setns(request.Netns.Value, Libc.CLONE_NEWNET) != 0)
         {
             throw new KernelException("enter the network namespace", Libc.LastErrno);
         }
 
-        PrivateMounts.Enter(request, workingDirectory);
+        PrivateMounts.Enter(request);
+        if (request.WorkingDirectory is null)
+        {
+            WorkingPlace.Keep(workingDirectory, request.Mounts);
+        }
+
         SocketFilter.DenyVsock();
         if (request.User is { } user)
         {
@@ -63,6 +55,12 @@ public static class Become
         else if (request.GivesUpCapabilities)
         {
             Credentials.GiveUp();
+        }
+
+        if (request.WorkingDirectory is { } asked)
+        {
+            // As who the command is: a directory that is closed to them is not opened by us.
+            WorkingPlace.Enter(asked, workingDirectory);
         }
 
         if (request.EndsWith is { } parent)

@@ -23,7 +23,7 @@ public sealed record BecomeRequest(OwnedFd Netns, string Name, ImmutableArray<st
     /// <summary>NAME=VALUE; null is ours. HOME, USER, LOGNAME and SHELL are the user's where one is given.</summary>
     public IReadOnlyCollection<string>? Environment { get; init; }
 
-    /// <summary>Where the command starts, as it is inside; null is where we are.</summary>
+    /// <summary>Where the command starts, as it is inside and for its user; null is where we are.</summary>
     public string? WorkingDirectory { get; init; }
 
     /// <summary>Put back before the command starts; null where there is none.</summary>

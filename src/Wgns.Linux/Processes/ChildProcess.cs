@@ -4,7 +4,7 @@ namespace Wgns.Linux.Processes;
 internal static unsafe class ChildProcess
 {
     /// <summary>Waits for the child's end, kills it and its group when the time is up, and reaps it.</summary>
-    internal static (int ExitStatus, bool Killed) Wait(int pid, TimeSpan patience)
+    internal static WaitStatus Wait(int pid, TimeSpan patience, CancellationToken stop = default)
     {
         using var pidfd = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, pid, 0, 0, 0));
         if (pidfd.IsInvalid)
@@ -12,7 +12,7 @@ internal static unsafe class ChildProcess
             throw new KernelException($"open process {pid}", Libc.LastErrno);
         }
 
-        var killed = !Polling.Wait(pidfd, Libc.POLLIN, patience);
+        var killed = !Polling.Wait(pidfd, Libc.POLLIN, patience, stop);
         if (killed)
         {
             // The group first: while the child is not reaped its number cannot be another's.
@@ -29,7 +29,7 @@ internal static unsafe class ChildProcess
             }
         }
 
-        return (ExitStatus(status), killed);
+        return new WaitStatus(ExitStatus(status), killed) { Signal = status & 0x7F };
     }
 
     /// <summary>wait(2)'s status word as shells show it: the exit status, or 128 + the signal.</summary>

@@ -13,15 +13,17 @@ public static class Command
     /// <summary>
     /// Waits until a child of ours has ended, whoever it has left behind; out of time, it and its session's group are killed.
     /// </summary>
-    public static (int ExitStatus, bool TimedOut) WaitFor(ProcessIdentity process, TimeSpan timeout) =>
-        ChildProcess.Wait(process.Pid, timeout);
+    /// <param name="stop">Ends the waiting as its time does.</param>
+    public static WaitStatus WaitFor(ProcessIdentity process, TimeSpan timeout, CancellationToken stop = default) =>
+        ChildProcess.Wait(process.Pid, timeout, stop);
 
     /// <summary>
     /// Starts the program as <see cref="Spawn"/> does and waits until it has ended and closed its outputs. Out of time,
     /// it and its whole session's group are killed. Input, Output and Errors of the request are not used.
     /// </summary>
+    /// <param name="stop">Ends it as its time does.</param>
     /// <exception cref="KernelException">It could not be started: ENOENT, EACCES.</exception>
-    public static CommandResult Run(SpawnRequest request, ReadOnlySpan<byte> input, TimeSpan timeout)
+    public static CommandResult Run(SpawnRequest request, ReadOnlySpan<byte> input, TimeSpan timeout, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         var since = Stopwatch.GetTimestamp();
@@ -39,14 +41,14 @@ public static class Command
             inRead.Dispose();
             outWrite.Dispose();
             errWrite.Dispose();
-            var said = PipeExchange.Run(inWrite, input, outRead, errRead, timeout);
+            var said = PipeExchange.Run(inWrite, input, outRead, errRead, timeout, stop);
             if (said.TimedOut)
             {
                 // The child may have ended and left others behind that hold its outputs. Unreaped, its number is its own.
                 _ = Libc.kill(-process.Pid, Libc.SIGKILL);
             }
 
-            var (status, late) = ChildProcess.Wait(process.Pid, said.TimedOut ? TimeSpan.Zero : timeout - Stopwatch.GetElapsedTime(since));
+            var (status, late) = ChildProcess.Wait(process.Pid, said.TimedOut ? TimeSpan.Zero : timeout - Stopwatch.GetElapsedTime(since), stop);
             return new CommandResult(
                 status, Encoding.UTF8.GetString(said.Output), Encoding.UTF8.GetString(said.Errors), said.TimedOut || late);
         }

@@ -31,6 +31,11 @@ internal sealed class CoveredPaths : IDisposable
     {
         foreach (var (directory, fd) in _covered)
         {
+            if (path == directory)
+            {
+                return new OwnedFd(Libc.openat(fd.Value, ".", Libc.O_PATH | Libc.O_CLOEXEC, 0));
+            }
+
             if (path.StartsWith(directory, StringComparison.Ordinal) && path.Length > directory.Length && path[directory.Length] == '/')
             {
                 return new OwnedFd(Libc.openat(fd.Value, path[(directory.Length + 1)..], Libc.O_PATH | Libc.O_CLOEXEC, 0));
@@ -39,9 +44,6 @@ internal sealed class CoveredPaths : IDisposable
 
         return new OwnedFd(Libc.openat(Libc.AT_FDCWD, path, Libc.O_PATH | Libc.O_CLOEXEC, 0));
     }
-
-    internal bool Hides(string path) =>
-        _covered.Any(c => path == c.Path || path.StartsWith(c.Path + "/", StringComparison.Ordinal));
 
     public void Dispose()
     {

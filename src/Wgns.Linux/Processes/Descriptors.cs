@@ -1,19 +1,27 @@
 using System.Collections.Immutable;
+using Wgns.Linux.Files;
 
 namespace Wgns.Linux.Processes;
 
 /// <summary>Which of our descriptors the programs we start get.</summary>
 public static class Descriptors
 {
-    private static readonly Errno ENOSYS = new(38);
-
     /// <summary>
     /// Those of 0, 1 and 2 that are sockets of a network family: they belong to the netns they were made in, and carry
-    /// a program's data past the tunnel. AF_UNIX (journald, an ssh server's socketpair) is not of those.
+    /// a program's data past the tunnel. AF_UNIX (journald, an ssh server's socketpair) is not of those; a TUN or TAP device is.
     /// </summary>
-    public static ImmutableArray<int> NetworkSocketsOnStandard() => [.. Enumerable.Range(0, 3).Where(IsNetworkSocket)];
+    public static ImmutableArray<int> NetworkSocketsOnStandard() => [.. Enumerable.Range(0, 3).Where(fd => IsNetworkSocket(fd) || DescriptorInfo.IsTun("self", fd))];
 
-    public static bool IsOpen(int fd) => Libc.fcntl(fd, Libc.F_GETFL, 0) >= 0;
+    /// <summary>
+    /// Whether it is open and whoever started us left it so: what was opened since (by the runtime, too) is closed on execve(2).
+    /// </summary>
+    public static bool IsInherited(int fd) => Libc.fcntl(fd, Libc.F_GETFD, 0) is >= 0 and var flags && (flags & Libc.FD_CLOEXEC) == 0;
+
+    /// <summary>
+    /// Those of 0, 1 and 2 that are directories, or name a file without having opened it (O_PATH): from there openat(2), and
+    /// connect(2) by /proc/self/fd, reach what other mounts cover for the rest of the process.
+    /// </summary>
+    public static ImmutableArray<int> PlacesOnStandard() => [.. Enumerable.Range(0, 3).Where(IsPlace)];
 
     /// <summary>
     /// Marks every descriptor from 3 on to be closed by execve(2), so that a failing execve leaves them as they were
@@ -27,7 +35,7 @@ public static class Descriptors
         }
 
         // Before Linux 5.11 (the flag) and 5.9 (the call). EPERM: a seccomp filter that does not know it yet.
-        if (Libc.LastErrno != ENOSYS && Libc.LastErrno != Errno.EINVAL && Libc.LastErrno != Errno.EPERM)
+        if (Libc.LastErrno != Errno.ENOSYS && Libc.LastErrno != Errno.EINVAL && Libc.LastErrno != Errno.EPERM)
         {
             throw new KernelException("close descriptors on execve", Libc.LastErrno);
         }
@@ -72,10 +80,21 @@ public static class Descriptors
         return Duplicate(fd);
     }
 
-    internal static OwnedFd Duplicate(int fd)
+    /// <summary>The same open file under another number, from 3 on, that no program started later inherits.</summary>
+    /// <exception cref="KernelException">EBADF: it is not open.</exception>
+    public static OwnedFd Duplicate(int fd)
     {
         var copy = Libc.fcntl(fd, Libc.F_DUPFD_CLOEXEC, 3);
         return copy >= 0 ? new OwnedFd(copy) : throw new KernelException("duplicate a descriptor", Libc.LastErrno);
+    }
+
+    private static unsafe bool IsPlace(int fd)
+    {
+        var flags = Libc.fcntl(fd, Libc.F_GETFL, 0);
+        Libc.Statx stat;
+        return flags >= 0
+            && ((flags & Libc.O_PATH) != 0
+                || (Libc.statx(fd, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, &stat) == 0 && (stat.Mode & Libc.S_IFMT) == Libc.S_IFDIR));
     }
 
     private static unsafe bool IsNetworkSocket(int fd)

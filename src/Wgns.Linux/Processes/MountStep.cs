@@ -28,6 +28,11 @@ public sealed record MountStep(
     /// <summary>Whether the target is made where it is missing: a directory, or a file, as the source is.</summary>
     public bool MakesTarget { get; init; }
 
+    /// <summary>
+    /// For a bind, names of entries of the source: each is bound on its namesake in the target, and the source as a whole is not.
+    /// </summary>
+    public ImmutableArray<string> Entries { get; init; } = [];
+
     /// <summary>Made before the mount, with the directories above them.</summary>
     public ImmutableArray<NewPath> Creates { get; init; } = [];
 

@@ -3,7 +3,7 @@ namespace Wgns.Linux.Processes;
 /// <summary>Carries out the steps of a request, by raw calls, in a mount namespace of the calling thread's own.</summary>
 internal static unsafe class MountSteps
 {
-    internal static void Run(IReadOnlyList<MountStep> steps, string workingDirectory)
+    internal static void Run(IReadOnlyList<MountStep> steps)
     {
         using var covered = new CoveredPaths();
 
@@ -23,11 +23,6 @@ internal static unsafe class MountSteps
         }
 
         Libc.syscall(Syscall.umask, umask, 0, 0, 0);
-        if (covered.Hides(workingDirectory))
-        {
-            // Else the command would stand in the host's directory still, with all that was to be left out of it.
-            ComeIn(workingDirectory, $"stay in {workingDirectory}, which is not there inside");
-        }
     }
 
     private static void Run(MountStep step, CoveredPaths covered)
@@ -68,6 +63,12 @@ internal static unsafe class MountSteps
             throw new KernelException($"mount {step.Source} on {step.Target}", Libc.LastErrno);
         }
 
+        if (!step.Entries.IsEmpty)
+        {
+            BindEntries(step, source);
+            return;
+        }
+
         if (step.MakesTarget)
         {
             Make(step.Target, IsDirectory(source, step.Source));
@@ -88,6 +89,22 @@ internal static unsafe class MountSteps
         {
             MakeReadOnly(step.Target);
         }
+    }
+
+    /// <summary>From within the source, whatever covers it: there are scores of them, and half of a mount's cost is to find its paths.</summary>
+    private static void BindEntries(MountStep step, OwnedFd source)
+    {
+        using var here = new OwnedFd(Libc.openat(Libc.AT_FDCWD, ".", Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0));
+        Check(here.IsInvalid ? -1 : (int)Libc.syscall(Syscall.fchdir, source.Value, 0, 0, 0), $"enter {step.Source}");
+        foreach (var name in step.Entries)
+        {
+            if (Libc.mount(name, $"{step.Target}/{name}", "none", step.Flags, null) != 0 && (step.Required || Libc.LastErrno != Errno.ENOENT))
+            {
+                throw new KernelException($"mount {step.Source}/{name} on {step.Target}/{name}", Libc.LastErrno);
+            }
+        }
+
+        Check((int)Libc.syscall(Syscall.fchdir, here.Value, 0, 0, 0), "go back to the working directory");
     }
 
     private static bool IsDirectory(OwnedFd fd, string path)
@@ -149,14 +166,6 @@ internal static unsafe class MountSteps
         var kept = (nuint)stat.Flags & (Libc.MS_NOSUID | Libc.MS_NODEV | Libc.MS_NOEXEC);
         Check(
             Libc.mount("", target, "none", Libc.MS_BIND | Libc.MS_REMOUNT | Libc.MS_RDONLY | kept, null), $"make {target} read-only");
-    }
-
-    internal static void ComeIn(string directory, string operation)
-    {
-        fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(directory + "\0"))
-        {
-            Check((int)Libc.syscall(Syscall.chdir, (nint)path, 0, 0, 0), operation);
-        }
     }
 
     private static void Check(int result, string operation)

@@ -7,11 +7,11 @@ internal static unsafe class PipeExchange
 {
     private const int Chunk = 16384;
 
-    /// <summary>What was read; TimedOut where an output was not closed in time.</summary>
+    /// <summary>What was read; TimedOut where an output was not closed in time, or before somebody wanted the end.</summary>
     internal readonly record struct Result(byte[] Output, byte[] Errors, bool TimedOut);
 
     /// <param name="input">Our end of the child's stdin; closed when everything is written or nobody reads.</param>
-    internal static Result Run(OwnedFd input, ReadOnlySpan<byte> text, OwnedFd output, OwnedFd errors, TimeSpan patience)
+    internal static Result Run(OwnedFd input, ReadOnlySpan<byte> text, OwnedFd output, OwnedFd errors, TimeSpan patience, CancellationToken stop = default)
     {
         var since = Stopwatch.GetTimestamp();
         var flags = Libc.fcntl(input.Value, Libc.F_GETFL, 0);
@@ -30,7 +30,7 @@ internal static unsafe class PipeExchange
                 fds[0].Fd = -1;
             }
 
-            if (Polling.Wait(fds, 3, since, patience) == 0)
+            if (Polling.Wait(fds, 3, since, patience, stop) == 0)
             {
                 return new Result(outputBytes.ToArray(), errorBytes.ToArray(), TimedOut: true);
             }

@@ -3,7 +3,7 @@ using Wgns.Linux.Files;
 
 namespace Wgns.Linux.Processes;
 
-/// <summary>A word from one process to another by a pipe: one line.</summary>
+/// <summary>Words from one process to another by a pipe.</summary>
 public static class PipeLine
 {
     private const int Longest = 4096;
@@ -31,6 +31,13 @@ public static class PipeLine
         return null;
     }
 
+    /// <summary>Everything until the other end is closed.</summary>
+    public static byte[] ReadAll(OwnedFd pipe)
+    {
+        ArgumentNullException.ThrowIfNull(pipe);
+        return RawFile.ReadAll(pipe, "read from a child");
+    }
+
     /// <summary>Writes these characters and nothing after them.</summary>
     public static void Say(OwnedFd pipe, string text) => RawFile.WriteAll(pipe, Encoding.UTF8.GetBytes(text), "write to a descriptor");
 
@@ -40,10 +47,27 @@ public static class PipeLine
         ArgumentNullException.ThrowIfNull(file);
         foreach (var number in (int[])[1, 2])
         {
-            if (Libc.syscall(Syscall.dup3, file.Value, number, 0, 0) < 0)
-            {
-                throw new KernelException("redirect what is printed", Libc.LastErrno);
-            }
+            Place(file, number);
+        }
+    }
+
+    /// <summary>Puts /dev/null in the place of standard input.</summary>
+    public static void CloseInput()
+    {
+        using var nothing = new OwnedFd(Libc.openat(Libc.AT_FDCWD, "/dev/null", Libc.O_RDONLY | Libc.O_CLOEXEC, 0));
+        if (nothing.IsInvalid)
+        {
+            throw new KernelException("open /dev/null", Libc.LastErrno);
+        }
+
+        Place(nothing, 0);
+    }
+
+    private static void Place(OwnedFd file, int number)
+    {
+        if (Libc.syscall(Syscall.dup3, file.Value, number, 0, 0) < 0)
+        {
+            throw new KernelException("redirect a standard descriptor", Libc.LastErrno);
         }
     }
 }

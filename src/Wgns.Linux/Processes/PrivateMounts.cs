@@ -3,10 +3,12 @@ namespace Wgns.Linux.Processes;
 /// <summary>The command's own mount namespace, by raw calls.</summary>
 internal static unsafe class PrivateMounts
 {
+    /// <summary>Mounted anew, whatever the request.</summary>
+    internal const string Sys = "/sys";
+
     private const int MountsOnOnePath = 64;
 
-    /// <param name="workingDirectory">The process's.</param>
-    internal static void Enter(BecomeRequest request, string workingDirectory)
+    internal static void Enter(BecomeRequest request)
     {
         Check(Libc.unshare(Libc.CLONE_NEWNS), "create a mount namespace");
 
@@ -14,11 +16,7 @@ internal static unsafe class PrivateMounts
         Check(Libc.mount("", "/", "none", Libc.MS_PRIVATE | Libc.MS_REC, null), "make the mounts private");
         LetGoOfOthers(request.NetnsDirectory);
         MountSys(request.Name);
-        MountSteps.Run(request.Mounts, workingDirectory);
-        if (request.WorkingDirectory is { } asked)
-        {
-            MountSteps.ComeIn(asked, $"start in {asked}");
-        }
+        MountSteps.Run(request.Mounts);
     }
 
     /// <summary>Private mounts do not hear of unmounting outside: what stays mounted here would stay alive.</summary>
@@ -44,10 +42,10 @@ internal static unsafe class PrivateMounts
     private static void MountSys(string name)
     {
         nuint flags = 0;
-        if (Libc.umount2("/sys", Libc.MNT_DETACH) != 0)
+        if (Libc.umount2(Sys, Libc.MNT_DETACH) != 0)
         {
             // There may be none, or a container may hold on to it. A read-only one cannot be covered by a writable one.
-            using var sys = new OwnedFd(Libc.openat(Libc.AT_FDCWD, "/sys", Libc.O_PATH | Libc.O_CLOEXEC, 0));
+            using var sys = new OwnedFd(Libc.openat(Libc.AT_FDCWD, Sys, Libc.O_PATH | Libc.O_CLOEXEC, 0));
             Libc.StatFs stat;
             if (!sys.IsInvalid && Libc.fstatfs(sys.Value, &stat) == 0 && (stat.Flags & Libc.ST_RDONLY) != 0)
             {
@@ -55,7 +53,7 @@ internal static unsafe class PrivateMounts
             }
         }
 
-        Check(Libc.mount(name, "/sys", "sysfs", flags, null), "mount /sys");
+        Check(Libc.mount(name, Sys, "sysfs", flags, null), "mount /sys");
     }
 
     private static void Check(int result, string operation)

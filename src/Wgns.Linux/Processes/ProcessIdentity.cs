@@ -37,9 +37,10 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
         }
     }
 
-    /// <summary>SIGTERM, and SIGKILL where that does not help within <paramref name="patience"/>. Returns when it is dead.</summary>
+    /// <summary>SIGTERM or another signal, and SIGKILL where that does not help within <paramref name="patience"/>. Returns when it is dead.</summary>
     /// <exception cref="KernelException">EPERM: it is not ours to end; ETIMEDOUT: it is stuck in the kernel.</exception>
-    public ProcessEnd EndGracefully(TimeSpan patience)
+    /// <param name="signal">A number of signal(7) that asks it to end; null is SIGTERM.</param>
+    public ProcessEnd EndGracefully(TimeSpan patience, int? signal = null)
     {
         using var pidfd = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, Pid, 0, 0, 0));
         if (pidfd.IsInvalid)
@@ -50,17 +51,22 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
         }
 
         // The descriptor stands for whoever has the pid now; from here on it cannot become another's.
-        if (!IsAlive())
+        if (ProcStat.Read(Pid)?.StartTime != StartTime)
         {
-            Reap();
             return ProcessEnd.WasGone;
         }
 
-        Send(pidfd, Libc.SIGTERM);
+        // With its first thread dead the others may still hold what the process has open, devices and ports: their end is waited for.
+        var isEnding = !IsAlive();
+        if (!isEnding)
+        {
+            Send(pidfd, signal ?? Libc.SIGTERM);
+        }
+
         if (Wait(pidfd, patience))
         {
             Reap();
-            return ProcessEnd.Ended;
+            return isEnding ? ProcessEnd.WasGone : ProcessEnd.Ended;
         }
 
         Send(pidfd, Libc.SIGKILL);

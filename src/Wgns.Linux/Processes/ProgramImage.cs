@@ -11,10 +11,6 @@ internal sealed unsafe class ProgramImage : IDisposable
     private static readonly Errno ENOEXEC = new(8);
     private static readonly Errno ESTALE = new(116);
 
-    // A directory of PATH that does not answer is passed over (execvp(3) of glibc and musl).
-    private static readonly ImmutableArray<Errno> PassedOver =
-        [Errno.ENOENT, Errno.ENOTDIR, Errno.EACCES, Errno.ENODEV, Errno.ETIMEDOUT, ESTALE];
-
     private readonly string _name;
     private readonly NativeStrings _paths;
     private readonly int _pathCount;
@@ -45,7 +41,7 @@ internal sealed unsafe class ProgramImage : IDisposable
         for (var i = 0; i < _pathCount; i++)
         {
             var one = Execute(_paths.Pointer[i]);
-            if (!PassedOver.Contains(one))
+            if (!IsPassedOver(one))
             {
                 errno = one;
                 break;
@@ -93,4 +89,8 @@ internal sealed unsafe class ProgramImage : IDisposable
         _script.Pointer[1] = empty;
         return errno;
     }
+
+    /// <summary>A directory of PATH that does not answer is passed over (execvp(3) of glibc and musl).</summary>
+    private static bool IsPassedOver(Errno errno) =>
+        errno == Errno.ENOENT || errno == Errno.ENOTDIR || errno == Errno.EACCES || errno == Errno.ENODEV || errno == Errno.ETIMEDOUT || errno == ESTALE;
 }

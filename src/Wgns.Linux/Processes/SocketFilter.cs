@@ -13,7 +13,6 @@ namespace Wgns.Linux.Processes;
 /// </remarks>
 internal static unsafe class SocketFilter
 {
-    internal const int AF_VSOCK = 40;
     internal const int EAFNOSUPPORT = 97;
     internal const int ENOSYS = 38;
 
@@ -44,7 +43,7 @@ internal static unsafe class SocketFilter
             new() { code = Bpf.JumpEqual, k = Syscall.io_uring_setup, jt = 4 },
             new() { code = Bpf.JumpEqual, k = (uint)Syscall.socket, jf = 4 },
             new() { code = Bpf.LoadWord, k = FirstArgument },
-            new() { code = Bpf.JumpEqual, k = AF_VSOCK, jf = 2 },
+            new() { code = Bpf.JumpEqual, k = Libc.AF_VSOCK, jf = 2 },
             new() { code = Bpf.Return, k = Libc.SECCOMP_RET_ERRNO | EAFNOSUPPORT },
             new() { code = Bpf.Return, k = Libc.SECCOMP_RET_ERRNO | ENOSYS },
             new() { code = Bpf.Return, k = Libc.SECCOMP_RET_ALLOW },

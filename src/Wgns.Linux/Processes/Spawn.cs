@@ -66,7 +66,8 @@ public static unsafe class Spawn
         }
     }
 
-    internal static List<string> CurrentEnvironment()
+    /// <summary>Ours, as NAME=VALUE.</summary>
+    public static List<string> CurrentEnvironment()
     {
         var variables = new List<string>();
         foreach (System.Collections.DictionaryEntry variable in System.Environment.GetEnvironmentVariables())

@@ -40,7 +40,32 @@ internal struct RtMsg
     public uint rtm_flags;
 }
 
-/// <summary>Constants of linux/rtnetlink.h, if_link.h, if_addr.h, if.h and veth.h by their C names.</summary>
+/// <summary><c>struct rtnexthop</c> of linux/rtnetlink.h: its attributes follow, within its length.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct RtNextHop
+{
+    public ushort rtnh_len;
+    public byte rtnh_flags;
+    public byte rtnh_hops;
+    public int rtnh_ifindex;
+}
+
+/// <summary><c>struct fib_rule_hdr</c> of linux/fib_rules.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FibRuleHdr
+{
+    public byte family;
+    public byte dst_len;
+    public byte src_len;
+    public byte tos;
+    public byte table;
+    public byte res1;
+    public byte res2;
+    public byte action;
+    public uint flags;
+}
+
+/// <summary>Constants of linux/rtnetlink.h, fib_rules.h, if_link.h, if_addr.h, if.h and veth.h by their C names.</summary>
 internal static class Rt
 {
     public const byte AF_UNSPEC = 0;
@@ -57,19 +82,26 @@ internal static class Rt
     public const ushort RTM_NEWROUTE = 24;
     public const ushort RTM_DELROUTE = 25;
     public const ushort RTM_GETROUTE = 26;
+    public const ushort RTM_NEWRULE = 32;
+    public const ushort RTM_GETRULE = 34;
 
     public const ushort IFLA_IFNAME = 3;
     public const ushort IFLA_MTU = 4;
     public const ushort IFLA_LINK = 5;
     public const ushort IFLA_LINKINFO = 18;
+    public const ushort IFLA_IFALIAS = 20;
     public const ushort IFLA_NET_NS_FD = 28;
     public const ushort IFLA_EXT_MASK = 29;
     public const ushort IFLA_LINK_NETNSID = 37;
     public const ushort IFLA_INFO_KIND = 1;
     public const ushort IFLA_INFO_DATA = 2;
     public const ushort VETH_INFO_PEER = 1;
+    public const ushort IFLA_TUN_MULTI_QUEUE = 7;
+    public const ushort IFLA_TUN_NUM_QUEUES = 8;
+    public const ushort IFLA_TUN_NUM_DISABLED_QUEUES = 9;
     public const uint RTEXT_FILTER_SKIP_STATS = 8;
     public const uint IFF_UP = 1;
+    public const uint IFF_LOWER_UP = 0x10000;
 
     public const ushort IFA_ADDRESS = 1;
     public const ushort IFA_LOCAL = 2;
@@ -82,11 +114,19 @@ internal static class Rt
     public const ushort RTA_PRIORITY = 6;
     public const ushort RTA_PREFSRC = 7;
     public const ushort RTA_METRICS = 8;
+    public const ushort RTA_MULTIPATH = 9;
     public const ushort RTA_TABLE = 15;
     public const ushort RTA_MARK = 16;
     public const ushort RTAX_MTU = 2;
 
+    public const ushort FRA_PRIORITY = 6;
+    public const ushort FRA_TABLE = 15;
+    public const byte FR_ACT_TO_TBL = 1;
+
+    public const byte RT_TABLE_UNSPEC = 0;
+    public const byte RT_TABLE_DEFAULT = 253;
     public const byte RT_TABLE_MAIN = 254;
+    public const byte RT_TABLE_LOCAL = 255;
     public const byte RT_SCOPE_UNIVERSE = 0;
     public const byte RT_SCOPE_LINK = 253;
     public const byte RT_SCOPE_NOWHERE = 255;

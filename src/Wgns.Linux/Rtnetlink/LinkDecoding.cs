@@ -15,7 +15,8 @@ internal static class LinkDecoding
 
         var header = message.Header<IfInfoMsg>();
         string? name = null;
-        string? kind = null;
+        string? alias = null;
+        (string? Kind, TunQueues? Tun) info = default;
         uint mtu = 0;
         int? peer = null;
         int? netnsId = null;
@@ -36,7 +37,10 @@ internal static class LinkDecoding
                     netnsId = attribute.S32;
                     break;
                 case Rt.IFLA_LINKINFO:
-                    kind = Kind(attribute.Nested);
+                    info = Info(attribute.Nested);
+                    break;
+                case Rt.IFLA_IFALIAS:
+                    alias = attribute.Text;
                     break;
             }
         }
@@ -47,23 +51,60 @@ internal static class LinkDecoding
             : new Link(
                 header.ifi_index,
                 name,
-                kind,
+                info.Kind,
                 (int)Math.Min(mtu, int.MaxValue),
                 (header.ifi_flags & Rt.IFF_UP) != 0,
                 peer,
-                netnsId);
+                netnsId)
+            {
+                Alias = alias,
+                HasCarrier = (header.ifi_flags & Rt.IFF_LOWER_UP) != 0,
+                Tun = info.Tun,
+            };
     }
 
-    private static string? Kind(AttributeReader info)
+    private static (string? Kind, TunQueues? Tun) Info(AttributeReader info)
     {
+        string? kind = null;
+        TunQueues? tun = null;
         foreach (var attribute in info)
         {
-            if (attribute.Type == Rt.IFLA_INFO_KIND)
+            switch (attribute.Type)
             {
-                return attribute.Text;
+                case Rt.IFLA_INFO_KIND:
+                    kind = attribute.Text;
+                    break;
+
+                // The kernel puts the kind first: by it alone the numbers of the others have a meaning.
+                case Rt.IFLA_INFO_DATA when kind == "tun":
+                    tun = Queues(attribute.Nested);
+                    break;
             }
         }
 
-        return null;
+        return (kind, tun);
+    }
+
+    private static TunQueues Queues(AttributeReader data)
+    {
+        var isMany = false;
+        uint count = 0;
+        foreach (var attribute in data)
+        {
+            switch (attribute.Type)
+            {
+                case Rt.IFLA_TUN_MULTI_QUEUE:
+                    isMany = attribute.U8 is not (null or 0);
+                    break;
+                case Rt.IFLA_TUN_NUM_QUEUES:
+                    count += attribute.U32 ?? 0;
+                    break;
+                case Rt.IFLA_TUN_NUM_DISABLED_QUEUES:
+                    count += attribute.U32 ?? 0;
+                    break;
+            }
+        }
+
+        return new TunQueues(isMany, (int)Math.Min(count, int.MaxValue));
     }
 }

@@ -65,6 +65,11 @@ internal static class LinkEncoding
             writer.U32(Rt.IFLA_MTU, (uint)mtu);
         }
 
+        if (change.Alias is { } alias)
+        {
+            writer.Text(Rt.IFLA_IFALIAS, alias);
+        }
+
         return writer;
     }
 

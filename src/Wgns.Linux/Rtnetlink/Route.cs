@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 
 namespace Wgns.Linux.Rtnetlink;
@@ -23,7 +24,7 @@ public enum RouteType : byte
     Prohibit = Rt.RTN_PROHIBIT,
 }
 
-/// <summary>A route of the main table.</summary>
+/// <summary>A route, of the main table where nothing else is said.</summary>
 /// <param name="Destination">The network, host bits clear; 0.0.0.0/0 or ::/0 is the default route.</param>
 /// <param name="Gateway">The next hop; null where the destination is on the link.</param>
 /// <param name="Metric">RTA_PRIORITY, lower wins; 0 lets the kernel choose, which is 1024 for IPv6.</param>
@@ -41,6 +42,15 @@ public sealed record Route(
 {
     /// <summary>The link it goes out by; 0 where it has none or several. Ignored when adding and deleting.</summary>
     public int LinkIndex { get; init; }
+
+    /// <summary>
+    /// The links of its next hops where it has several (RTA_MULTIPATH), else empty. A route by a nexthop object (ip-nexthop(8))
+    /// has neither these nor <see cref="LinkIndex"/> where net.ipv4.nexthop_compat_mode is 0. Ignored when adding and deleting.
+    /// </summary>
+    public ImmutableArray<int> HopLinkIndexes { get; init; } = [];
+
+    /// <summary>RT_TABLE_ number. Ignored when adding and deleting, which are of the main table.</summary>
+    public uint Table { get; init; } = Rt.RT_TABLE_MAIN;
 
     /// <summary>RTPROT_ number: who made it. 2 is the kernel itself, 3 (the default, as with ip-route(8)) a tool.</summary>
     public byte Protocol { get; init; } = Rt.RTPROT_BOOT;

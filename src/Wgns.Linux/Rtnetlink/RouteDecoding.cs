@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using System.Net;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Wgns.Linux.Netlink;
 
 namespace Wgns.Linux.Rtnetlink;
@@ -10,7 +13,8 @@ internal static class RouteDecoding
     /// Null for another kind of message, another family (a kernel without IPv6 answers with all families it has),
     /// another table (kernels before 4.20 do not filter), or a destination that does not fit its family.
     /// </summary>
-    internal static Route? Decode(Message message, byte family)
+    /// <param name="everyTable">Takes another table, too.</param>
+    internal static Route? Decode(Message message, byte family, bool everyTable = false)
     {
         if (message.Type != Rt.RTM_NEWROUTE || message.Header<RtMsg>() is var header && header.rtm_family != family)
         {
@@ -18,7 +22,7 @@ internal static class RouteDecoding
         }
 
         var parts = Parts.Read(message);
-        if (parts.Table != Rt.RT_TABLE_MAIN)
+        if (!everyTable && parts.Table != Rt.RT_TABLE_MAIN)
         {
             return null;
         }
@@ -29,6 +33,8 @@ internal static class RouteDecoding
             ? new Route(cidr, parts.Gateway, parts.Metric, parts.Mtu, header.rtm_scope)
             {
                 LinkIndex = parts.LinkIndex,
+                HopLinkIndexes = parts.Hops ?? [],
+                Table = parts.Table,
                 Protocol = header.rtm_protocol,
                 Type = (RouteType)header.rtm_type,
             }
@@ -54,6 +60,7 @@ internal static class RouteDecoding
         internal IPAddress? Gateway;
         internal IPAddress? Source;
         internal int LinkIndex;
+        internal ImmutableArray<int>? Hops;
         internal uint Metric;
         internal uint? Mtu;
         internal uint Table;
@@ -78,6 +85,9 @@ internal static class RouteDecoding
                     case Rt.RTA_OIF:
                         parts.LinkIndex = attribute.S32 ?? 0;
                         break;
+                    case Rt.RTA_MULTIPATH:
+                        parts.Hops = HopsOf(attribute.Value);
+                        break;
                     case Rt.RTA_PRIORITY:
                         parts.Metric = attribute.U32 ?? 0;
                         break;
@@ -91,6 +101,25 @@ internal static class RouteDecoding
             }
 
             return parts;
+        }
+
+        /// <summary>As far as lengths are possible, like attributes: RTNH_OK and RTNH_NEXT of linux/rtnetlink.h.</summary>
+        private static ImmutableArray<int> HopsOf(ReadOnlySpan<byte> rest)
+        {
+            var links = ImmutableArray.CreateBuilder<int>();
+            while (rest.Length >= Unsafe.SizeOf<RtNextHop>())
+            {
+                var hop = MemoryMarshal.Read<RtNextHop>(rest);
+                if (hop.rtnh_len < Unsafe.SizeOf<RtNextHop>() || hop.rtnh_len > rest.Length)
+                {
+                    break;
+                }
+
+                links.Add(hop.rtnh_ifindex);
+                rest = rest[Math.Min((hop.rtnh_len + 3) & ~3, rest.Length)..];
+            }
+
+            return links.ToImmutable();
         }
 
         private static uint? MtuOf(AttributeReader metrics)

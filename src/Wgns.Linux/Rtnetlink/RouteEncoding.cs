@@ -7,8 +7,9 @@ namespace Wgns.Linux.Rtnetlink;
 /// <summary>Requests about routes, as rtnetlink(7) lays them out.</summary>
 internal static class RouteEncoding
 {
-    internal static MessageWriter List(byte family) => new MessageWriter(Rt.RTM_GETROUTE)
-        .Struct(new RtMsg { rtm_family = family, rtm_table = Rt.RT_TABLE_MAIN });
+    /// <param name="table">RT_TABLE_UNSPEC is all of them.</param>
+    internal static MessageWriter List(byte family, byte table = Rt.RT_TABLE_MAIN) => new MessageWriter(Rt.RTM_GETROUTE)
+        .Struct(new RtMsg { rtm_family = family, rtm_table = table });
 
     internal static MessageWriter New(int link, Route route)
     {

@@ -113,6 +113,11 @@ public sealed partial class Rtnl
             parts.Add($"mtu {mtu}");
         }
 
+        if (change.Alias is { } alias)
+        {
+            parts.Add($"alias {alias}");
+        }
+
         if (change.Up is { } up)
         {
             parts.Add(up ? "up" : "down");

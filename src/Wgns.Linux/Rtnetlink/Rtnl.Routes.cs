@@ -3,23 +3,28 @@ using System.Net;
 
 namespace Wgns.Linux.Rtnetlink;
 
-/// <summary>Routes of the main table.</summary>
+/// <summary>Routes.</summary>
 public sealed partial class Rtnl
 {
-    /// <summary>IPv4 first, then IPv6, each in the kernel's order; the kernel's own (Protocol 2) are among them.</summary>
-    public ImmutableArray<Route> GetRoutes()
+    /// <summary>Of the main table: IPv4 first, then IPv6, each in the kernel's order; the kernel's own (Protocol 2) are among them.</summary>
+    public ImmutableArray<Route> GetRoutes() => Routes(everyTable: false);
+
+    /// <summary>The same of every table, the kernel's own for what is local among them.</summary>
+    public ImmutableArray<Route> GetRoutesOfEveryTable() => Routes(everyTable: true);
+
+    private ImmutableArray<Route> Routes(bool everyTable)
     {
         var routes = ImmutableArray.CreateBuilder<Route>();
         foreach (var family in (ReadOnlySpan<byte>)[Rt.AF_INET, Rt.AF_INET6])
         {
             const string operation = "list routes";
-            using var request = RouteEncoding.List(family);
+            using var request = RouteEncoding.List(family, everyTable ? Rt.RT_TABLE_UNSPEC : Rt.RT_TABLE_MAIN);
             using var reply = Asking(operation, () => netlink.Dump(request));
             // ENOENT: the table has never been used. EOPNOTSUPP: a kernel without the family.
             reply.Check(operation, Errno.ENOENT, Errno.EOPNOTSUPP);
             foreach (var message in reply)
             {
-                if (RouteDecoding.Decode(message, family) is { } route)
+                if (RouteDecoding.Decode(message, family, everyTable) is { } route)
                 {
                     routes.Add(route);
                 }

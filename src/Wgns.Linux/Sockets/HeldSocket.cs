@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Wgns.Linux.Files;
 using Wgns.Linux.Namespaces;
 
 namespace Wgns.Linux.Sockets;
@@ -11,6 +12,12 @@ namespace Wgns.Linux.Sockets;
 public readonly record struct HeldSocket(int Fd, int Family, NetnsIdentity? Netns, int Peer)
 {
     public bool IsUnix => Family == Libc.AF_UNIX_FAMILY;
+
+    /// <summary>Whether it has a peer, which for an AF_UNIX datagram socket has no <see cref="Peer"/>: the kernel keeps none.</summary>
+    public bool IsConnected { get; init; }
+
+    /// <summary>AF_UNIX, where <see cref="Peer"/> does not tell who has the other end: its inode, 0 where that is not told either.</summary>
+    public uint PeerInode { get; init; }
 }
 
 /// <summary>The sockets of another process: pidfd_getfd(2), and SIOCGSKNS of linux/sockios.h.</summary>
@@ -43,14 +50,54 @@ public static class HeldSockets
         return sockets.ToImmutable();
     }
 
-    private static List<int> Numbers(int pid)
+    /// <summary>
+    /// Descriptors of /dev/net/tun by which a process reads and writes the packets of another netns than
+    /// <paramref name="inside"/>: those whose link is elsewhere, or would be made elsewhere, or that do not tell.
+    /// </summary>
+    /// <exception cref="KernelException">As of <see cref="Of"/>.</exception>
+    public static ImmutableArray<int> TunsNotOf(int pid, NetnsIdentity inside)
+    {
+        using var process = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, pid, 0, 0, 0));
+        var found = ImmutableArray.CreateBuilder<int>();
+        var name = pid.ToString(CultureInfo.InvariantCulture);
+        foreach (var number in Numbers(pid, "/").Where(n => DescriptorInfo.IsTun(name, n)))
+        {
+            using var copy = new OwnedFd((int)Libc.syscall(Syscall.pidfd_getfd, process.Value, number, 0, 0));
+            if (copy.IsInvalid && Libc.LastErrno == Errno.EPERM)
+            {
+                throw new KernelException($"look at descriptor {number} of process {pid}", Errno.EPERM);
+            }
+
+            // Where the link is, if there is one yet (EBADFD), and where the file was opened, in which one would be made.
+            if (!copy.IsInvalid && (NetnsBy(copy, Libc.SIOCGSKNS) != inside || (NetnsBy(copy, Libc.TUNGETDEVNETNS) is { } at && at != inside)))
+            {
+                found.Add(number);
+            }
+        }
+
+        return found.ToImmutable();
+    }
+
+    private static NetnsIdentity? NetnsBy(OwnedFd file, int request)
+    {
+        using var netns = TryOpenNetns(file, request);
+        return netns?.Identity;
+    }
+
+    private static Netns? TryOpenNetns(OwnedFd file, int request)
+    {
+        var fd = Libc.ioctl(file.Value, (uint)request, 0);
+        return fd < 0 ? null : Netns.Adopt(new OwnedFd(fd));
+    }
+
+    private static List<int> Numbers(int pid, string kind = "socket:[")
     {
         try
         {
             return
             [
                 .. new DirectoryInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd")).EnumerateFileSystemInfos()
-                    .Where(f => f.LinkTarget?.StartsWith("socket:[", StringComparison.Ordinal) == true)
+                    .Where(f => f.LinkTarget?.StartsWith(kind, StringComparison.Ordinal) == true)
                     .Select(f => int.Parse(f.Name, CultureInfo.InvariantCulture))
                     .Order(),
             ];
@@ -66,15 +113,32 @@ public static class HeldSockets
         var family = Libc.AF_UNSPEC;
         uint length = sizeof(int);
         _ = Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_DOMAIN_OPTION, &family, &length);
-        NetnsIdentity? netns = null;
-        var fd = Libc.ioctl(socket.Value, Libc.SIOCGSKNS, 0);
-        if (fd >= 0)
+        using var netns = TryOpenNetns(socket, Libc.SIOCGSKNS);
+        var isConnected = HasPeer(socket);
+        var peer = family == Libc.AF_UNIX_FAMILY ? PeerOf(socket) : 0;
+        return new HeldSocket(number, family, netns?.Identity, peer)
         {
-            using var owned = Netns.Adopt(new OwnedFd(fd));
-            netns = owned.Identity;
-        }
+            IsConnected = isConnected,
+            PeerInode = family == Libc.AF_UNIX_FAMILY && isConnected && !IsAlive(peer) ? UnixDiag.PeerOf(netns, InodeOf(socket)) : 0,
+        };
+    }
 
-        return new HeldSocket(number, family, netns, family == Libc.AF_UNIX_FAMILY ? PeerOf(socket) : 0);
+    private static bool IsAlive(int pid) => pid > 0 && Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}"));
+
+    private static unsafe ulong InodeOf(OwnedFd socket)
+    {
+        Libc.Statx stat;
+        return Libc.statx(socket.Value, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, &stat) == 0
+            ? stat.Inode
+            : throw new KernelException("stat a socket", Libc.LastErrno);
+    }
+
+    // ENOTCONN of getpeername(2) for one that listens, or was never connected; the address itself may be cut off.
+    private static unsafe bool HasPeer(OwnedFd socket)
+    {
+        ushort family;
+        uint length = sizeof(ushort);
+        return Libc.getpeername(socket.Value, &family, &length) == 0;
     }
 
     private static unsafe int PeerOf(OwnedFd socket)

@@ -15,7 +15,7 @@ public sealed unsafe partial class UdpSocket : IDatagramSocket, IDisposable
     private const int BufferSize = 7 << 20;
 
     private readonly bool _ipv6;
-    private bool _joins;
+    private readonly bool _joins;
     private volatile bool _segments = true;
 
     private UdpSocket(OwnedFd fd, bool ipv6, bool isBound = false)
@@ -63,45 +63,55 @@ public sealed unsafe partial class UdpSocket : IDatagramSocket, IDisposable
         return Libc.connect(Fd.Value, name, (uint)length) == 0 ? Errno.None : Libc.LastErrno;
     }
 
-    /// <summary>Binds to all addresses; what it was bound to before is free again. In the calling thread's netns.</summary>
+    /// <summary>A socket that is bound to all addresses and can stand in this one's place. In the calling thread's netns.</summary>
     /// <param name="port">0 lets the kernel choose.</param>
     /// <param name="bound">The port.</param>
-    /// <returns>None; EADDRINUSE; EADDRNOTAVAIL where IPv6 is switched off. What was bound before then stays.</returns>
-    public Errno Bind(ushort port, uint mark, out ushort bound)
+    /// <param name="errno">None; EADDRINUSE; EADDRNOTAVAIL where IPv6 is switched off.</param>
+    /// <returns>For <see cref="Become"/>; null, and why, where it cannot be.</returns>
+    public OwnedFd? MakeBound(ushort port, uint mark, out ushort bound, out Errno errno)
     {
         bound = 0;
-        using var fresh = Make(_ipv6, out var errno);
+        var fresh = Make(_ipv6, out errno);
         if (fresh is null)
         {
-            return errno;
+            return null;
         }
 
-        _joins = SetOptions(fresh, _ipv6);
-        if (mark != 0)
+        try
         {
-            SetMark(fresh, mark);
-        }
-
-        Span<byte> name = stackalloc byte[SocketAddress.MaxLength];
-        var length = SocketAddress.Write(name, new Endpoint(0, port, _ipv6));
-        fixed (byte* start = name)
-        {
-            if (Libc.bind(fresh, start, (uint)length) < 0)
+            SetOptions(fresh, _ipv6);
+            if (mark != 0)
             {
-                return Libc.LastErrno;
+                SetMark(fresh, mark);
             }
 
-            var size = (uint)SocketAddress.MaxLength;
-            if (Libc.getsockname(fresh, start, &size) < 0)
-            {
-                return Libc.LastErrno;
-            }
+            errno = BindTo(fresh, port, out bound);
+        }
+        catch
+        {
+            fresh.Dispose();
+            throw;
         }
 
-        bound = BinaryPrimitives.ReadUInt16BigEndian(name[2..]);
+        if (errno.IsNone)
+        {
+            return fresh;
+        }
+
+        fresh.Dispose();
+        return null;
+    }
+
+    /// <summary>Puts such a socket under our descriptor's number; what it was bound to before is free again.</summary>
+    public void Become(OwnedFd fresh)
+    {
+        ArgumentNullException.ThrowIfNull(fresh);
 
         // The old socket is closed when the last thread that waits in it has looked again.
-        return Libc.syscall(Syscall.dup3, fresh.Value, Fd.Value, Libc.O_CLOEXEC, 0) < 0 ? Libc.LastErrno : Errno.None;
+        if (Libc.syscall(Syscall.dup3, fresh.Value, Fd.Value, Libc.O_CLOEXEC, 0) < 0)
+        {
+            throw new KernelException("put a socket in another's place", Libc.LastErrno);
+        }
     }
 
     /// <summary>SO_MARK of socket(7), by which rules and routes tell what it sends; 0 is none.</summary>
@@ -139,6 +149,24 @@ public sealed unsafe partial class UdpSocket : IDatagramSocket, IDisposable
         var fd = Libc.socket(ipv6 ? Libc.AF_INET6 : Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, Libc.IPPROTO_UDP);
         errno = fd < 0 ? Libc.LastErrno : Errno.None;
         return fd < 0 ? null : new OwnedFd(fd);
+    }
+
+    private Errno BindTo(OwnedFd fd, ushort port, out ushort bound)
+    {
+        bound = 0;
+        Span<byte> name = stackalloc byte[SocketAddress.MaxLength];
+        var length = SocketAddress.Write(name, new Endpoint(0, port, _ipv6));
+        fixed (byte* start = name)
+        {
+            var size = (uint)SocketAddress.MaxLength;
+            if (Libc.bind(fd, start, (uint)length) < 0 || Libc.getsockname(fd, start, &size) < 0)
+            {
+                return Libc.LastErrno;
+            }
+        }
+
+        bound = BinaryPrimitives.ReadUInt16BigEndian(name[2..]);
+        return Errno.None;
     }
 
     private static void SetMark(OwnedFd fd, uint mark)

@@ -38,7 +38,15 @@ public sealed class TunDevice : IDisposable
     /// <exception cref="KernelException">
     /// EBUSY: the name is taken. ENOENT, ENODEV: no /dev/net/tun here, or no such driver. EPERM: without CAP_NET_ADMIN.
     /// </exception>
-    public static TunDevice Open(string ifname, int queues)
+    public static TunDevice Open(string ifname, int queues) => Open(ifname, queues, queues > 1, isNew: true);
+
+    /// <summary>Takes over a device that is there without its queues, in the calling thread's netns. Raw system calls only.</summary>
+    /// <param name="queues">1 to 256; one is taken of a device that is not made for many.</param>
+    /// <param name="isMany">Whether it was made for several queues.</param>
+    /// <exception cref="KernelException">EBUSY: somebody has it open (of one for many the kernel does not say so). EINVAL: it is no TUN. EPERM.</exception>
+    public static TunDevice TakeOver(string ifname, int queues, bool isMany) => Open(ifname, isMany ? queues : 1, isMany, isNew: false);
+
+    private static TunDevice Open(string ifname, int queues, bool isMany, bool isNew)
     {
         ArgumentNullException.ThrowIfNull(ifname);
         var opened = ImmutableArray.CreateBuilder<TunQueue>(queues);
@@ -47,8 +55,13 @@ public sealed class TunDevice : IDisposable
             var segmentsUdp = true;
             for (var i = 0; i < queues; i++)
             {
-                var queue = new TunQueue(OpenQueue(ifname, isFirst: i == 0, isOneOfMany: queues > 1));
+                var queue = new TunQueue(OpenQueue(ifname, isNew && i == 0, isMany));
                 opened.Add(queue);
+                if (i == 0)
+                {
+                    Own(queue.Fd);
+                }
+
                 segmentsUdp &= SetOffloads(queue.Fd);
             }
 
@@ -72,6 +85,18 @@ public sealed class TunDevice : IDisposable
         return fd.IsInvalid ? Libc.LastErrno : Errno.None;
     }
 
+    /// <summary>Whether it is to stay without its queues, closed, until it is deleted or its netns is gone, or goes with the last of them.</summary>
+    /// <returns>False where it is gone already.</returns>
+    public bool TryPersist(bool stays)
+    {
+        if (Libc.ioctl(Queues[0].Fd.Value, Libc.TUNSETPERSIST, stays ? 1 : 0) == 0)
+        {
+            return true;
+        }
+
+        return Libc.LastErrno == Errno.EBADFD ? false : throw new KernelException($"keep TUN {Ifname}", Libc.LastErrno);
+    }
+
     public void Dispose()
     {
         foreach (var queue in Queues)
@@ -80,7 +105,7 @@ public sealed class TunDevice : IDisposable
         }
     }
 
-    private static unsafe OwnedFd OpenQueue(string ifname, bool isFirst, bool isOneOfMany)
+    private static unsafe OwnedFd OpenQueue(string ifname, bool isNew, bool isOneOfMany)
     {
         var fd = new OwnedFd(Libc.openat(Libc.AT_FDCWD, Path, Libc.O_RDWR | Libc.O_CLOEXEC | Libc.O_NONBLOCK, 0));
         if (fd.IsInvalid)
@@ -102,7 +127,7 @@ public sealed class TunDevice : IDisposable
             | (isOneOfMany ? Libc.IFF_MULTI_QUEUE : 0)
 
             // Never a device that somebody else left there.
-            | (isFirst ? Libc.IFF_TUN_EXCL : 0);
+            | (isNew ? Libc.IFF_TUN_EXCL : 0);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[NameSize..], (ushort)flags);
         if (Libc.ioctl(fd.Value, Libc.TUNSETIFF, (nint)request) < 0)
         {
@@ -112,6 +137,18 @@ public sealed class TunDevice : IDisposable
         }
 
         return fd;
+    }
+
+    // One without an owner may be opened by anybody in its netns, and get packets that are others'; its owner may, too, though he be
+    // root without capabilities. Nobody has this uid; with CAP_NET_ADMIN in the netns one needs none (tun_not_capable of drivers/net/tun.c).
+    private static void Own(OwnedFd fd)
+    {
+        // A user namespace has few: there it is ours.
+        if (Libc.ioctl(fd.Value, Libc.TUNSETOWNER, unchecked((nint)(uint)-2)) < 0
+            && (Libc.LastErrno != Errno.EINVAL || Libc.ioctl(fd.Value, Libc.TUNSETOWNER, (nint)Libc.geteuid()) < 0))
+        {
+            throw new KernelException("own the TUN", Libc.LastErrno);
+        }
     }
 
     /// <returns>Whether UDP is segmented, too.</returns>

@@ -63,6 +63,8 @@ public static class ConfigurationReader
         {
             Source = path,
             Name = name,
+            IsManaged = table.Boolean("managed", fallback: true),
+            Birthplace = ReadBirthplace(table, name),
             DnsServers = servers,
             DnsSearch = ReadDnsSearch(table),
             DnsFiles = table.Choice("dnsFiles", DnsFilesModes) ?? DnsFilesMode.Write,
@@ -78,6 +80,7 @@ public static class ConfigurationReader
         };
         WholeConfig.Check(config, table, isWhole: !diagnostics.Exists(d => d.Severity == Severity.Error));
         HostLinkReader.CheckBeside(config, table);
+        PublishRules.CheckBeside(config, table);
         return new ReadResult(config, [.. diagnostics.OrderBy(d => d.Span.Offset)]);
     }
 
@@ -111,6 +114,25 @@ public static class ConfigurationReader
         }
 
         return name;
+    }
+
+    private static string? ReadBirthplace(TableReader table, string name)
+    {
+        if (table.String("birthplaceNamespace") is not { } node)
+        {
+            return null;
+        }
+
+        var problem = node.Value.StartsWith('/') ? node.Value.Contains('\0', StringComparison.Ordinal) ? "holds a NUL" : null
+            : node.Value == name ? "is the namespace itself: the tunnel would have to go through itself"
+            : Names.NamespaceProblem(node.Value);
+        if (problem is null)
+        {
+            return node.Value;
+        }
+
+        table.Error(node.Span, $"birthplaceNamespace \"{node.Value}\" {problem}", "a name under /run/netns, or an absolute path like \"/proc/1/ns/net\"");
+        return null;
     }
 
     private static ImmutableArray<IPAddress> ReadDnsServers(TableReader table)

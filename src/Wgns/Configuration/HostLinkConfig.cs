@@ -12,6 +12,9 @@ namespace Wgns.Configuration;
 public sealed record HostLinkConfig(
     string HostInterface, string NamespaceInterface, ImmutableArray<Cidr> HostAddresses, ImmutableArray<Cidr> NamespaceAddresses)
 {
+    /// <summary>What hosts' ends begin with that were given no other name.</summary>
+    public const string Prefix = "wgh-";
+
     public const string DefaultNamespaceInterface = "host0";
 
     /// <summary>The networks that the link may speak for; where it is numbered by wgns, all that it could get one of.</summary>
@@ -21,7 +24,6 @@ public sealed record HostLinkConfig(
     public static string DefaultHostInterface(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        const string Prefix = "wgh-";
         var room = Names.MaxIfnameBytes - Prefix.Length;
         return Prefix + (name.Length <= room ? name : Hash(name)[..room]);
     }

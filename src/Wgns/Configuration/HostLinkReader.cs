@@ -113,7 +113,7 @@ internal static class HostLinkReader
     {
         var ip = address.Address;
         var bits = address.IsIPv6 ? 128 : 32;
-        return IPAddress.IsLoopback(ip) || ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any) || ip.IsIPv6Multicast || (!address.IsIPv6 && ip.GetAddressBytes()[0] >= 224) ? "is no address that a link can have"
+        return IPAddress.IsLoopback(ip) || StreamAddress.IsEvery(ip) || ip.IsIPv6Multicast || (!address.IsIPv6 && ip.GetAddressBytes()[0] >= 224) ? "is no address that a link can have"
             : address.PrefixLength == bits ? $"has a network of its own: two ends need one of /{bits - 1} or shorter"
             : address.PrefixLength < (address.IsIPv6 ? 16 : 8) ? "takes in more than can be one link's"
             : !address.IsIPv6 && address.PrefixLength < 31 && (address == address.Masked() || IsLast(address)) ? "is the first or the last of its network, which no host can have"

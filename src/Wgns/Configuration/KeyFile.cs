@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Wgns.Diagnostics;
+using Wgns.Linux.Files;
 using Wgns.Linux.WireGuard;
 
 namespace Wgns.Configuration;
@@ -13,12 +14,19 @@ public static class KeyFile
 
     /// <summary>Null, with the reason and the cure in <paramref name="diagnostics"/>, where there is no key to be had.</summary>
     /// <param name="option">The configuration's key that names the file.</param>
-    public static SecretKey? Read(KeySource.File source, string option, List<Diagnostic> diagnostics)
+    /// <param name="refusesPipes">For who reads it again and again, and must not wait.</param>
+    public static SecretKey? Read(KeySource.File source, string option, List<Diagnostic> diagnostics, bool refusesPipes = false)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(diagnostics);
         if (source.Path.Length == 0)
         {
+            return null;
+        }
+
+        if (refusesPipes && PlainFile.IsPipe(source.Path))
+        {
+            diagnostics.Add(Diagnostic.Error(source.Span, $"{option} {source.Path} is a pipe, which cannot be read again", "put the key into a file"));
             return null;
         }
 

@@ -9,6 +9,7 @@ public sealed class KeyRing : IDisposable
     private readonly Dictionary<KeySource, SecretKey> _keys = [];
 
     private CredentialDirectory? _credentials;
+    private bool _refusesPipes;
 
     private KeyRing()
     {
@@ -19,10 +20,11 @@ public sealed class KeyRing : IDisposable
 
     /// <summary>Reads every key that <paramref name="config"/> names; what cannot be had is in the diagnostics.</summary>
     /// <param name="credentials">Where credentials are; null is this machine's own places.</param>
-    public static KeyRing Load(NamespaceConfig config, List<Diagnostic> diagnostics, CredentialDirectory? credentials = null)
+    /// <param name="refusesPipes">For who reads them again and again, and must not wait.</param>
+    public static KeyRing Load(NamespaceConfig config, List<Diagnostic> diagnostics, CredentialDirectory? credentials = null, bool refusesPipes = false)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var ring = new KeyRing { _credentials = credentials ?? CredentialDirectory.Of(config.Name) };
+        var ring = new KeyRing { _credentials = credentials ?? CredentialDirectory.Of(config.Name), _refusesPipes = refusesPipes };
         foreach (var item in config.Interfaces)
         {
             ring.Add(item.PrivateKey, "privateKeyFile", diagnostics);
@@ -81,9 +83,9 @@ public sealed class KeyRing : IDisposable
         var key = source switch
         {
             KeySource.Inline inline => new SecretKey(inline.Key.Span),
-            KeySource.File file => KeyFile.Read(file, option, diagnostics),
+            KeySource.File file => KeyFile.Read(file, option, diagnostics, _refusesPipes),
             KeySource.Credential credential => _credentials?.Find(credential, option, diagnostics) is { } file
-                ? KeyFile.Read(file, option, diagnostics)
+                ? KeyFile.Read(file, option, diagnostics, _refusesPipes)
                 : null,
             _ => null,
         };

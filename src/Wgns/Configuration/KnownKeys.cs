@@ -7,7 +7,7 @@ public static class KnownKeys
     public static readonly IReadOnlyList<string> Namespace =
     [
         "namespace_name", "dns_server", "dnsSearch", "dnsFiles", "dnsEnforcement", "extraFirewallRules", "interfaces", "ready",
-        "readyTimeout", "readyRequired", "publish", "hooks", "hostLink",
+        "readyTimeout", "readyRequired", "publish", "hooks", "hostLink", "managed", "birthplaceNamespace",
     ];
 
     /// <summary>Keys of an interface: at the top level for the usual single one, or in an [[interfaces]] table.</summary>
@@ -15,7 +15,7 @@ public static class KnownKeys
         ["interfaceName", "ips", "privateKeyFile", "listenPort", "mtu", "fwMark", "allowedIPsAsRoutes", "engine", "peers"];
 
     /// <summary>Keys of a [[publish]] table.</summary>
-    public static readonly IReadOnlyList<string> Publish = ["listen", "connect", "protocol", "from", "idle", "proxyProtocol"];
+    public static readonly IReadOnlyList<string> Publish = ["listen", "connect", "protocol", "from", "via", "idle", "proxyProtocol"];
 
     /// <summary>Keys of the [hostLink] table.</summary>
     public static readonly IReadOnlyList<string> HostLink = ["enable", "hostInterface", "nsInterface", "hostAddresses", "nsAddresses"];

@@ -13,6 +13,15 @@ public sealed record NamespaceConfig
     /// <summary>The name under /run/netns, of the state file and of the unit instance.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Whether wgns makes the namespace, and takes it away; false builds into one that somebody else made, and keeps it.</summary>
+    public bool IsManaged { get; init; } = true;
+
+    /// <summary>
+    /// The network namespace that the tunnel's UDP socket is in, and endpoints are looked up from: a name under /run/netns, or an
+    /// absolute path. Null is the one that wgns runs in.
+    /// </summary>
+    public string? Birthplace { get; init; }
+
     /// <summary>Resolvers reached through the tunnel; empty means that nothing inside can resolve a name.</summary>
     public ImmutableArray<IPAddress> DnsServers { get; init; } = [];
 

@@ -106,32 +106,41 @@ internal static class PeerReader
         return new KeySource.Inline(key);
     }
 
-    private static ImmutableArray<Cidr> ReadAllowedIps(TableReader table, Dictionary<Cidr, SourceSpan> owners)
+    /// <summary>The networks of a list, each without host bits; what is none is said and left out.</summary>
+    private static IEnumerable<(SourceSpan Span, Cidr Network)> Networks(TableReader table, string key)
     {
-        var networks = ImmutableArray.CreateBuilder<Cidr>();
-        var mine = new HashSet<Cidr>();
-        foreach (var node in table.Strings("allowedIPs"))
+        foreach (var node in table.Strings(key))
         {
             if (!Cidr.TryParse(node.Value, out var cidr))
             {
-                table.Error(node.Span, $"allowedIPs holds \"{node.Value}\", which is no network", "like \"0.0.0.0/0\" or \"fd00::/64\"");
+                table.Error(node.Span, $"{key} holds \"{node.Value}\", which is no network", "like \"0.0.0.0/0\" or \"fd00::/64\"");
                 continue;
             }
 
             var network = cidr.Value.Masked();
             if (network != cidr.Value)
             {
-                table.Warning(node.Span, $"allowedIPs holds {cidr}, which has host bits set; {network} is used");
+                table.Warning(node.Span, $"{key} holds {cidr}, which has host bits set; {network} is used");
             }
 
+            yield return (node.Span, network);
+        }
+    }
+
+    private static ImmutableArray<Cidr> ReadAllowedIps(TableReader table, Dictionary<Cidr, SourceSpan> owners)
+    {
+        var networks = ImmutableArray.CreateBuilder<Cidr>();
+        var mine = new HashSet<Cidr>();
+        foreach (var (span, network) in Networks(table, "allowedIPs"))
+        {
             if (!mine.Add(network))
             {
-                table.Warning(node.Span, $"allowedIPs holds {network} twice");
+                table.Warning(span, $"allowedIPs holds {network} twice");
             }
-            else if (!owners.TryAdd(network, node.Span))
+            else if (!owners.TryAdd(network, span))
             {
                 table.Error(
-                    node.Span,
+                    span,
                     $"{network} is allowed for two peers, first at line {owners[network].Line}",
                     "WireGuard sends a network's packets to one peer only: the last would win");
             }
@@ -157,29 +166,17 @@ internal static class PeerReader
         }
 
         var routes = ImmutableArray.CreateBuilder<Cidr>();
-        foreach (var node in table.Strings("routes"))
+        foreach (var (span, network) in Networks(table, "routes"))
         {
-            if (!Cidr.TryParse(node.Value, out var cidr))
-            {
-                table.Error(node.Span, $"routes holds \"{node.Value}\", which is no network", "like \"0.0.0.0/0\" or \"fd00::/64\"");
-                continue;
-            }
-
-            var network = cidr.Value.Masked();
-            if (network != cidr.Value)
-            {
-                table.Warning(node.Span, $"routes holds {cidr}, which has host bits set; {network} is used");
-            }
-
             if (routes.Contains(network))
             {
-                table.Warning(node.Span, $"routes holds {network} twice");
+                table.Warning(span, $"routes holds {network} twice");
                 continue;
             }
 
             if (!allowedIps.Any(a => a.PrefixLength <= network.PrefixLength && a.Contains(network.Address)))
             {
-                table.Warning(node.Span, $"routes holds {network}, which is not all in the peer's allowedIPs: WireGuard sends it no packet for the rest");
+                table.Warning(span, $"routes holds {network}, which is not all in the peer's allowedIPs: WireGuard sends it no packet for the rest");
             }
 
             routes.Add(network);

@@ -8,11 +8,13 @@ public sealed record PublishConfig(StreamAddress Listen, StreamAddress Connect, 
 
     public PublishFrom From { get; init; }
 
+    public PublishVia Via { get; init; }
+
     /// <summary>Whether each connection begins with a header of PROXY protocol version 2 that says who it is from.</summary>
     public bool ProxyProtocol { get; init; }
 
     /// <summary>Whether a proxy listens for it. What comes by the tunnel comes to the service itself.</summary>
-    public bool HasProxy => From != PublishFrom.Tunnel;
+    public bool HasProxy => From != PublishFrom.Tunnel && Via == PublishVia.Proxy;
 }
 
 /// <summary>What is spoken outside.</summary>
@@ -23,6 +25,16 @@ public enum PublishProtocol
 
     /// <summary>A unix stream socket.</summary>
     Unix,
+}
+
+/// <summary>What carries it from outside to inside.</summary>
+public enum PublishVia
+{
+    /// <summary>`wgns forward`.</summary>
+    Proxy,
+
+    /// <summary>The kernel, by destination NAT over the host link.</summary>
+    Link,
 }
 
 /// <summary>Who is let in.</summary>

@@ -27,6 +27,12 @@ internal static class PublishReader
         ["tunnel"] = PublishFrom.Tunnel,
     };
 
+    private static readonly Dictionary<string, PublishVia> Vias = new()
+    {
+        ["proxy"] = PublishVia.Proxy,
+        ["link"] = PublishVia.Link,
+    };
+
     internal static ImmutableArray<PublishConfig> ReadAll(TableReader owner, List<Diagnostic> diagnostics)
     {
         var published = ImmutableArray.CreateBuilder<PublishConfig>();
@@ -49,6 +55,7 @@ internal static class PublishReader
     {
         var from = table.Choice("from", Froms);
         var protocol = table.Choice("protocol", Protocols);
+        var via = table.Choice("via", Vias) ?? PublishVia.Proxy;
         var listen = Address(table, "listen");
         if (!table.Has("listen"))
         {
@@ -72,8 +79,13 @@ internal static class PublishReader
         var source = from ?? (listen.IsOfThisMachine ? PublishFrom.Host : PublishFrom.Lan);
         var spoken = protocol ?? (listen.Path is null ? PublishProtocol.Tcp : PublishProtocol.Unix);
         PublishRules.Check(table, listen, connect, source, spoken, saysWho);
+        if (via == PublishVia.Link)
+        {
+            PublishRules.CheckLink(table, source, spoken, saysWho);
+        }
+
         connect ??= listen.EndPoint is { } end ? new StreamAddress(new IPEndPoint(IPAddress.Loopback, end.Port), null) : null;
-        return connect is null ? null : new PublishConfig(listen, connect, idle) { From = source, Protocol = spoken, ProxyProtocol = saysWho };
+        return connect is null ? null : new PublishConfig(listen, connect, idle) { From = source, Via = via, Protocol = spoken, ProxyProtocol = saysWho };
     }
 
     private static bool IsTwice(TableReader table, PublishConfig publish, List<(PublishConfig Publish, SourceSpan Span)> seen)
@@ -95,7 +107,9 @@ internal static class PublishReader
 
     /// <summary>TCP and UDP have ports of their own, and so have the host and the namespace.</summary>
     private static bool Clash(PublishConfig one, PublishConfig other) =>
-        one.HasProxy == other.HasProxy && one.Protocol == other.Protocol && one.Listen.Overlaps(other.Listen);
+        (one.From == PublishFrom.Tunnel) == (other.From == PublishFrom.Tunnel) && one.Protocol == other.Protocol && one.Listen.Overlaps(other.Listen)
+        // A socket on [::] takes IPv4, too; a rule does not.
+        && !(one.Via == PublishVia.Link && other.Via == PublishVia.Link && one.Listen.EndPoint?.AddressFamily != other.Listen.EndPoint?.AddressFamily);
 
     private static StreamAddress? Address(TableReader table, string key)
     {

@@ -30,6 +30,56 @@ internal static class PublishRules
         }
     }
 
+    /// <summary>What the kernel carries is a port of the LAN's, unread.</summary>
+    internal static void CheckLink(TableReader table, PublishFrom from, PublishProtocol protocol, bool saysWho)
+    {
+        var span = table.SpanOf("via");
+        if (from != PublishFrom.Lan)
+        {
+            table.Error(span, $"via is \"link\", and from is {(from == PublishFrom.Host ? "\"host\"" : "\"tunnel\"")}", "by the host link comes what is from = \"lan\"; leave via out");
+        }
+
+        if (protocol == PublishProtocol.Unix)
+        {
+            table.Error(span, "via is \"link\", and protocol is \"unix\"", "\"tcp\" or \"udp\" go by a link; leave via out for a path");
+        }
+
+        if (saysWho)
+        {
+            table.Error(table.SpanOf("proxyProtocol"), "proxyProtocol is of a proxy, and via = \"link\" has none", "leave one of the two out");
+        }
+
+        if (table.Has("idle"))
+        {
+            table.Error(table.KeySpanOf("idle"), "idle is of a proxy, and via = \"link\" has none", "leave it out");
+        }
+
+        if (table.PortOrString("connect") is var (text, connect) && !text.All(char.IsAsciiDigit))
+        {
+            table.Error(connect, $"connect is \"{text}\", and via is \"link\"", "write the port alone: the link leads to its nsAddresses, where the service has to listen");
+        }
+    }
+
+    /// <summary>What of it goes with the namespace's host link.</summary>
+    internal static void CheckBeside(NamespaceConfig config, TableReader owner)
+    {
+        foreach (var publish in config.Publish.Where(p => p is { Via: PublishVia.Link, From: PublishFrom.Lan } && p.Listen.EndPoint is not null))
+        {
+            var v6 = publish.Listen.EndPoint!.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
+            if (config.HostLink is not { } link)
+            {
+                owner.Error(owner.SpanOf("publish"), $"{publish.Listen} is published via the link, and there is no hostLink", "add [hostLink] with enable = true, or leave via out");
+            }
+            else if (link.HostAddresses.IsEmpty ? v6 : !link.HostAddresses.Any(a => a.IsIPv6 == v6 && !a.Address.IsIPv6LinkLocal))
+            {
+                owner.Error(
+                    owner.SpanOf("publish"),
+                    $"{publish.Listen} is published via the link, and the hostLink has no {(v6 ? "IPv6" : "IPv4")} address",
+                    $"add one to hostAddresses and to nsAddresses, like {(v6 ? "\"fd42:7::1/126\" and \"fd42:7::2/126\"" : "\"10.200.0.1/30\" and \"10.200.0.2/30\"")}, or leave via out");
+            }
+        }
+    }
+
     private static void CheckProtocol(TableReader table, StreamAddress listen, StreamAddress? connect, PublishProtocol protocol, bool saysWho)
     {
         if (listen.Path is not null && protocol != PublishProtocol.Unix)

@@ -46,6 +46,9 @@ public sealed record StreamAddress(IPEndPoint? EndPoint, string? Path)
     /// <summary>Whether only programs of this machine come to it: a loopback address, or a path.</summary>
     public bool IsOfThisMachine => EndPoint is null || IPAddress.IsLoopback(EndPoint.Address);
 
+    /// <summary>Whether an address stands for every one of its family.</summary>
+    internal static bool IsEvery(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
     /// <summary>Whether both cannot be listened on at once: <c>0.0.0.0</c> is every IPv4 address, <c>[::]</c> every address (bindv6only 0).</summary>
     public bool Overlaps(StreamAddress other)
     {

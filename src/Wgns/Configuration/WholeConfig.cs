@@ -10,11 +10,21 @@ internal static class WholeConfig
     /// <param name="isWhole">False where errors kept parts of the file out of <paramref name="config"/>.</param>
     internal static void Check(NamespaceConfig config, TableReader table, bool isWhole)
     {
+        if (!config.IsManaged && config.Interfaces.FirstOrDefault(i => !Names.CanStandInRule(i.Ifname)) is { } unruly)
+        {
+            table.Error(
+                table.SpanOf("managed"),
+                $"managed is false, and interface \"{unruly.Ifname}\" has a name that cannot stand in a rule",
+                "give it an interfaceName of letters, digits, '-', '_' and '.': the rules are for this interface alone");
+        }
+
         if (config.Interfaces.IsEmpty)
         {
             table.Warning(
                 SourceSpan.WholeOf(config.Source),
-                "there is no interface: the namespace will have lo and no way out");
+                config.IsManaged
+                    ? "there is no interface: the namespace will have lo and no way out"
+                    : "there is no interface: the namespace keeps the links that it has, and gets no tunnel");
             if (config.Publish.Any(p => p.From == PublishFrom.Tunnel))
             {
                 table.Error(table.SpanOf("publish"), "a publish is from = \"tunnel\", and there is no interface that it could come by");

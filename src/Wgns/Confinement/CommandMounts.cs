@@ -32,8 +32,10 @@ public static class CommandMounts
         yield return new MountStep("wgns", RunAllowList.Lock, "tmpfs", "mode=1777,size=5m") { MakesTarget = true };
         if (view.Isolates)
         {
-            // Where X listens; its abstract socket belongs to the host's network namespace and is not there anyway.
+            // Where X and the session's manager (XSMP) listen; their abstract sockets belong to the host's network namespace and are
+            // not there anyway.
             yield return new MountStep("wgns", "/tmp/.X11-unix", "tmpfs", "mode=0755,size=1m", ReadOnly: true, Required: false);
+            yield return new MountStep("wgns", "/tmp/.ICE-unix", "tmpfs", "mode=0755,size=1m", ReadOnly: true, Required: false);
         }
 
         foreach (var path in RunAllowList.For(AllowedTo.Commands).Where(p => !view.Isolates || p.Path != RunAllowList.Session))
@@ -65,23 +67,53 @@ public static class CommandMounts
     {
         var layer = EtcTree.Layer(view.Paths, view.Name);
         var own = view.Paths.EtcNetnsOf(view.Name);
-        yield return new MountStep("wgns", "/etc", "overlay", $"lowerdir={layer}:/etc", ReadOnly: true)
+        var names = OwnNames(etc);
+        yield return new MountStep("wgns", "/etc", "overlay", $"lowerdir={layer}:/etc", ReadOnly: true) { Creates = InLayer(layer, etc) };
+        var live = ImmutableArray.CreateBuilder<string>(etc.Live.Length);
+        foreach (var name in etc.Live)
         {
-            Creates =
-            [
-                .. ConfinedView.DnsFiles.Where(f => !etc.Own.ContainsKey(f)).Select(f => new NewPath($"{layer}/{f}", IsDirectory: false)),
-                .. etc.Own.Select(f => new NewPath($"{layer}/{f.Key}", f.Value)),
-            ],
-        };
-        foreach (var name in etc.Live.Where(n => !etc.Own.ContainsKey(n) && !ConfinedView.DnsFiles.Contains(n)))
-        {
-            yield return new MountStep($"/etc/{name}", $"/etc/{name}", Recursive: true, Required: false);
+            if (!etc.Own.ContainsKey(name) && !ConfinedView.DnsFiles.Contains(name))
+            {
+                live.Add(name);
+            }
         }
 
-        foreach (var name in etc.Own.Keys.Order(StringComparer.Ordinal))
+        if (live.Count > 0)
+        {
+            yield return new MountStep("/etc", "/etc", Recursive: true, Required: false) { Entries = live.DrainToImmutable() };
+        }
+
+        foreach (var name in names)
         {
             yield return new MountStep($"{own}/{name}", $"/etc/{name}", Recursive: true);
         }
+    }
+
+    /// <summary>What stands over the machine's /etc: the namespace's own, and empty files for those it must not be without.</summary>
+    private static ImmutableArray<NewPath> InLayer(string layer, EtcListing etc)
+    {
+        var paths = ImmutableArray.CreateBuilder<NewPath>();
+        foreach (var file in ConfinedView.DnsFiles)
+        {
+            if (!etc.Own.ContainsKey(file))
+            {
+                paths.Add(new NewPath($"{layer}/{file}", IsDirectory: false));
+            }
+        }
+
+        foreach (var (name, isDirectory) in etc.Own)
+        {
+            paths.Add(new NewPath($"{layer}/{name}", isDirectory));
+        }
+
+        return paths.DrainToImmutable();
+    }
+
+    private static string[] OwnNames(EtcListing etc)
+    {
+        string[] names = [.. etc.Own.Keys];
+        Array.Sort(names, StringComparer.Ordinal);
+        return names;
     }
 
     /// <summary>
@@ -99,9 +131,10 @@ public static class CommandMounts
         }
 
         var links = others.Where(e => e.LinkTo is not null).Select(e => new NewPath($"/etc/{e.Name}", IsDirectory: false, e.LinkTo)).ToImmutableArray();
-        foreach (var (name, i) in etc.Own.Keys.Order(StringComparer.Ordinal).Select((n, i) => (n, i)))
+        foreach (var name in OwnNames(etc))
         {
-            yield return new MountStep($"{own}/{name}", $"/etc/{name}", Recursive: true) { MakesTarget = true, Creates = i == 0 ? links : [] };
+            yield return new MountStep($"{own}/{name}", $"/etc/{name}", Recursive: true) { MakesTarget = true, Creates = links };
+            links = [];
         }
     }
 }

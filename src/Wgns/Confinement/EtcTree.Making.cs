@@ -39,7 +39,7 @@ public static partial class EtcTree
         var target = PathOf(root, next);
         Directory.CreateDirectory(target);
         HostMounts.Overlay(target, Layer(paths, name), "/etc");
-        foreach (var mount in EtcListing.MountsBelow("/etc", File.ReadLines("/proc/self/mountinfo")).Distinct().Where(m => !etc.Own.ContainsKey(m)))
+        foreach (var mount in EtcListing.Mounts().Distinct().Where(m => !etc.Own.ContainsKey(m)))
         {
             // An overlay does not show what is mounted in its layers.
             HostMounts.Bind($"/etc/{mount}", $"{target}/{mount}");

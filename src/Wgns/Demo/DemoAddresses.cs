@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Security.Cryptography;
 using Wgns.Linux;
+using Wgns.Linux.Libcrypto;
 using Wgns.Linux.Rtnetlink;
 
 namespace Wgns.Demo;
@@ -70,7 +70,7 @@ public sealed record DemoAddresses(Cidr Cable, Cidr Tunnel, Cidr? TunnelV6)
     private static Cidr UniqueLocal()
     {
         var bytes = new byte[16];
-        RandomNumberGenerator.Fill(bytes.AsSpan(1, 5));
+        new KernelRandom().Fill(bytes.AsSpan(1, 5));
         bytes[0] = 0xFD;
         return new Cidr(new IPAddress(bytes), 64);
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Wgns.Execution;
 using Wgns.Linux.Files;
+using Wgns.Linux.Libcrypto;
 using Wgns.Linux.WireGuard;
 using Wgns.Observation;
 
@@ -33,7 +34,7 @@ internal sealed class DemoDirectory
 
     internal static DemoDirectory Create(RuntimePaths paths)
     {
-        var path = $"{ParentIn(paths)}/{Prefix}{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        var path = $"{ParentIn(paths)}/{Prefix}{KernelRandom.Hex(8)}";
         Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return new DemoDirectory(path);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using Wgns.Linux;
 using Wgns.Linux.Files;
 using Wgns.Linux.Namespaces;
@@ -21,72 +22,74 @@ public static class EngineProcess
     /// <summary>wireguard-go takes some 10 ms; a loaded machine with a slow disk may take seconds.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>In the environment of an embedded engine that is to go on with a device which stands: its ifindex.</summary>
+    public const string DeviceVariable = OwnVariables + "DEVICE";
+
+    private const string OwnVariables = "WGNS_ENGINE_";
+
+    /// <summary>SIGUSR1 of signal(7): to the embedded engine, an end that leaves its TUN to the end of the netns, or to the next one. Any other ends by it.</summary>
+    public const int LeavingDevice = 10;
+
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>Starts it and waits until it answers on its socket.</summary>
     /// <param name="birthplace">Where its device and its UDP socket come to be; null is the host's netns.</param>
     /// <returns>The record with pid and start time.</returns>
     /// <exception cref="OperationFailedException">It ended, or did not answer in time; its last words are in the message.</exception>
-    public static EngineRecord Start(EngineRecord engine, RuntimePaths paths, Netns? birthplace = null)
+    /// <param name="waiting">One that was started before its turn.</param>
+    /// <param name="device">The ifindex of its device, which another left, to go on with; null makes it.</param>
+    public static EngineRecord Start(
+        EngineRecord engine, RuntimePaths paths, Netns? birthplace = null, WaitingEngine? waiting = null, int? device = null)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(paths);
-        Directory.CreateDirectory(paths.Uapi);
+        paths.CreateUapi();
         paths.CreateState();
         using var log = LogFile.Open(engine.Log);
 
-        // In the foreground: what it forks when it makes a daemon of itself would have a pid that nobody tells us.
-        var request = new SpawnRequest(engine.Program, Arguments(engine))
-        {
-            Output = log,
-
-            // It outlives the command by far: whatever directory that was called in must not be kept busy.
-            WorkingDirectory = "/",
-        };
-        var process = birthplace is null ? Spawn.Start(request) : NetnsThread.Run(birthplace.Fd, () => Spawn.Start(request));
+        var process = waiting?.Go(engine.Log) ?? Spawned(engine, log, birthplace, device);
         var started = engine with { Pid = process.Pid, StartTime = process.StartTime };
         var clock = Stopwatch.StartNew();
         while (!Answers(engine.Socket))
         {
-            if (!process.IsAlive())
+            var hasEnded = !process.IsAlive();
+            if (hasEnded || clock.Elapsed > StartLimit)
             {
+                // Also one that has ended: it stays a zombie until its parent has looked.
+                process.EndGracefully(StopLimit, device is null ? null : LeavingDevice);
                 var words = LastWords(engine.Log);
-                Clean(engine);
-                throw new OperationFailedException($"{engine.Program} ended at once: {words}");
+                Clean(engine, leavesDevice: device is not null);
+                throw new OperationFailedException(hasEnded
+                    ? $"{engine.Program} ended at once: {words}"
+                    : $"{engine.Program} did not answer on {engine.Socket} within {StartLimit.TotalSeconds} s: {words}");
             }
 
-            if (clock.Elapsed > StartLimit)
-            {
-                process.EndGracefully(StopLimit);
-                var words = LastWords(engine.Log);
-                Clean(engine);
-                throw new OperationFailedException(
-                    $"{engine.Program} did not answer on {engine.Socket} within {StartLimit.TotalSeconds} s: {words}");
-            }
-
-            Pause.For(200);
+            Pause.For(100);
         }
 
         return started;
     }
 
     /// <summary>Ends exactly the recorded process and takes away what it leaves.</summary>
-    public static void Stop(EngineRecord engine, Rtnl birthplace)
+    /// <param name="birthplace">Null where that netns is gone, and with it whatever was in it.</param>
+    /// <param name="leavesDevice">
+    /// Its device inside may stay: until the kernel takes the netns apart, which nobody waits for (to take it away alone takes an
+    /// rcu_barrier, some 20 ms), or for another engine.
+    /// </param>
+    public static void Stop(EngineRecord engine, Rtnl? birthplace, bool leavesDevice = false)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        ArgumentNullException.ThrowIfNull(birthplace);
-        if (Find(engine) is { } process)
-        {
-            process.EndGracefully(StopLimit);
-        }
+        // Also one that has ended: as a child of ours it would stay, a zombie, as long as we do.
+        var process = engine.Pid != 0 ? new ProcessIdentity(engine.Pid, engine.StartTime) : Find(engine);
+        process?.EndGracefully(StopLimit, leavesDevice && engine.Inside is not null ? LeavingDevice : null);
 
-        // Its device goes with it, unless a crash left another process holding the descriptor.
-        if (birthplace.GetLink(engine.TemporaryName) is { } left)
+        // Another engine's device goes with it, unless a crash left another process holding the descriptor.
+        if (birthplace?.GetLink(engine.TemporaryName) is { } left)
         {
             birthplace.DelLink(left);
         }
 
-        Clean(engine);
+        Clean(engine, leavesDevice);
     }
 
     /// <summary>
@@ -103,6 +106,26 @@ public static class EngineProcess
         }
 
         return ProcessSearch.ByArguments([engine.Program, .. Arguments(engine)]);
+    }
+
+    // In the foreground: what it forks when it makes a daemon of itself would have a pid that nobody tells us. It outlives the
+    // command by far: whatever directory that was called in must not be kept busy.
+    /// <param name="told">Variables of an engine's own, as NAME=VALUE. It gets none that whoever called us has.</param>
+    internal static SpawnRequest Request(EngineRecord engine, params string[] told) => new(engine.Program, Arguments(engine))
+    {
+        WorkingDirectory = "/",
+        Environment = [.. Spawn.CurrentEnvironment().Where(v => !v.StartsWith(OwnVariables, StringComparison.Ordinal)), .. told],
+    };
+
+    /// <summary>The ifindex that this process, an engine, was told by its environment; null where it is to make its device.</summary>
+    public static int? OwnDevice =>
+        int.TryParse(Environment.GetEnvironmentVariable(DeviceVariable), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : null;
+
+    private static ProcessIdentity Spawned(EngineRecord engine, OwnedFd log, Netns? birthplace, int? device)
+    {
+        string[] told = device is { } index ? [string.Create(CultureInfo.InvariantCulture, $"{DeviceVariable}={index}")] : [];
+        var request = Request(engine, told) with { Output = log };
+        return birthplace is null ? Spawn.Start(request) : NetnsThread.Run(birthplace.Fd, () => Spawn.Start(request));
     }
 
     private static ImmutableArray<string> Arguments(EngineRecord engine) => engine.Inside is { } inside
@@ -123,8 +146,13 @@ public static class EngineProcess
         }
     }
 
-    private static void Clean(EngineRecord engine)
+    private static void Clean(EngineRecord engine, bool leavesDevice)
     {
+        if (!leavesDevice && engine.Inside is { } inside)
+        {
+            DeleteLeft(inside, engine.TemporaryName);
+        }
+
         File.Delete(engine.Socket);
         if (engine.Symlink is { } symlink && new FileInfo(symlink).LinkTarget == engine.Socket)
         {
@@ -132,6 +160,16 @@ public static class EngineProcess
         }
 
         File.Delete(engine.Log);
+    }
+
+    /// <summary>The device of an embedded engine that was killed, or would not end: one that ends in order takes it along.</summary>
+    private static void DeleteLeft(EngineInside inside, string mark)
+    {
+        using var places = new OpenBirthplaces();
+        if (places.TryLinks(inside.Netns) is { } links && links.GetLink(inside.Ifname) is { Kind: "tun" } left && left.Alias == mark)
+        {
+            links.DelLink(left);
+        }
     }
 
     private static string LastWords(string log)

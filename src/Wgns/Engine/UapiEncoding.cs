@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Unicode;
 using Wgns.Linux;
 using Wgns.Linux.WireGuard;
 
@@ -25,17 +23,17 @@ internal static class UapiEncoding
         text.Append("set=1\n"u8);
         if (change.PrivateKey is { } key)
         {
-            Key(text, "private_key="u8, key.Span);
+            text.Key("private_key="u8, key.Span);
         }
 
         if (change.ListenPort is { } port)
         {
-            Line(text, $"listen_port={port}\n");
+            text.Line($"listen_port={port}\n");
         }
 
         if (change.FirewallMark is { } mark)
         {
-            Line(text, $"fwmark={mark}\n");
+            text.Line($"fwmark={mark}\n");
         }
 
         foreach (var peer in change.Peers.IsDefault ? [] : change.Peers)
@@ -51,7 +49,7 @@ internal static class UapiEncoding
     {
         // What a peer is about stands first: engines act line by line, and update_only must come before anything
         // that would make the peer.
-        Key(text, "public_key="u8, peer.PublicKey.Span);
+        text.Key("public_key="u8, peer.PublicKey.Span);
         if (peer.Remove)
         {
             text.Append("remove=true\n"u8);
@@ -65,17 +63,17 @@ internal static class UapiEncoding
 
         if (peer.PresharedKey is { } key)
         {
-            Key(text, "preshared_key="u8, key.Span);
+            text.Key("preshared_key="u8, key.Span);
         }
 
         if (peer.Endpoint is { } endpoint)
         {
-            Line(text, $"endpoint={endpoint}\n");
+            text.Line($"endpoint={endpoint}\n");
         }
 
         if (peer.PersistentKeepalive is { } seconds)
         {
-            Line(text, $"persistent_keepalive_interval={seconds}\n");
+            text.Line($"persistent_keepalive_interval={seconds}\n");
         }
 
         if (peer.ReplaceAllowedIps)
@@ -85,24 +83,7 @@ internal static class UapiEncoding
 
         foreach (var cidr in peer.AllowedIps.IsDefault ? [] : peer.AllowedIps)
         {
-            Line(text, $"allowed_ip={cidr}\n");
+            text.Line($"allowed_ip={cidr}\n");
         }
-    }
-
-    private static void Key(SecretBuffer text, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key)
-    {
-        text.Append(name);
-        HexText.Encode(key, text.Reserve(key.Length * 2));
-        text.Commit(key.Length * 2);
-        text.Append("\n"u8);
-    }
-
-    /// <summary>Never for a key: what is formatted here leaves strings behind.</summary>
-    private static void Line(SecretBuffer text, FormattableString line)
-    {
-        const int longest = 128;
-        var formatted = line.ToString(CultureInfo.InvariantCulture);
-        Utf8.FromUtf16(formatted, text.Reserve(longest), out _, out var written);
-        text.Commit(written);
     }
 }

@@ -30,6 +30,11 @@ public sealed class Executor(IMachine machine, IStateStore store, IRunObserver? 
             Failure? failure = stop.IsCancellationRequested ? Failure.Interrupted(step.Do) : null;
             var isDone = false;
             failure ??= Try(step.Do, ref record, out isDone);
+            if (failure is not null && step.Do is RunHooks && stop.IsCancellationRequested)
+            {
+                failure = failure with { WasInterrupted = true };
+            }
+
             if (isDone)
             {
                 // Also where only its record could not be written: the operation itself is there to be taken back.

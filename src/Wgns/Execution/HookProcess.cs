@@ -1,23 +1,26 @@
-using System.Text;
 using Wgns.Configuration;
-using Wgns.Linux.Files;
+using Wgns.Linux;
 using Wgns.Linux.Namespaces;
 using Wgns.Linux.Processes;
 using Wgns.Planning;
 
 namespace Wgns.Execution;
 
-/// <summary>Runs hooks: /bin/sh -c, without a terminal, with two variables of ours and few of the environment.</summary>
+/// <summary>
+/// Runs hooks: /bin/sh -c, without a terminal, with two variables of ours and few of the environment; as children, or, in a
+/// unit's sandbox, as units.
+/// </summary>
 internal static class HookProcess
 {
     /// <summary>What a shell needs to find programs and to speak: whatever else is in our environment is not theirs.</summary>
     private static readonly string[] Kept = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ"];
 
     /// <param name="open">The namespace, which stays the caller's.</param>
+    /// <param name="stop">Ends one that we wait for.</param>
     /// <exception cref="OperationFailedException">One or more failed; their last words are in the message.</exception>
-    internal static void Run(RunHooks operation, RuntimePaths paths, Func<string, Netns> open)
+    internal static void Run(RunHooks operation, RuntimePaths paths, Func<string, Netns> open, CancellationToken stop)
     {
-        var problems = operation.Hooks.Select(h => Run(operation, h, paths, open)).OfType<string>().ToList();
+        var problems = operation.Hooks.Select(h => Run(operation, h, paths, open, stop)).OfType<string>().ToList();
         if (problems.Count > 0)
         {
             throw new OperationFailedException(string.Join("; ", problems));
@@ -25,33 +28,39 @@ internal static class HookProcess
     }
 
     /// <summary>Null where it succeeded.</summary>
-    private static string? Run(RunHooks operation, HookCommand hook, RuntimePaths paths, Func<string, Netns> open)
+    private static string? Run(RunHooks operation, HookCommand hook, RuntimePaths paths, Func<string, Netns> open, CancellationToken stop)
     {
-        // A file and no pipe: what a hook leaves running in the background must not keep us waiting for its output.
-        var log = paths.HookLog(operation.Name);
+        if (stop.IsCancellationRequested)
+        {
+            return $"the {operation.Key} hook {RunHooks.Shown(hook.Command)} was not begun";
+        }
+
         paths.CreateState();
-        File.Delete(log);
-        try
+        var isUnit = HookUnit.IsNeeded(paths);
+        using var output = isUnit ? HookOutput.At(paths.HookLog(operation.Name)) : HookOutput.InMemory();
+        var problem = isUnit
+            ? HookUnit.Run(operation, hook, Variables(operation), paths, output.Path!, stop)
+            : RunChild(operation, hook, output.Fd, open, stop);
+        return problem is null ? null : $"the {operation.Key} hook {RunHooks.Shown(hook.Command)} {problem}{output.LastWords()}";
+    }
+
+    /// <summary>Null where it succeeded; else the rest of a sentence about it.</summary>
+    private static string? RunChild(RunHooks operation, HookCommand hook, OwnedFd output, Func<string, Netns> open, CancellationToken stop)
+    {
+        var request = new SpawnRequest("/bin/sh", ["-c", hook.Command])
         {
-            using var output = LogFile.Open(log);
-            var request = new SpawnRequest("/bin/sh", ["-c", hook.Command])
-            {
-                Environment = Variables(operation),
-                Output = output,
-                WorkingDirectory = "/",
-            };
-            var process = hook.Where == HookPlace.Host
-                ? Spawn.Start(request)
-                : NetnsThread.Run(open(operation.Name).Fd, () => Spawn.Start(request));
-            var (status, wasKilled) = Command.WaitFor(process, HookCommand.Limit);
-            return wasKilled ? $"{Name(operation, hook)} took longer than {HookCommand.Limit.TotalSeconds} s and was ended{LastWords(log)}"
-                : status != 0 ? $"{Name(operation, hook)} ended with status {status}{LastWords(log)}"
-                : null;
-        }
-        finally
-        {
-            File.Delete(log);
-        }
+            Environment = Variables(operation),
+            Output = output,
+            WorkingDirectory = "/",
+        };
+        var process = hook.Where == HookPlace.Host
+            ? Spawn.Start(request)
+            : NetnsThread.Run(open(operation.Name).Fd, () => Spawn.Start(request));
+        var (status, wasKilled) = Command.WaitFor(process, HookCommand.Limit, stop);
+        return wasKilled && stop.IsCancellationRequested ? "was interrupted"
+            : wasKilled ? $"took longer than {HookCommand.Limit.TotalSeconds} s and was ended"
+            : status != 0 ? $"ended with status {status}"
+            : null;
     }
 
     private static List<string> Variables(RunHooks operation) =>
@@ -63,12 +72,4 @@ internal static class HookProcess
         $"WGNS_NAMESPACE={operation.Name}",
         $"WGNS_INTERFACE={operation.Ifnames}",
     ];
-
-    private static string Name(RunHooks operation, HookCommand hook) => $"the {operation.Key} hook {RunHooks.Shown(hook.Command)}";
-
-    private static string LastWords(string log)
-    {
-        var lines = File.ReadAllLines(log, Encoding.UTF8).Where(l => l.Length > 0).TakeLast(3).ToList();
-        return lines.Count == 0 ? string.Empty : $": {string.Join(" / ", lines)}";
-    }
 }

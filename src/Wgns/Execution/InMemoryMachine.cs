@@ -12,7 +12,7 @@ namespace Wgns.Execution;
 /// by it, and refuses what the kernel refuses. Plans can be run, cut short and run again on it without root.
 /// </summary>
 /// <param name="publicKeyOf">The public key of the private key at a reference.</param>
-public sealed class InMemoryMachine(
+public sealed partial class InMemoryMachine(
     ObservedState state,
     Func<Configuration.KeySource, WireGuardKey> publicKeyOf,
     Func<Configuration.KeySource, KeyFingerprint> fingerprintOf) : IMachine
@@ -62,15 +62,6 @@ public sealed class InMemoryMachine(
         };
     }
 
-    /// <summary>Ends an engine as a crash would: its device goes with it, and nothing is written down.</summary>
-    public void KillEngine(string temporaryName)
-    {
-        if (_engines.Remove(temporaryName, out var engine) && engine.IsMoved && State.Link(engine.Ifname)?.Kind == "tun")
-        {
-            RemoveLink(engine.Ifname);
-        }
-    }
-
     public StateRecord Apply(Operation operation, StateRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
@@ -106,6 +97,14 @@ public sealed class InMemoryMachine(
                 RequireNetns(o);
                 State = State with { LoopbackUp = true };
                 return record;
+            case SetLoopbackDown o:
+                RequireNetns(o);
+                State = State with { LoopbackUp = false };
+                return record;
+            case DeleteRuleset o:
+                RequireNetns(o);
+                State = State with { RulesetListing = string.Empty };
+                return record with { RulesetText = null, RulesetListing = null };
             case SetSysctl o:
                 RequireNetns(o);
                 State = State with { Sysctls = State.Sysctls.SetItem(o.Key, o.Value) };
@@ -154,235 +153,6 @@ public sealed class InMemoryMachine(
         }
     }
 
-    private StateRecord ApplyToLink(Operation operation, StateRecord record)
-    {
-        switch (operation)
-        {
-            case CreateLink o:
-                RequireNetns(o);
-                Refuse(State.Link(o.Ifname) is not null, o, Errno.EEXIST);
-                AddLink(o.Ifname, "wireguard", o.Mtu);
-                return record;
-            case DeleteLink o:
-                RemoveLink(o.Ifname);
-                return record;
-            case StartEngine o:
-                Refuse(_engines.ContainsKey(o.Engine.TemporaryName), o, Errno.EEXIST);
-                Refuse(o.Engine.Inside is not null && State.Link(o.Ifname) is not null, o, Errno.EBUSY);
-                _engines[o.Engine.TemporaryName] = new Engine(o.Ifname, ++_lastNumber, o.Engine.Inside is not null, Blank);
-                if (o.Engine.Inside is not null)
-                {
-                    AddLink(o.Ifname, "tun", 1500);
-                }
-
-                return record.With(new InterfaceRecord(o.Ifname, o.Engine with { Pid = _lastNumber, StartTime = 1 }));
-            case StopEngine o:
-                if (Find(o.Engine) is not null)
-                {
-                    KillEngine(o.Engine.TemporaryName);
-                }
-
-                if (o.Engine.Symlink is { } link && _sockets.GetValueOrDefault(link) == o.Engine.Socket)
-                {
-                    _sockets.Remove(link);
-                }
-
-                return record.With(new InterfaceRecord(o.Ifname, o.Engine with { Pid = 0, StartTime = 0 }));
-            case MoveLink o:
-                RequireNetns(o);
-                Refuse(!Outside.ContainsKey(o.TemporaryName), o, Errno.ENODEV);
-                Refuse(State.Link(o.Ifname) is not null, o, Errno.EEXIST);
-                _engines[o.TemporaryName] = _engines[o.TemporaryName] with { IsMoved = true };
-                AddLink(o.Ifname, "tun", 1420);
-                return record;
-            case LinkSocket o:
-                // A name that is taken is left to its owner.
-                _sockets.TryAdd(o.Symlink, o.Target);
-                return record;
-            case ConfigureDevice { Engine: { } engine } o:
-                Refuse(!_engines.ContainsKey(engine.TemporaryName), o, Errno.ENODEV);
-                var running = _engines[engine.TemporaryName];
-                _engines[engine.TemporaryName] = running with { Device = Patched(running.Device, o.Patch) };
-                return record;
-            case ConfigureDevice o:
-                Refuse(!State.Devices.ContainsKey(o.Ifname), o, Errno.ENODEV);
-                SetDevice(o.Ifname, Patched(State.Devices[o.Ifname], o.Patch));
-                return record;
-            default:
-                return ApplyToHost(operation, record);
-        }
-    }
-
-    private StateRecord ApplyToHost(Operation operation, StateRecord record)
-    {
-        switch (operation)
-        {
-            case LoadHostRules o:
-                State = State with { Outside = State.Outside with { Tables = State.Outside.Tables.SetItem(o.Table, o.Text) } };
-                var (text, listing) = (RulesetPlan.Digest(o.Text), RulesetPlan.DigestOfListing(o.Text));
-                return record with
-                {
-                    HostLinks = [.. record.HostLinks.Select(l => l.Name.Table == o.Table ? l with { RulesText = text, RulesListing = listing } : l)],
-                };
-            case DeleteHostRules o:
-                State = State with { Outside = State.Outside with { Tables = State.Outside.Tables.Remove(o.Table) } };
-                return record;
-            case CreateHostLink o:
-                RequireNetns(o);
-                Refuse(State.Outside.Link(o.Link.HostIfname) is not null || State.Link(o.Link.Ifname) is not null, o, Errno.EEXIST);
-                _pairs[o.Link.HostIfname] = o.Link.Ifname;
-                AddLink(o.Link.Ifname, "veth", 1500);
-                Change(o, o.Link.Ifname, l => WithConnected(l with { IsUp = true, Addresses = o.NamespaceAddresses }));
-                var host = WithConnected(new ObservedLink(o.Link.HostIfname, ++_lastNumber, "veth", 1500, true, o.HostAddresses, []));
-                State = State with { Outside = State.Outside with { Links = State.Outside.Links.Add(host) } };
-                return record;
-            case DeleteHostLink o:
-                if (_pairs.Remove(o.Link.HostIfname, out var inside))
-                {
-                    State = State with { Outside = State.Outside with { Links = State.Outside.Links.RemoveAll(l => l.Ifname == o.Link.HostIfname) } };
-                    RemoveLink(inside);
-                }
-
-                return record;
-            default:
-                return ApplyToNetwork(operation, record);
-        }
-    }
-
-    private StateRecord ApplyToNetwork(Operation operation, StateRecord record)
-    {
-        switch (operation)
-        {
-            case SetMtu o:
-                Change(o, o.Ifname, l => l with { Mtu = o.Mtu });
-                return record;
-            case SetLinkUp o:
-                Change(o, o.Ifname, l => WithConnected(l with { IsUp = true }));
-                return record;
-            case SetLinkDown o:
-                Change(o, o.Ifname, l => l with { IsUp = false, Routes = [] });
-                return record;
-            case AddAddress o:
-                Change(o, o.Ifname, l => l.Addresses.Contains(o.Address) ? l : WithConnected(l with { Addresses = l.Addresses.Add(o.Address) }));
-                return record;
-            case RemoveAddress o:
-                Change(o, o.Ifname, l => WithConnected(WithoutAddress(l, o.Address)));
-                return record;
-            case AddRoute o:
-                Refuse(State.Link(o.Ifname) is { IsUp: false }, o, Errno.ENETDOWN);
-                // One destination, one route: what another link had goes over to this one.
-                State = State with { Links = [.. State.Links.Select(l => WithoutRoute(l, o.Destination))] };
-                Change(o, o.Ifname, l => l with { Routes = l.Routes.Add(new ObservedRoute(o.Destination, true)) });
-                return record;
-            case RemoveRoute o:
-                Change(o, o.Ifname, l => WithoutRoute(l, o.Destination));
-                return record;
-            default:
-                throw new NotSupportedException($"the twin does not know {operation.GetType().Name}");
-        }
-    }
-
-    /// <summary>By the pid, where one was written down; only before that by the name.</summary>
-    private Engine? Find(EngineRecord record) =>
-        _engines.GetValueOrDefault(record.TemporaryName) is { } engine && (record.Pid == 0 || record.Pid == engine.Pid) ? engine : null;
-
-    private static WireGuardDevice Blank => new(null, 0, 0, []);
-
-    private static ObservedLink WithoutRoute(ObservedLink link, Cidr destination) =>
-        link with { Routes = link.Routes.RemoveAll(r => r.IsOurs && r.Destination == destination) };
-
-    // The kernel's own routes: to the subnets of the addresses of a link that is up.
-    private static ObservedLink WithConnected(ObservedLink link) => link with
-    {
-        Routes =
-        [
-            .. link.Routes.Where(r => r.IsOurs),
-            .. (link.IsUp ? link.Addresses : [])
-                .Where(a => a.IsIPv6 || a.PrefixLength < 32)
-                .Select(a => new ObservedRoute(a.Masked(), false))
-                .Distinct(),
-        ],
-    };
-
-    // As net/ipv4/devinet.c does without promote_secondaries: the first address of a subnet takes the others with it,
-    // and the last IPv4 address takes the IPv4 routes.
-    private static ObservedLink WithoutAddress(ObservedLink link, Cidr address)
-    {
-        if (address.IsIPv6 || !link.Addresses.Contains(address))
-        {
-            return link with { Addresses = link.Addresses.Remove(address) };
-        }
-
-        var isFirst = link.Addresses.First(a => !a.IsIPv6 && a.Masked() == address.Masked()) == address;
-        var left = link.Addresses.RemoveAll(a => a == address || (isFirst && !a.IsIPv6 && a.Masked() == address.Masked()));
-        return link with
-        {
-            Addresses = left,
-            Routes = left.Any(a => !a.IsIPv6) ? link.Routes : link.Routes.RemoveAll(r => !r.Destination.IsIPv6),
-        };
-    }
-
-    private WireGuardDevice Patched(WireGuardDevice device, DevicePatch patch)
-    {
-        var peers = device.Peers;
-        foreach (var p in patch.Peers)
-        {
-            var old = peers.FirstOrDefault(o => o.PublicKey.Equals(p.PublicKey));
-            peers = old is null ? peers : peers.Remove(old);
-            if (p.Remove || (old is null && !p.IsNew))
-            {
-                continue;
-            }
-
-            old ??= new WireGuardPeer(p.PublicKey, null, null, 0, null, 0, 0, []);
-            peers = peers.Add(old with
-            {
-                PresharedKey = p.PresharedKey is { } psk ? fingerprintOf(psk) : p.ClearPresharedKey ? null : old.PresharedKey,
-                Endpoint = p.Endpoint ?? old.Endpoint,
-                PersistentKeepalive = p.PersistentKeepalive ?? old.PersistentKeepalive,
-                AllowedIps = p.AllowedIps ?? old.AllowedIps,
-            });
-        }
-
-        return new WireGuardDevice(
-            patch.PrivateKey is { } key ? publicKeyOf(key) : device.PublicKey,
-            patch.ListenPort ?? device.ListenPort,
-            patch.FirewallMark ?? device.FirewallMark,
-            peers);
-    }
-
-    private void AddLink(string ifname, string kind, int mtu)
-    {
-        State = State with
-        {
-            Links = State.Links.Add(new ObservedLink(ifname, ++_lastNumber, kind, mtu, false, [], [])),
-            Sysctls = State.Sysctls.SetItems(State.Sysctls
-                .Where(s => s.Key.Contains("/default/", StringComparison.Ordinal))
-                .Select(s => KeyValuePair.Create(s.Key.Replace("/default/", $"/{ifname}/", StringComparison.Ordinal), s.Value))),
-        };
-        if (kind == "wireguard")
-        {
-            SetDevice(ifname, Blank);
-        }
-    }
-
-    private void RemoveLink(string ifname) => State = State with
-    {
-        Sysctls = State.Sysctls.RemoveRange(State.Sysctls.Keys.Where(k => k.Contains($"/{ifname}/", StringComparison.Ordinal))),
-        Links = State.Links.RemoveAll(l => l.Ifname == ifname),
-        Devices = State.Devices.Remove(ifname),
-    };
-
-    private void SetDevice(string ifname, WireGuardDevice device) =>
-        State = State with { Devices = State.Devices.SetItem(ifname, device) };
-
-    private void Change(Operation operation, string ifname, Func<ObservedLink, ObservedLink> change)
-    {
-        var link = State.Link(ifname);
-        Refuse(link is null, operation, Errno.ENODEV);
-        State = State with { Links = State.Links.Replace(link!, change(link!)) };
-    }
-
     private void RequireNetns(Operation operation) =>
         Refuse(State.Netns != NetnsPresence.Present, operation, Errno.ENOENT);
 
@@ -393,7 +163,4 @@ public sealed class InMemoryMachine(
             throw new KernelException(operation.Describe(), errno);
         }
     }
-
-    /// <param name="IsMoved">Its device is inside, under the interface's name.</param>
-    private sealed record Engine(string Ifname, int Pid, bool IsMoved, WireGuardDevice Device);
 }

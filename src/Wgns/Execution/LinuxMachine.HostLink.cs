@@ -21,6 +21,10 @@ public sealed partial class LinuxMachine
             case DeleteHostRules o:
                 InBirthplace(host => Run(host, HostEndRules.Replacing(o.Table, string.Empty)));
                 return record;
+            case SetHostSysctl o:
+                // A link that is gone has no setting to put back.
+                InBirthplace(host => Sysctl.Write(host.Fd, o.Key, o.Value));
+                return record;
             case CreateHostLink o:
                 Create(o);
                 return record;

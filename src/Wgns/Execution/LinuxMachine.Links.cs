@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Wgns.Linux;
+using Wgns.Linux.Namespaces;
 using Wgns.Linux.Rtnetlink;
+using Wgns.Linux.Sockets;
 using Wgns.Linux.WireGuard;
 using Wgns.Planning;
 
@@ -59,13 +60,14 @@ public sealed partial class LinuxMachine
     private void Create(CreateLink o)
     {
         var netns = Open(o.Name);
-        var errno = BirthplaceLinks().NewLink("wireguard", new LinkEnd(o.Ifname, o.Mtu, netns.Fd));
+        var birthplace = LinksOf(o.Birthplace);
+        var errno = birthplace.NewLink("wireguard", new LinkEnd(o.Ifname, o.Mtu, netns.Fd));
         if (errno == Errno.EEXIST && Inside(o.Name).GetLink(o.Ifname) is null)
         {
             // Kernels before 6.15 also look for the name in the birthplace netns. Born under another name, it is
             // renamed inside, where the name is free.
-            var temporary = $"wgns-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-            errno = BirthplaceLinks().NewLink("wireguard", new LinkEnd(temporary, o.Mtu, netns.Fd));
+            var temporary = TemporaryName.New();
+            errno = birthplace.NewLink("wireguard", new LinkEnd(temporary, o.Mtu, netns.Fd));
             if (errno.IsNone)
             {
                 Inside(o.Name).SetLink(LinkOf(o.Name, temporary), new LinkChange(Name: o.Ifname));
@@ -81,16 +83,16 @@ public sealed partial class LinuxMachine
 
     private void Move(MoveLink o)
     {
-        var link = BirthplaceLinks().GetLink(o.TemporaryName)
+        var link = LinksOf(o.Birthplace).GetLink(o.TemporaryName)
             ?? throw new OperationFailedException($"the engine's device {o.TemporaryName} has gone; its log may say why");
-        BirthplaceLinks().SetLink(link, new LinkChange(Name: o.Ifname, Netns: Open(o.Name).Fd));
+        LinksOf(o.Birthplace).SetLink(link, new LinkChange(Name: o.Ifname, Netns: Open(o.Name).Fd));
     }
 
     private void Configure(ConfigureDevice o)
     {
-        if (o is { Engine: not null, Patch.ListenPort: { } port })
+        if (o is { Engine: { } engine, Patch.ListenPort: { } port })
         {
-            CheckPort(port);
+            CheckPort(port, _birthplaces.Open(engine.Birthplace));
         }
 
         using var control = devices.Open(Open(o.Name), o.Ifname, o.Engine)
@@ -106,13 +108,15 @@ public sealed partial class LinuxMachine
     /// The kernel refuses to bring up a device whose port is taken. An engine binds it when its link comes up, and says
     /// what went wrong to its log only: the tunnel would stand there, dead.
     /// </summary>
-    private static void CheckPort(ushort port)
+    private static void CheckPort(ushort port, Netns? birthplace)
     {
         foreach (var any in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
         {
             try
             {
-                using var probe = new Socket(any.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+                using var probe = birthplace is null
+                    ? new Socket(any.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+                    : NetnsSockets.Udp(birthplace.Fd, any.AddressFamily == AddressFamily.InterNetworkV6);
                 if (any.AddressFamily == AddressFamily.InterNetworkV6)
                 {
                     probe.DualMode = false;
@@ -131,6 +135,8 @@ public sealed partial class LinuxMachine
             }
         }
     }
+
+    private Rtnl LinksOf(string? birthplace) => birthplace is null ? BirthplaceLinks() : _birthplaces.Links(birthplace);
 
     private PeerChange Change(PeerPatch patch) => new(
         patch.PublicKey,

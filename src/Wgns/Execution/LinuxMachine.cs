@@ -10,13 +10,35 @@ using Wgns.Planning;
 namespace Wgns.Execution;
 
 /// <summary>The real machine: operations by netlink, libnftables, files and processes. One for each run.</summary>
-/// <param name="birthplace">The netns that engines' devices come from, borrowed; null is the one that this process is in.</param>
+/// <param name="birthplace">The machine's netns, borrowed, from which devices come unless they say another; null is the one that this process is in.</param>
 public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevices devices, Netns? birthplace = null) : IMachine, IDisposable
 {
     private readonly NetnsDirectory _directory = new(paths.Netns);
+    private readonly OpenBirthplaces _birthplaces = new();
+    private readonly Dictionary<EngineRecord, WaitingEngine> _waiting = [];
     private Netns? _netns;
     private Rtnl? _inside;
     private Rtnl? _birthplace;
+
+    /// <summary>Ends a hook of the way up that is waited for: it may take long, and whoever waits may lose patience.</summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>
+    /// Begins what takes long and is not seen before its turn: engines of our own. Not where one is to be stopped, whose
+    /// socket and arguments the next has again.
+    /// </summary>
+    public void Prepare(Plan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var operations = plan.Steps.Select(s => s.Do).ToList();
+        foreach (var engine in operations.Exists(o => o is StopEngine) ? [] : operations.OfType<StartEngine>().Select(o => o.Engine))
+        {
+            if (engine is { Inside: not null, Birthplace: null })
+            {
+                _waiting[engine] = WaitingEngine.Start(engine);
+            }
+        }
+    }
 
     public StateRecord Apply(Operation operation, StateRecord record)
     {
@@ -33,6 +55,14 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
             case SetLoopbackUp o:
                 Inside(o.Name).SetLink(LinkOf(o.Name, "lo"), new LinkChange(Up: true));
                 return record;
+            case SetLoopbackDown o:
+                Inside(o.Name).SetLink(LinkOf(o.Name, "lo"), new LinkChange(Up: false));
+
+                // The kernel gives it with the first "up", and once more with the next.
+                Inside(o.Name).DelAddress(LinkOf(o.Name, "lo"), new Cidr(System.Net.IPAddress.Loopback, 8));
+                return record;
+            case DeleteRuleset o:
+                return Delete(o, record);
             case SetSysctl o:
                 Sysctl.Write(Open(o.Name).Fd, o.Key, o.Value);
                 return record;
@@ -41,15 +71,17 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
             case CreateDirectory or RemoveDirectory or WriteFile or RemoveFile or LinkSocket:
                 return ApplyToFiles(operation, record);
             case StartEngine o:
-                return record.With(new InterfaceRecord(o.Ifname, EngineProcess.Start(o.Engine, paths)));
+                return record.WithEngine(o.Ifname, EngineProcess.Start(
+                    o.Engine, paths, _birthplaces.Open(o.Engine.Birthplace), _waiting.GetValueOrDefault(o.Engine), o.Device));
             case StopEngine o:
-                EngineProcess.Stop(o.Engine, BirthplaceLinks());
-                return record.With(new InterfaceRecord(o.Ifname, o.Engine with { Pid = 0, StartTime = 0 }));
+                EngineProcess.Stop(o.Engine, o.Engine.Birthplace is null ? BirthplaceLinks() : _birthplaces.TryLinks(o.Engine.Birthplace), o.LeavesDevice);
+                return record.WithEngine(o.Ifname, o.Engine with { Pid = 0, StartTime = 0 });
             case ConfigureDevice o:
                 Configure(o);
                 return record;
             case RunHooks o:
-                HookProcess.Run(o, paths, Open);
+                // What is on the way down is not given up: who interrupts an up has its hooks of the way down run.
+                HookProcess.Run(o, paths, Open, o.Phase is HookPhase.PreUp or HookPhase.PostUp ? Stop : default);
                 return record;
             default:
                 return ApplyToHostLink(operation, record);
@@ -58,6 +90,12 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
 
     public void Dispose()
     {
+        foreach (var engine in _waiting.Values)
+        {
+            engine.Dispose();
+        }
+
+        _birthplaces.Dispose();
         _inside?.Dispose();
         _birthplace?.Dispose();
         _netns?.Dispose();
@@ -89,14 +127,22 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
     private StateRecord Load(LoadRuleset o, StateRecord record)
     {
         var netns = Open(o.Name);
-        var result = NftNetns.Load(netns.Fd, "flush ruleset\n" + o.Text);
+        var result = NftNetns.Load(netns.Fd, o.Commands);
         return result.Succeeded
             ? record with
             {
                 RulesetText = RulesetPlan.Digest(o.Text),
-                RulesetListing = RulesetPlan.DigestOfListing(Observer.Listing(netns)),
+                RulesetListing = RulesetPlan.DigestOfListing(Observer.Rules(netns, o.IsWhole)),
             }
             : throw new OperationFailedException($"nft refused the rules: {result.ErrorText.Trim()}");
+    }
+
+    private StateRecord Delete(DeleteRuleset o, StateRecord record)
+    {
+        var result = NftNetns.Load(Open(o.Name).Fd, DeleteRuleset.Commands);
+        return result.Succeeded
+            ? record with { RulesetText = null, RulesetListing = null }
+            : throw new OperationFailedException($"nft did not delete the rules: {result.ErrorText.Trim()}");
     }
 
     private Netns Open(string name)

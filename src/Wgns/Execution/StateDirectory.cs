@@ -11,7 +11,7 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>Bytes; thousands of interfaces fit.</summary>
-    private const long Longest = 16 << 20;
+    internal const long Longest = 16 << 20;
 
     /// <summary>Whether there is a record, readable or not.</summary>
     public bool Has(string name) => File.Exists(paths.StateFile(name));
@@ -23,9 +23,10 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
             : [];
 
     /// <summary>Null where there is none.</summary>
-    /// <exception cref="OperationFailedException">Damaged, of a newer wgns, another namespace's, or no plain file.</exception>
+    /// <exception cref="OperationFailedException">Damaged, of a newer wgns, another namespace's, or no plain file; or the directory is a link.</exception>
     public StateRecord? Load(string name)
     {
+        paths.RefuseLink();
         var path = paths.StateFile(name);
         byte[]? bytes;
         try

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text.Json;
 using Wgns.Configuration;
 using Wgns.Linux.Namespaces;
@@ -21,16 +22,25 @@ internal static class StateReader
         Config = Text(root, "config"),
         Netns = Nested(root, "netns") is { } netns ? new NetnsIdentity(Number(netns, "device"), NotZero(netns, "inode")) : null,
         Holder = OptionalText(root, "holder"),
+        Shared = Nested(root, "shared") is { } shared
+            ? new SharedRecord(Flag(shared, "raisedLoopback"), [.. List(shared, "sysctls").Select(Setting)])
+            : null,
         RulesetText = OptionalText(root, "rulesetText"),
         RulesetListing = OptionalText(root, "rulesetListing"),
         Files = [.. List(root, "files").Select(f => StringOf(f, "files"))],
         Directories = [.. List(root, "directories").Select(d => StringOf(d, "directories"))],
         Interfaces = [.. List(root, "interfaces").Select(Interface)],
         HostLinks = root.TryGetProperty("hostLinks", out _) ? [.. List(root, "hostLinks").Select(HostLink)] : [],
+        Forwarding = root.TryGetProperty("forwarding", out _) ? [.. List(root, "forwarding").Select(Setting)] : [],
+        LinkPorts = root.TryGetProperty("linkPorts", out _) ? [.. List(root, "linkPorts").Select(LinkPort)] : [],
         Hooks = Nested(root, "hooks") is { } hooks
             ? new HooksRecord(Commands(hooks, "preDown"), Commands(hooks, "postDown"), Flag(hooks, "pending"))
             : null,
     };
+
+    private static SysctlRecord Setting(JsonElement item) => item.ValueKind == JsonValueKind.Object
+        ? new SysctlRecord(Text(item, "key"), Text(item, "before"), Text(item, "ours"))
+        : throw Wrong("sysctls");
 
     private static ImmutableArray<HookCommand> Commands(JsonElement hooks, string name) =>
     [
@@ -59,13 +69,24 @@ internal static class StateReader
         }
 
         var engine = Nested(item, "engine");
-        return new InterfaceRecord(Text(item, "ifname"), engine is { } e ? Engine(e) : null);
+        return new InterfaceRecord(Text(item, "ifname"), engine is { } e ? Engine(e) : null)
+        {
+            Birthplace = Nested(item, "birthplace") is { } birthplace
+                ? new BirthplaceRecord(Text(birthplace, "path"), new NetnsIdentity(Number(birthplace, "device"), NotZero(birthplace, "inode")))
+                : null,
+        };
     }
 
     private static HostLinkRecord HostLink(JsonElement item) => item.ValueKind == JsonValueKind.Object
         ? new HostLinkRecord(
             new HostLinkName(Text(item, "hostIfname"), Text(item, "ifname"), Text(item, "table")), OptionalText(item, "rulesText"), OptionalText(item, "rulesListing"))
         : throw Wrong("hostLinks");
+
+    private static LinkPortRecord LinkPort(JsonElement item) => item.ValueKind == JsonValueKind.Object
+        ? new LinkPortRecord(
+            Text(item, "protocol") switch { "tcp" => PublishProtocol.Tcp, "udp" => PublishProtocol.Udp, _ => throw Wrong("protocol") },
+            IPEndPoint.TryParse(Text(item, "listen"), out var listen) ? listen : throw Wrong("listen"))
+        : throw Wrong("linkPorts");
 
     private static EngineRecord Engine(JsonElement engine) => new(
         Text(engine, "program"),
@@ -75,7 +96,10 @@ internal static class StateReader
         OptionalText(engine, "symlink"),
         Number(engine, "pid") is <= int.MaxValue and var pid ? (int)pid : throw Wrong("pid"),
         Number(engine, "startTime"),
-        Nested(engine, "inside") is { } inside ? new EngineInside(Text(inside, "netns"), Text(inside, "ifname")) : null);
+        Nested(engine, "inside") is { } inside ? new EngineInside(Text(inside, "netns"), Text(inside, "ifname")) : null)
+    {
+        Birthplace = OptionalText(engine, "birthplace"),
+    };
 
     private static JsonElement Get(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) ? value : throw new JsonException($"it has no \"{name}\"");

@@ -26,6 +26,11 @@ internal static class StateWriter
         }
 
         writer.WriteString("holder"u8, record.Holder);
+        if (record.Shared is { } shared)
+        {
+            Write(writer, shared);
+        }
+
         writer.WriteString("rulesetText"u8, record.RulesetText);
         writer.WriteString("rulesetListing"u8, record.RulesetListing);
         Paths(writer, "files", record.Files);
@@ -50,6 +55,25 @@ internal static class StateWriter
         }
 
         writer.WriteEndArray();
+        if (!record.Forwarding.IsEmpty)
+        {
+            Settings(writer, "forwarding", record.Forwarding);
+        }
+
+        if (!record.LinkPorts.IsEmpty)
+        {
+            writer.WriteStartArray("linkPorts"u8);
+            foreach (var port in record.LinkPorts)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("protocol"u8, port.Protocol == PublishProtocol.Udp ? "udp"u8 : "tcp"u8);
+                writer.WriteString("listen"u8, port.Listen.ToString());
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
         if (record.Hooks is { } hooks)
         {
             writer.WriteStartObject("hooks"u8);
@@ -60,6 +84,29 @@ internal static class StateWriter
         }
 
         writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, SharedRecord shared)
+    {
+        writer.WriteStartObject("shared"u8);
+        writer.WriteBoolean("raisedLoopback"u8, shared.RaisedLoopback);
+        Settings(writer, "sysctls", shared.Sysctls);
+        writer.WriteEndObject();
+    }
+
+    private static void Settings(Utf8JsonWriter writer, string name, IEnumerable<SysctlRecord> settings)
+    {
+        writer.WriteStartArray(name);
+        foreach (var setting in settings)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("key"u8, setting.Key);
+            writer.WriteString("before"u8, setting.Before);
+            writer.WriteString("ours"u8, setting.Ours);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void Commands(Utf8JsonWriter writer, string name, IEnumerable<HookCommand> commands)
@@ -90,12 +137,22 @@ internal static class StateWriter
             writer.WriteString("symlink"u8, engine.Symlink);
             writer.WriteNumber("pid"u8, engine.Pid);
             writer.WriteNumber("startTime"u8, engine.StartTime);
+            writer.WriteString("birthplace"u8, engine.Birthplace);
             Write(writer, engine.Inside);
             writer.WriteEndObject();
         }
         else
         {
             writer.WriteNull("engine"u8);
+        }
+
+        if (item.Birthplace is { } birthplace)
+        {
+            writer.WriteStartObject("birthplace"u8);
+            writer.WriteString("path"u8, birthplace.Path);
+            writer.WriteNumber("device"u8, birthplace.Netns.Device);
+            writer.WriteNumber("inode"u8, birthplace.Netns.Inode);
+            writer.WriteEndObject();
         }
 
         writer.WriteEndObject();

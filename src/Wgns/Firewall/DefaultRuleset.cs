@@ -9,26 +9,31 @@ public static class DefaultRuleset
     /// <summary>The name of the table and its chains, which extraFirewallRules may add to.</summary>
     public const string Table = "inet wgns";
 
-    public static readonly IReadOnlyList<string> Chains = ["input", "forward", "output", DnsRules.Chain, DnsRules.RedirectChain, HostLinkRules.Chain, HostLinkRules.OutChain];
+    public static readonly IReadOnlyList<string> Chains = ["input", "forward", "output", DnsRules.Chain, DnsRules.RedirectChain, HostLinkRules.Chain, HostLinkRules.OutChain, SharedRules.Chain];
 
     /// <param name="ports">Null lets nothing in.</param>
     /// <param name="hostLink">Null where there is no link to the host.</param>
-    public static string Text(DnsRules dns, string extraFirewallRules, TunnelPorts? ports = null, HostLinkRules? hostLink = null)
+    /// <param name="shared">Null where no link but wgns's own is in the namespace.</param>
+    public static string Text(
+        DnsRules dns, string extraFirewallRules, TunnelPorts? ports = null, HostLinkRules? hostLink = null, SharedRules? shared = null)
     {
         ArgumentNullException.ThrowIfNull(dns);
         ArgumentNullException.ThrowIfNull(extraFirewallRules);
-        var text = new StringBuilder("table inet wgns {\n").Append(hostLink?.Chains().TrimStart('\n'));
-        text.Append(Input.Replace(HostLinkHere, hostLink?.Input() ?? string.Empty, StringComparison.Ordinal)).Append(ports?.Rules()).Append(InputEnd).Append(Forward);
+        var text = new StringBuilder("table inet wgns {\n").Append((hostLink?.Chains() + shared?.Chains()).TrimStart('\n'));
+        text.Append(Input.Replace(HostLinkHere, hostLink?.Input() + shared?.Input(), StringComparison.Ordinal)).Append(ports?.Rules()).Append(InputEnd)
+            .Append(Forward.Replace(SharedHere, shared?.Forward() ?? string.Empty, StringComparison.Ordinal));
         text.Append(dns.Mode == DnsEnforcement.Off ? string.Empty : dns.Chains())
-            .Append(OutputHead).Append(hostLink?.Output()).Append(dns.Mode == DnsEnforcement.Off ? string.Empty : $"        jump {DnsRules.Chain}\n").Append("    }\n");
+            .Append(OutputHead).Append(hostLink?.Output()).Append(dns.Mode == DnsEnforcement.Off ? string.Empty : $"        jump {DnsRules.Chain}\n")
+            .Append(shared?.Output()).Append("    }\n");
         return text.Append("}\n").Append(extraFirewallRules).ToString();
     }
 
     /// <summary>How many lines of <see cref="Text"/> come before the first one of the extra rules.</summary>
-    public static int LinesBeforeExtra(DnsRules dns, TunnelPorts? ports = null, HostLinkRules? hostLink = null) =>
-        Text(dns, string.Empty, ports, hostLink).Count(c => c == '\n');
+    public static int LinesBeforeExtra(DnsRules dns, TunnelPorts? ports = null, HostLinkRules? hostLink = null, SharedRules? shared = null) =>
+        Text(dns, string.Empty, ports, hostLink, shared).Count(c => c == '\n');
 
     private const string HostLinkHere = "        #host-link\n";
+    private const string SharedHere = "        #shared\n";
 
     // Neighbour discovery and path MTU discovery are not optional in IPv6 (RFC 4890 4.4.1); router advertisements are
     // left out, since nothing inside may learn a route from the network.
@@ -55,6 +60,7 @@ public static class DefaultRuleset
 
             chain forward {
                 type filter hook forward priority filter; policy drop;
+                #shared
             }
 
         """;

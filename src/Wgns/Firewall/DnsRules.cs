@@ -51,15 +51,15 @@ public sealed record DnsRules(DnsEnforcement Mode, ImmutableArray<IPAddress> Ser
             ? $"        {Elsewhere(family, servers)} meta l4proto {{ tcp, udp }} th dport 53 counter dnat {Ip(family)} to {first}\n"
             : string.Empty;
 
-    // A program that is refused fails at once instead of waiting for an answer.
+    // A program that is refused fails at once instead of waiting for an answer. With redirect, too: nat looks at the first packet
+    // of a conversation alone, and one may have begun when the dns_server was another.
     private string Rejection(AddressFamily family)
     {
         var ports = Mode == DnsEnforcement.Reject ? "{ 53, 853 }" : "53";
         return ServersOf(family) switch
         {
             [] => Line($"meta nfproto {(family == AddressFamily.InterNetwork ? "ipv4" : "ipv6")}", "no dns_server of this family"),
-            var servers when Mode == DnsEnforcement.Reject => Line(Elsewhere(family, servers), "not a dns_server"),
-            _ => string.Empty,
+            var servers => Line(Elsewhere(family, servers), "not a dns_server"),
         };
 
         string Line(string match, string comment) =>

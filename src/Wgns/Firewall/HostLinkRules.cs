@@ -30,7 +30,7 @@ public sealed record HostLinkRules(string Ifname, ImmutableArray<Cidr> Networks,
                 link.NamespaceInterface,
                 link.Networks,
                 [
-                    .. config.Publish.Where(p => p.HasProxy && p.Connect.EndPoint is not null)
+                    .. config.Publish.Where(p => p.From != PublishFrom.Tunnel && p.Connect.EndPoint is not null)
                         .Select(p => (p.Protocol, p.Connect.EndPoint!.Port)).Distinct().Order(),
                 ])
             : null;
@@ -38,8 +38,12 @@ public sealed record HostLinkRules(string Ifname, ImmutableArray<Cidr> Networks,
 
     /// <summary>Before the first of ct state: an answer to a packet that came in by another way must not go out here.</summary>
     internal string Input() =>
-        // A tunnel's packet in the name of the link's network would have its answer go to the host.
-        string.Concat(Families(linkLocal: false).Select(f => $"        iifname != \"{Ifname}\" {f.Ip} saddr {f.Set} counter drop comment \"not by the host link\"\n"))
+        // A tunnel's packet in the name of the link's network would have its answer go to the host; one for the link's address would reach what
+        // listens for the host alone.
+        string.Concat(
+            from f in Families(linkLocal: false)
+            from address in (string[])["saddr", "daddr"]
+            select $"        iifname != \"{Ifname}\" {f.Ip} {address} {f.Set} counter drop comment \"not by the host link\"\n")
         + $"        iifname \"{Ifname}\" jump {Chain}\n        iifname \"{Ifname}\" counter drop comment \"not let in by the host link\"\n";
 
     internal string Output() =>

@@ -26,7 +26,8 @@ public static class RulesCheck
         var dns = DnsRules.Of(config);
         var ports = TunnelPorts.Of(config);
         var hostLink = HostLinkRules.Of(config);
-        var verdict = dryRun(DefaultRuleset.Text(dns, rules.Text, ports, hostLink));
+        var shared = SharedRules.Of(config);
+        var verdict = dryRun(DefaultRuleset.Text(dns, rules.Text, ports, hostLink, shared));
         if (verdict.NotChecked is { } reason)
         {
             return
@@ -34,11 +35,12 @@ public static class RulesCheck
                 Diagnostic.Warning(rules.SpanAt(1, 1), $"extraFirewallRules: rules not checked: {reason}"),
                 .. Unreached(rules),
                 .. Discarded(rules),
+                .. Elsewhere(config, rules),
             ];
         }
 
-        var before = DefaultRuleset.LinesBeforeExtra(dns, ports, hostLink);
-        return [.. verdict.Errors.Select(e => Place(e, rules, before)), .. Unreached(rules), .. Discarded(rules)];
+        var before = DefaultRuleset.LinesBeforeExtra(dns, ports, hostLink, shared);
+        return [.. verdict.Errors.Select(e => Place(e, rules, before)), .. Unreached(rules), .. Discarded(rules), .. Elsewhere(config, rules)];
     }
 
     /// <summary>nft's verdict in a throw-away netns of this process, which takes CAP_SYS_ADMIN.</summary>
@@ -79,6 +81,13 @@ public static class RulesCheck
             rules.SpanAt(found.Line, found.Column),
             $"{found.Command} would throw the default rules away",
             "leave it out: wgns itself replaces the whole ruleset with each load"));
+
+    private static IEnumerable<Diagnostic> Elsewhere(NamespaceConfig config, RulesText rules) => config.IsManaged
+        ? []
+        : RulesElsewhere.In(rules.Text, DefaultRuleset.Table).Select(found => Diagnostic.Error(
+            rules.SpanAt(found.Line, found.Column),
+            $"managed is false, and \"{found.Command}\" is not of table {DefaultRuleset.Table}",
+            $"in a namespace that somebody else made wgns has that table alone, and takes it away: write `add rule {DefaultRuleset.Table} …`"));
 
     // The original flake's chains were my_input, my_forward and my_output.
     private static string Renamed(string chain) =>

@@ -1,24 +1,19 @@
 namespace Wgns.Firewall;
 
-/// <summary>A command in nft text that throws the default ruleset away.</summary>
-/// <param name="Line">From 1.</param>
-/// <param name="Column">From 1, in UTF-8 bytes, as nft counts.</param>
-public sealed record DiscardedRules(string Command, int Line, int Column);
-
 /// <summary>
 /// Looks for what empties or deletes the default table. A rules file for a whole machine begins with `flush ruleset`, as
 /// nftables.conf does; loaded after the default rules, in their transaction, it leaves the namespace without them.
 /// </summary>
 public static class RulesDiscard
 {
-    public static IEnumerable<DiscardedRules> In(string text, string table)
+    public static IEnumerable<RulesCommand> In(string text, string table)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(table);
         return Find(RulesTokens.Of(text), table.Split(' '));
     }
 
-    private static IEnumerable<DiscardedRules> Find(List<RulesToken> tokens, string[] table)
+    private static IEnumerable<RulesCommand> Find(List<RulesToken> tokens, string[] table)
     {
         var depth = 0;
         for (var i = 0; i < tokens.Count; i++)
@@ -26,7 +21,7 @@ public static class RulesDiscard
             depth += tokens[i].Text switch { "{" => 1, "}" => -1, _ => 0 };
             if (depth == 0 && Command(tokens, i, table) is { } words)
             {
-                yield return new DiscardedRules(string.Join(' ', words), tokens[i].Line, tokens[i].Column);
+                yield return new RulesCommand(string.Join(' ', words), tokens[i].Line, tokens[i].Column);
             }
         }
     }

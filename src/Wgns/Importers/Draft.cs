@@ -51,9 +51,16 @@ internal sealed partial class Draft
     /// <summary>The first part of the names of key files: that of the configuration.</summary>
     private string Stem => Options.Target is { } target ? Path.GetFileNameWithoutExtension(target) : Name;
 
-    internal void Error(SourceSpan span, string message, string? hint = null) => Diagnostics.Add(Diagnostic.Error(span, message, hint));
+    internal void Error(SourceSpan span, string message, string? hint = null) => Diagnostics.Add(Diagnostic.Error(span, Short(message), hint));
 
-    internal void Note(SourceSpan span, string what, string instead) => Notes.Add(new ImportNote(span, Redacted(what.Trim().ReplaceLineEndings(" / ")), instead));
+    internal void Note(SourceSpan span, string what, string instead) => Notes.Add(new ImportNote(span, Short(Redacted(what.Trim().ReplaceLineEndings(" / "))), instead));
+
+    /// <summary>What is said is for people, whatever a line holds; its place tells where the rest is.</summary>
+    private static string Short(string text)
+    {
+        const int Most = 400;
+        return text.Length <= Most ? text : $"{text[..(char.IsHighSurrogate(text[Most - 1]) ? Most - 1 : Most)]}\u2026";
+    }
 
     /// <summary>Decides the namespace's name; must come first.</summary>
     /// <param name="own">The name that the foreign file gives it; null where it gives none.</param>
@@ -166,21 +173,39 @@ internal sealed partial class Draft
             return null;
         }
 
-        var taken = new ImportedKey($"{Usable(Stem)}{suffix}.{ending}", key);
+        var taken = new ImportedKey(FileName(suffix, ending), key);
         Keys.Add(taken);
         return Text(taken.File, span);
     }
 
     /// <summary>Where a key would be, had the foreign file one.</summary>
-    internal string KeyFileName(string suffix) => $"{Usable(Stem)}{suffix}.key";
+    internal string KeyFileName(string suffix) => FileName(suffix, "key");
+
+    /// <summary>Nobody else's: not another key's, nor the configuration's own, for which somebody may have chosen such a name.</summary>
+    private string FileName(string suffix, string ending)
+    {
+        var name = $"{Usable(Stem)}{suffix}.{ending}";
+        for (var number = 2; Keys.Exists(k => k.File == name) || Path.GetFileName(Options.Target) == name; number++)
+        {
+            name = string.Create(CultureInfo.InvariantCulture, $"{Usable(Stem)}{suffix}-{number}.{ending}");
+        }
+
+        return name;
+    }
 
     /// <summary>A comment or hook may hold a key that somebody moved there: whatever could be one is left out, but for the peers' own.</summary>
     internal string Redacted(string text) =>
-        KeyLike().Replace(text, match => PublicKeys.Contains(match.Value) ? match.Value : "(a key, left out)");
+        KeyLike().Replace(text, match => IsSecret(match) ? "(a key, left out)" : match.Value);
 
     internal HashSet<string> PublicKeys { get; } = [];
 
-    internal bool HoldsKey(string text) => KeyLike().Matches(text).Any(m => !PublicKeys.Contains(m.Value));
+    internal bool HoldsKey(string text) => KeyLike().Matches(text).Any(IsSecret);
+
+    // Without its last character, which a double click leaves out, it is a key all the same. So long a path of letters alone is none.
+    private bool IsSecret(Match match) =>
+        !PublicKeys.Contains(match.Value)
+        && (match.Value[^1] == '='
+            || (!PublicKeys.Contains(match.Value + "=") && match.Value.Any(char.IsAsciiDigit) && match.Value.Any(char.IsAsciiLetterUpper) && match.Value.Any(char.IsAsciiLetterLower)));
 
     private static bool HasLoneSurrogate(string value)
     {
@@ -206,6 +231,6 @@ internal sealed partial class Draft
         return name.Length == 0 ? ConfigurationReader.DefaultName : name;
     }
 
-    [GeneratedRegex("[A-Za-z0-9+/]{43}=", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("[A-Za-z0-9+/]{43}=|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048](?![A-Za-z0-9+/=])", RegexOptions.CultureInvariant)]
     private static partial Regex KeyLike();
 }

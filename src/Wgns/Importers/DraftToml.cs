@@ -17,9 +17,10 @@ internal static class DraftToml
         writer.BlankLine();
         Values(draft, writer, draft.Root);
         SleepingHooks(draft, writer);
-        foreach (var entry in draft.Root.Entries.Where(e => e.Key == "hooks"))
+        foreach (var entry in draft.Root.Entries.Where(e => e.Value is TomlTable { Origin: TomlTableOrigin.Header }))
         {
-            writer.TableHeader("hooks");
+            Comments(draft, writer, entry);
+            writer.TableHeader(entry.Key);
             Values(draft, writer, (TomlTable)entry.Value);
         }
 

@@ -99,7 +99,7 @@ internal static class EnvironmentImporter
         List(draft, table, "allowedIPs", Get(variables, "WIREGUARD_ALLOWED_IPS"), "WIREGUARD_ALLOWED_IPS");
     }
 
-    /// <summary>The pair of links between host and namespace: what it was for, services inside, has another way in here.</summary>
+    /// <summary>The pair of links between host and namespace. Theirs lets everything pass, so what ours does not is said.</summary>
     private static void Tunnel(Draft draft, Dictionary<string, EnvironmentVariable> variables)
     {
         var tunnel = variables.Values.Where(v => v.Name.StartsWith("TUNNEL_", StringComparison.Ordinal) && Known.Contains(v.Name)).ToList();
@@ -108,14 +108,46 @@ internal static class EnvironmentImporter
             return;
         }
 
-        var isOn = Get(variables, "TUNNEL_ENABLE") is not { Value: "0" };
-        foreach (var variable in tunnel)
+        if (Get(variables, "TUNNEL_ENABLE") is { Value: "0" })
         {
-            draft.Leave(variable.Comments);
-            draft.Note(
-                variable.NameSpan,
-                $"{variable.Name}={variable.Value}",
-                isOn ? "left out: no link is made between host and namespace; [[publish]] leads to services inside" : "left out: the link is off");
+            foreach (var variable in tunnel)
+            {
+                draft.Leave(variable.Comments);
+                draft.Note(variable.NameSpan, $"{variable.Name}={variable.Value}", "left out: the link is off");
+            }
+
+            return;
+        }
+
+        var link = new TomlTable(tunnel[0].NameSpan, TomlTableOrigin.Header, 1);
+        draft.Leave(Get(variables, "TUNNEL_ENABLE")?.Comments ?? []);
+        Name(draft, link, "hostInterface", Get(variables, "TUNNEL_INIT_NAME"));
+        Addresses(draft, link, "hostAddresses", Get(variables, "TUNNEL_INIT_IP_ADDRESSES"));
+        Name(draft, link, "nsInterface", Get(variables, "TUNNEL_VPN_NAME"));
+        Addresses(draft, link, "nsAddresses", Get(variables, "TUNNEL_VPN_IP_ADDRESSES"));
+        draft.Set(
+            draft.Root, "hostLink", link,
+            "The host reaches by it what [[publish]] says, and gets its answers. Nothing else passes: list the ports of your services, like",
+            "publish = [{ listen = \"127.0.0.1:9091\", connect = 9091 }]");
+        draft.Note(
+            tunnel[0].NameSpan,
+            "the link to the host, by which either end could begin anything",
+            "[hostLink]: the host begins, with ports of [[publish]] alone, each of which is to be listed");
+    }
+
+    private static void Name(Draft draft, TomlTable link, string key, EnvironmentVariable? variable)
+    {
+        if (variable is not null)
+        {
+            draft.Set(link, key, draft.Text(variable.Value, variable.ValueSpan), variable.Comments);
+        }
+    }
+
+    private static void Addresses(Draft draft, TomlTable link, string key, EnvironmentVariable? variable)
+    {
+        if (variable is not null)
+        {
+            List(draft, link, key, variable, variable.Name);
         }
     }
 

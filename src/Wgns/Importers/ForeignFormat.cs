@@ -42,7 +42,7 @@ public static class ForeignFormats
         }
 
         // What tells is near the beginning.
-        var head = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 1 << 16)]);
+        var head = Decoded(text[..Math.Min(text.Length, 1 << 16)]);
         ForeignFormat? likely = HasEnding(path, ".json", ".yaml", ".yml") || head.AsSpan().TrimStart().StartsWith("{") ? ForeignFormat.WgNetns : null;
         foreach (var line in head.AsSpan().EnumerateLines())
         {
@@ -62,6 +62,14 @@ public static class ForeignFormats
 
         return likely;
     }
+
+    // One in UTF-16 is recognised too, so that what is said about it is its encoding.
+    private static string Decoded(ReadOnlySpan<byte> head) => (head switch
+    {
+        [0xFF, 0xFE, ..] => Encoding.Unicode,
+        [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode,
+        _ => Encoding.UTF8,
+    }).GetString(head).TrimStart('\uFEFF');
 
     private static bool HasEnding(string path, params ReadOnlySpan<string> endings)
     {

@@ -26,10 +26,15 @@ public static class ImportFiles
     public static IReadOnlyList<string> InTheWay(Import import, string target) =>
         [.. Paths(import, target).Where(p => Directory.Exists(p) || new FileInfo(p) is { Exists: true } or { LinkTarget: not null })];
 
-    /// <summary>Writes them, or, where one cannot be written, leaves none of them behind.</summary>
+    /// <summary>
+    /// Writes them, or, where one cannot be written, leaves none of them behind. A file that somebody else made meanwhile, such as an
+    /// import to the same place, is one that cannot.
+    /// </summary>
+    /// <param name="stop">Is looked at before each file: then, too, none is left behind.</param>
     /// <exception cref="KernelException">A file could not be made.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
     /// <exception cref="UnauthorizedAccessException">Nor could its directory.</exception>
-    public static void Write(Import import, string target)
+    public static void Write(Import import, string target, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(import);
         var paths = Paths(import, target);
@@ -39,11 +44,13 @@ public static class ImportFiles
         {
             foreach (var (key, path) in import.Keys.Zip(paths))
             {
+                stop.ThrowIfCancellationRequested();
                 WriteKey(path, key.Key);
                 written.Add(path);
             }
 
-            AtomicFile.Write(target, Encoding.UTF8.GetBytes(import.Toml), Everybody);
+            stop.ThrowIfCancellationRequested();
+            AtomicFile.Create(target, Encoding.UTF8.GetBytes(import.Toml), Everybody);
         }
         catch
         {
@@ -59,7 +66,7 @@ public static class ImportFiles
         {
             Base64.EncodeToUtf8(key.Span, line, out _, out _);
             line[^1] = (byte)'\n';
-            AtomicFile.Write(path, line, OwnersAlone);
+            AtomicFile.Create(path, line, OwnersAlone);
         }
         finally
         {

@@ -20,6 +20,12 @@ public static class Importer
         ArgumentNullException.ThrowIfNull(options);
         var diagnostics = new List<Diagnostic>();
         var text = Encoding.UTF8.GetString(TomlEncoding.Check(utf8, path, diagnostics));
+        if (text.Length == 0 && diagnostics.Count > 0)
+        {
+            // Of a text that cannot be read, what is missing from it is no news.
+            return new Import(ConfigurationReader.Read(new TomlTable(SourceSpan.WholeOf(path), TomlTableOrigin.Root, 0), path, []).Config, string.Empty, [], [], [.. diagnostics]);
+        }
+
         var source = new SourceText(path, text.StartsWith('\uFEFF') ? text[1..] : text);
         var draft = new Draft(source, format, options, diagnostics);
         switch (format)
@@ -46,7 +52,8 @@ public static class Importer
             hasErrors ? string.Empty : DraftToml.Write(draft),
             [.. draft.Keys],
             [.. draft.Notes.OrderBy(n => n.Span.Offset)],
-            read.Diagnostics);
+            // A key that was put in another's place would be shown as what is wrong there.
+            [.. read.Diagnostics.Select(d => d with { Message = draft.Redacted(d.Message), Hint = d.Hint is null ? null : draft.Redacted(d.Hint) })]);
     }
 
     /// <summary>The keys themselves in the place of the files that they are to go into.</summary>

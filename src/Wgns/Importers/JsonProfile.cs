@@ -9,8 +9,13 @@ internal ref struct JsonProfile
     /// <summary>A profile has five levels.</summary>
     internal const int MostLevels = 32;
 
+    /// <summary>Of JSON and YAML, aliases and all: a few hundred bytes of YAML can stand for more than any memory holds.</summary>
+    internal const int MostValues = 50_000;
+
     private readonly Draft _draft;
     private Utf8JsonReader _reader;
+    private int _values;
+    private (int Bytes, int Characters) _at;
 
     private JsonProfile(Draft draft, ReadOnlySpan<byte> utf8)
     {
@@ -27,7 +32,12 @@ internal ref struct JsonProfile
             profile._reader.Read();
             var node = profile.Value();
             profile._reader.Read(); // what follows is an error
-            return node;
+            if (profile._values <= MostValues)
+            {
+                return node;
+            }
+
+            draft.Error(draft.Whole, $"there are more than {MostValues} values");
         }
         catch (JsonException e)
         {
@@ -50,6 +60,7 @@ internal ref struct JsonProfile
     private ProfileNode Value()
     {
         var span = Span();
+        _values++;
         switch (_reader.TokenType)
         {
             case JsonTokenType.StartArray:
@@ -72,12 +83,13 @@ internal ref struct JsonProfile
     private ProfileMap Map(Diagnostics.SourceSpan span)
     {
         var map = new ProfileMap(span, []);
+        var keys = new HashSet<string>();
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
         {
             var (key, keySpan) = (_reader.GetString()!, Span());
             _reader.Read();
             var value = Value();
-            if (map.Entries.Exists(e => e.Key == key))
+            if (!keys.Add(key))
             {
                 _draft.Error(keySpan, $"\"{_draft.Redacted(key)}\" is there twice");
             }
@@ -90,14 +102,13 @@ internal ref struct JsonProfile
         return map;
     }
 
-    private readonly Diagnostics.SourceSpan Span()
+    // Tokens come in the order of the text: bytes are counted on from the last.
+    private Diagnostics.SourceSpan Span()
     {
         var before = (int)_reader.TokenStartIndex;
-        var text = _draft.Source.Text;
-
-        // Bytes are characters in nearly every profile; only where they are not, they are counted.
-        var index = before <= text.Length && Ascii.IsValid(text.AsSpan(0, before)) ? before : CharacterAt(text, before);
-        return _draft.Source.Span(index, Math.Max(1, Encoding.UTF8.GetCharCount(_reader.ValueSpan)));
+        _at = before >= _at.Bytes ? _at : (0, 0);
+        _at = (before, _at.Characters + CharacterAt(_draft.Source.Text.AsSpan(_at.Characters), before - _at.Bytes));
+        return _draft.Source.Span(_at.Characters, Math.Max(1, Encoding.UTF8.GetCharCount(_reader.ValueSpan)));
     }
 
     private static int CharacterAt(ReadOnlySpan<char> text, long bytes)

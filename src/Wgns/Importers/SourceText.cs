@@ -8,6 +8,9 @@ internal sealed class SourceText
 {
     private readonly List<(int Index, int Offset)> _lines = [(0, 0)];
 
+    // Where the last place was: a line of a million words is not counted from its beginning for each of them.
+    private (int Line, int Index, int Column, int Offset) _last = (-1, 0, 0, 0);
+
     internal SourceText(string name, string text)
     {
         (Name, Text) = (name, text);
@@ -39,15 +42,21 @@ internal sealed class SourceText
         length = Math.Clamp(length, 0, Text.Length - start);
         var line = _lines.BinarySearch((start, int.MaxValue));
         line = line < 0 ? ~line - 1 : line;
-        var before = Text.AsSpan(_lines[line].Index, start - _lines[line].Index);
-        var column = 1;
+        var from = _last.Line == line && _last.Index <= start ? _last : (Line: line, _lines[line].Index, Column: 1, _lines[line].Offset);
+        var before = Text.AsSpan(from.Index, start - from.Index);
+        var column = from.Column;
         foreach (var _ in before.EnumerateRunes())
         {
             column++;
         }
 
-        return new SourceSpan(
-            Name, line + 1, column, _lines[line].Offset + Encoding.UTF8.GetByteCount(before), Encoding.UTF8.GetByteCount(Text.AsSpan(start, length)));
+        var offset = from.Offset + Encoding.UTF8.GetByteCount(before);
+        if (start == Text.Length || !char.IsLowSurrogate(Text[start]))
+        {
+            _last = (line, start, column, offset);
+        }
+
+        return new SourceSpan(Name, line + 1, column, offset, Encoding.UTF8.GetByteCount(Text.AsSpan(start, length)));
     }
 
     /// <summary>By line and column from 1, as another parser counts them; held within the text.</summary>

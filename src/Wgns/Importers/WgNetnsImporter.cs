@@ -68,16 +68,12 @@ internal static class WgNetnsImporter
 
         if (table.Scalar("base-netns") is { } birthplace)
         {
-            draft.Error(
-                birthplace.Span,
-                $"base-netns is {draft.Redacted(birthplace.Text)}: the encrypted packets are to go out of another namespace than the machine's",
-                "wgns would send them from the namespace that it is started in: take base-netns out, and run wgns inside that namespace");
+            draft.Set(draft.Root, "birthplaceNamespace", draft.Text(birthplace.Text, birthplace.Span), "The encrypted packets go out of this namespace.");
         }
 
         if (!table.Boolean("managed", fallback: true))
         {
-            draft.Note(
-                table.KeySpanOf("managed"), "managed: false", "wgns makes and removes the namespace itself; `wgns up --adopt` takes over one that is there, rules and all");
+            draft.Set(draft.Root, "managed", new TomlBoolean(table.KeySpanOf("managed"), false), "Somebody else makes the namespace, and keeps it.");
         }
 
         draft.SetList(

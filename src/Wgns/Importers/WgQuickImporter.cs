@@ -146,7 +146,7 @@ internal static partial class WgQuickImporter
             draft.Set(draft.Root, "mtu", draft.Number(mtu.Value, "MTU", mtu.ValueSpan), mtu.Comments);
         }
 
-        if (Last(draft, own, "FwMark") is { } mark && mark.Value is not ("0" or "off"))
+        if (Last(draft, own, "FwMark") is { } mark && !IsOff(mark.Value))
         {
             draft.Set(draft.Root, "fwMark", draft.Mark(mark.Value, mark.ValueSpan), mark.Comments);
         }
@@ -207,11 +207,14 @@ internal static partial class WgQuickImporter
         var allowed = section.All("AllowedIPs").ToList();
         draft.SetList(
             table, "allowedIPs", allowed.SelectMany(e => Words(draft, e)), allowed.Count > 0 ? allowed[0].ValueSpan : section.Span, allowed.SelectMany(e => e.Comments));
-        if (Last(draft, section, "PersistentKeepalive") is { } keepalive && keepalive.Value is not ("0" or "off"))
+        if (Last(draft, section, "PersistentKeepalive") is { } keepalive && !IsOff(keepalive.Value))
         {
             draft.Set(table, "persistentKeepalive", draft.Number(keepalive.Value, "PersistentKeepalive", keepalive.ValueSpan), keepalive.Comments);
         }
     }
+
+    // wg(8) takes it in any case.
+    private static bool IsOff(string value) => value == "0" || value.Equals("off", StringComparison.OrdinalIgnoreCase);
 
     private static WgQuickEntry? Last(Draft draft, WgQuickSection section, string key)
     {

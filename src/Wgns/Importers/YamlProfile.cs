@@ -12,7 +12,8 @@ internal sealed class YamlProfile
 {
     private readonly Draft _draft;
     private readonly Parser _parser;
-    private readonly Dictionary<string, ProfileNode> _anchors = [];
+    private readonly Dictionary<string, (ProfileNode Node, int Values)> _anchors = [];
+    private int _values;
 
     private YamlProfile(Draft draft)
     {
@@ -74,14 +75,20 @@ internal sealed class YamlProfile
             throw new YamlException(current.Start, current.End, $"there are more than {JsonProfile.MostLevels} levels");
         }
 
+        var before = _values++;
         switch (current)
         {
             case AnchorAlias alias:
-                return _anchors.TryGetValue(alias.Value.Value, out var meant)
-                    ? meant
-                    : throw new YamlException(alias.Start, alias.End, "there is no anchor of that name above");
+                if (!_anchors.TryGetValue(alias.Value.Value, out var meant))
+                {
+                    throw new YamlException(alias.Start, alias.End, "there is no anchor of that name above");
+                }
+
+                Count(meant.Values, alias);
+                return meant.Node;
             case Scalar scalar:
-                return Anchored(scalar, new ProfileScalar(Span(scalar), scalar.Value, scalar.Style == ScalarStyle.Plain));
+                Count(0, scalar);
+                return Anchored(scalar, before, new ProfileScalar(Span(scalar), scalar.Value, scalar.Style == ScalarStyle.Plain));
             case SequenceStart start:
                 var items = new List<ProfileNode>();
                 while (_parser.MoveNext() && _parser.Current is not SequenceEnd)
@@ -89,9 +96,9 @@ internal sealed class YamlProfile
                     items.Add(Node(level + 1));
                 }
 
-                return Anchored(start, new ProfileList(Span(start), items));
+                return Anchored(start, before, new ProfileList(Span(start), items));
             case MappingStart start:
-                return Anchored(start, Map(start, level));
+                return Anchored(start, before, Map(start, level));
             default:
                 throw new YamlException(current.Start, current.End, "a value is missing");
         }
@@ -100,6 +107,7 @@ internal sealed class YamlProfile
     private ProfileMap Map(MappingStart start, int level)
     {
         var map = new ProfileMap(Span(start), []);
+        var keys = new HashSet<string>();
         var merged = new List<ProfileNode>();
         while (_parser.MoveNext() && _parser.Current is not MappingEnd)
         {
@@ -119,7 +127,7 @@ internal sealed class YamlProfile
             {
                 merged.Add(value);
             }
-            else if (map.Entries.Exists(e => e.Key == name))
+            else if (!keys.Add(name))
             {
                 _draft.Error(keySpan, $"\"{_draft.Redacted(name)}\" is there twice");
             }
@@ -131,20 +139,29 @@ internal sealed class YamlProfile
 
         foreach (var from in merged.SelectMany(m => m is ProfileList list ? list.Items : [m]).OfType<ProfileMap>())
         {
-            map.Entries.AddRange(from.Entries.Where(e => !map.Entries.Exists(own => own.Key == e.Key)).ToList());
+            map.Entries.AddRange(from.Entries.Where(e => keys.Add(e.Key)));
         }
 
         return map;
     }
 
-    private ProfileNode Anchored(NodeEvent node, ProfileNode value)
+    private ProfileNode Anchored(NodeEvent node, int before, ProfileNode value)
     {
         if (!node.Anchor.IsEmpty)
         {
-            _anchors[node.Anchor.Value] = value;
+            _anchors[node.Anchor.Value] = (value, _values - before);
         }
 
         return value;
+    }
+
+    private void Count(int more, ParsingEvent node)
+    {
+        _values += more;
+        if (_values > JsonProfile.MostValues)
+        {
+            throw new YamlException(node.Start, node.End, $"there are more than {JsonProfile.MostValues} values, those of aliases counted");
+        }
     }
 
     private SourceSpan Span(ParsingEvent e)

@@ -3,6 +3,7 @@ using Wgns.Configuration;
 using Wgns.Diagnostics;
 using Wgns.Firewall;
 using Wgns.Importers;
+using Wgns.Linux.Files;
 
 namespace Wgns.Lifecycle;
 
@@ -27,10 +28,14 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
     /// <summary>A configuration takes kilobytes; this stops /dev/zero.</summary>
     private const int MostBytes = 16 << 20;
 
+    /// <summary>For who reads a configuration again and again, and must not wait for a pipe's writer.</summary>
+    public bool RefusesPipes { get; init; }
+
     /// <param name="withSecrets">False leaves key files alone, for checking somewhere else than where they are.</param>
     public LoadedConfig Load(string path, bool withSecrets = true)
     {
-        var bytes = ReadBytes(path, out var problem);
+        var problem = RefusesPipes && PlainFile.IsPipe(path) ? "this is a pipe, which cannot be read again" : null;
+        var bytes = problem is null ? ReadBytes(path, out problem) : null;
         if (bytes is null)
         {
             // "wgns up vpn" beside a file named vpn: a name means /etc/wgns, and a path has a slash or an ending.
@@ -48,7 +53,7 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
             WarnOfReaders(path, diagnostics);
         }
 
-        var keys = withSecrets ? KeyRing.Load(read.Config, diagnostics) : null;
+        var keys = withSecrets ? KeyRing.Load(read.Config, diagnostics, refusesPipes: RefusesPipes) : null;
         diagnostics.AddRange(RulesCheck.Run(read.Config, dryRun));
         return new LoadedConfig(
             read.Config, keys, [.. diagnostics.OrderBy(d => d.Span.Line).ThenBy(d => d.Span.Column)])
@@ -57,12 +62,15 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
         };
     }
 
-    /// <summary>The name in a configuration, of whatever format, however much else of it is wrong.</summary>
-    public static string NameIn(byte[] bytes, string path)
+    /// <summary>
+    /// The name in a configuration, of whatever format, however much else of it is wrong, whether wgns makes that namespace, and its
+    /// birthplaceNamespace.
+    /// </summary>
+    public static (string Name, bool IsManaged, string? Birthplace) NameIn(byte[] bytes, string path)
     {
         var read = Read(bytes, path, out var import);
         import?.Dispose();
-        return read.Config.Name;
+        return (read.Config.Name, read.Config.IsManaged, read.Config.Birthplace);
     }
 
     /// <summary>Our own format, or another tool's, of which what becomes otherwise is said as warnings.</summary>

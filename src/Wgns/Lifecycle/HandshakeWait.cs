@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Wgns.Observation;
 
 namespace Wgns.Lifecycle;
@@ -8,15 +9,16 @@ public static class HandshakeWait
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// Waits until one peer of each interface has shaken hands. An idle peer without keepalive never would by itself:
-    /// setting its keepalive makes it send at once, after which it is put back.
+    /// Waits until one peer of each interface has shaken hands. An idle peer without keepalive never would by itself, and is
+    /// provoked.
     /// </summary>
     /// <returns>The interfaces that have not shaken hands; empty is success.</returns>
     public static IReadOnlyList<string> Until(NamespaceHost host, string name, TimeSpan limit, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var deadline = DateTime.UtcNow + limit;
-        using var nudge = new HandshakeNudge(host, name);
+        // Not by the time of day, which is set while a machine starts.
+        var since = Stopwatch.GetTimestamp();
+        var nudge = new HandshakeNudge(host, name);
         while (true)
         {
             var observed = Look(host, name);
@@ -26,7 +28,7 @@ public static class HandshakeWait
                     .Select(i => i.Ifname)
                     .Where(i => observed.Devices.GetValueOrDefault(i)?.Peers.Any(p => p.LatestHandshake is not null) != true) ?? [],
             ];
-            if (missing.Count == 0 || DateTime.UtcNow >= deadline || stop.IsCancellationRequested)
+            if (missing.Count == 0 || Stopwatch.GetElapsedTime(since) >= limit || stop.IsCancellationRequested)
             {
                 return missing;
             }

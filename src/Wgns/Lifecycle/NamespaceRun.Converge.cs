@@ -24,30 +24,32 @@ public sealed partial class NamespaceRun
     /// </summary>
     /// <param name="adapt">Has the last word on what is wanted, from what is there.</param>
     /// <param name="stamp">Tells whether somebody else wrote the record since the last run of ours.</param>
+    /// <param name="stop">Ends a hook of the way up that is waited for, which undoes the run; nothing else.</param>
     internal Convergence Converge(
-        NamespaceConfig config, KeyRing keys, Func<DesiredState, ObservedState, DesiredState> adapt, RecordStamp stamp)
+        NamespaceConfig config, KeyRing keys, Func<DesiredState, ObservedState, DesiredState> adapt, RecordStamp stamp, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return Locked(config.Name, () =>
+        return Locked(config.Name, config, () =>
         {
             if (!stamp.IsOurs())
             {
                 return new Convergence(null, null);
             }
 
-            var result = ConvergeLocked(config, keys, adapt);
+            var result = ConvergeLocked(config, keys, adapt, stop);
+            result = HasLostDevice(result.Report?.Result) ? ConvergeLocked(config, keys, adapt, stop) : result;
             stamp.Take();
             return result;
         });
     }
 
     private Convergence ConvergeLocked(
-        NamespaceConfig config, KeyRing keys, Func<DesiredState, ObservedState, DesiredState> adapt)
+        NamespaceConfig config, KeyRing keys, Func<DesiredState, ObservedState, DesiredState> adapt, CancellationToken stop)
     {
         var record = host.Store.Load(config.Name);
-        var observed = host.Observer.Observe(config.Name, record, host.ScopeOf(config));
+        var observed = Look(config.Name, record, host.ScopeOf(config));
         var diagnostics = new List<Diagnostic>();
-        var desired = host.Resolver.Resolve(config, keys, record, diagnostics, strict: false);
+        var desired = host.ResolverFor(config, diagnostics)?.Resolve(config, keys, record, diagnostics, strict: false);
 
         // Its warnings are of names that are not known yet, which the supervisor knows best itself.
         diagnostics.RemoveAll(d => d.Severity != Severity.Error);
@@ -63,8 +65,8 @@ public sealed partial class NamespaceRun
         }
 
         // Never interrupted: it takes a moment, and who asks us to end wants everything left as it is.
-        using var machine = new LinuxMachine(host.Paths, keys, host.Devices);
-        var result = new Executor(machine, host.Store, observer).Apply(plan);
+        using var machine = new LinuxMachine(host.Paths, keys, host.Devices) { Stop = stop };
+        var result = new Executor(machine, host.Store, observer).Apply(plan, CancellationToken.None);
         return new Convergence(new RunReport(config.Name, [.. diagnostics], [], plan, result, []), observed);
     }
 }

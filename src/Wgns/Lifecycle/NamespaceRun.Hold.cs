@@ -19,10 +19,10 @@ public sealed partial class NamespaceRun
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(holder);
-        return Locked(config.Name, () =>
+        return Locked(config.Name, config, () =>
         {
             using var machines = MachinesNetns();
-            var observed = Observe(config.Name, host.ScopeOf(config), machines);
+            var observed = Look(config.Name, host.Store.Load(config.Name), host.ScopeOf(config), machines);
             var planned = Planner.Hold(Resolver.Closed(config, host.Paths), observed, HoldingOf(holder, machines));
             return planned.Plan is { } plan
                 ? new RunReport(config.Name, [], [], plan, OnMachine(machines, executor => executor.Apply(plan)), [])
@@ -32,24 +32,17 @@ public sealed partial class NamespaceRun
 
     /// <summary>Takes away what <see cref="Hold"/> made and all that came into it; the report names who is still inside.</summary>
     /// <param name="holder">Leaves alone what another holds; null does not ask.</param>
-    public RunReport Release(string name, string? holder) => Locked(name, () =>
+    public RunReport Release(string name, string? holder) => Locked(name, null, () =>
     {
         ForwardRecord.End(host.Paths, name);
         using var machines = MachinesNetns();
-        var scope = new Scope([], [], Ruleset: false, Processes: true, Devices: false);
-        var observed = Observe(name, scope, machines);
+        var record = host.Store.Load(name);
+        var observed = Look(name, record, TeardownScope(record), machines);
         var planned = Planner.Release(observed, holder);
         return planned.Plan is { } plan
-            ? new RunReport(name, [], [], plan, OnMachine(machines, executor => executor.TearDown(plan)), observed.Processes)
+            ? new RunReport(name, [], [], plan, OnMachine(machines, executor => executor.TearDown(plan)), plan.Before?.Shared is null ? observed.Processes : [])
             : new RunReport(name, [], planned.Obstacles, null, null, []);
     });
-
-    // This process is inside; host links have their other end where the machine is.
-    private ObservedState Observe(string name, Scope scope, Netns? machines)
-    {
-        var record = host.Store.Load(name);
-        return host.Observer.Observe(name, record, scope) with { Outside = Observer.Outside(record, scope, machines) };
-    }
 
     private RunResult OnMachine(Netns? machines, Func<Executor, RunResult> run)
     {

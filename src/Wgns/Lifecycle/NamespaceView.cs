@@ -33,7 +33,7 @@ public sealed class NamespaceView(NamespaceHost host)
         var path = host.Store.Load(name)?.Config;
         return string.IsNullOrEmpty(path) || !File.Exists(path)
             ? null
-            : new ConfigLoader(_ => new RulesVerdict([], null)).Load(path);
+            : new ConfigLoader(_ => new RulesVerdict([], null)) { RefusesPipes = true }.Load(path);
     }
 
     public ImmutableArray<ListEntry> List() =>
@@ -55,7 +55,7 @@ public sealed class NamespaceView(NamespaceHost host)
 
             var scope = new Scope([], [], Ruleset: false, Processes: false, Devices: false);
             var observed = host.Observer.Observe(name, record, scope);
-            return Entry(name, observed.Netns != NetnsPresence.Present ? "down" : observed.Links.IsEmpty ? "closed" : "up", record);
+            return Entry(name, observed.Netns != NetnsPresence.Present ? "down" : observed.IsClosed ? "closed" : "up", record);
         }
         catch (Exception e) when (e is KernelException or OperationFailedException)
         {
@@ -88,7 +88,19 @@ public sealed class NamespaceView(NamespaceHost host)
 
         // Endpoints are left out: looking names up would make status wait, and a peer may roam.
         var diagnostics = new List<Diagnostic>();
-        var desired = host.OfflineResolver.Resolve(wanted, keys, observed.Record, diagnostics, strict: false);
-        return desired is null ? null : Planner.Up(desired, observed).Plan;
+        var desired = host.OfflineResolverFor(wanted, diagnostics)?.Resolve(wanted, keys, observed.Record, diagnostics, strict: false);
+        return desired is null ? null : Planner.Up(WithKnownMtu(desired, wanted, observed), observed).Plan;
     }
+
+    /// <summary>Without the address of a name there is no way to it whose MTU could be asked for: the one that is there stands.</summary>
+    private static DesiredState WithKnownMtu(DesiredState desired, NamespaceConfig config, ObservedState observed) => desired with
+    {
+        Interfaces =
+        [
+            .. desired.Interfaces.Select(i =>
+                config.Interfaces.First(c => c.Ifname == i.Ifname).Mtu is null && i.Device.Peers.Any(p => p is { Endpoint: not null, Address: null })
+                    ? i with { Mtu = observed.Link(i.Ifname)?.Mtu ?? i.Mtu }
+                    : i),
+        ],
+    };
 }

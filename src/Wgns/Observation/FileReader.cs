@@ -25,6 +25,19 @@ internal static class FileReader
         return files.ToImmutable();
     }
 
+    /// <summary>Content of what a symbolic link leads to, by as many as there are; null where that is no file.</summary>
+    internal static string? Behind(string link)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(link, returnFinalTarget: true) is { } end ? Look(end.FullName)?.Content : null;
+        }
+        catch (IOException)
+        {
+            return null; // it has gone, or the links lead round
+        }
+    }
+
     private static ObservedFile? Look(string path)
     {
         var info = new FileInfo(path);

@@ -26,7 +26,7 @@ public sealed record ObservedState
     /// <summary>Values of /proc/sys as the namespace sees them; one that the kernel does not have is absent.</summary>
     public ImmutableDictionary<string, string> Sysctls { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>nft's stateless listing of the whole netns; null where it was not asked for or there is no netns.</summary>
+    /// <summary>nft's stateless listing of the whole netns, or, where it is somebody else's, of table inet wgns; null where it was not asked for or there is no netns.</summary>
     public string? RulesetListing { get; init; }
 
     /// <summary>The files and directories that were asked for, by path. A missing path is absent.</summary>
@@ -48,6 +48,21 @@ public sealed record ObservedState
     public ImmutableArray<ObservedProcess> Processes { get; init; } = [];
 
     public ObservedLink? Link(string ifname) => Links.FirstOrDefault(l => l.Ifname == ifname);
+
+    /// <summary>Whether a tunnel's link is there with somebody behind it: what an engine leaves that is killed carries nothing.</summary>
+    public bool IsCarried(InterfaceRecord tunnel)
+    {
+        ArgumentNullException.ThrowIfNull(tunnel);
+
+        // In the midst of a change of engine the record may speak of one where the kernel's device is.
+        return Link(tunnel.Ifname) is { } link
+            && (tunnel.Engine is null || link.Kind == "wireguard" || Engines.GetValueOrDefault(tunnel.Ifname) is { IsAlive: true });
+    }
+
+    /// <summary>Whether it has no tunnel, and no other link but those that somebody else, who made it, gave it.</summary>
+    public bool IsClosed => Record?.Shared is null
+        ? Links.All(l => Record?.Interface(l.Ifname) is { } tunnel && !IsCarried(tunnel))
+        : Record.Interfaces.All(i => !IsCarried(i));
 }
 
 /// <summary>What stands at /run/netns/NAME.</summary>
@@ -85,11 +100,16 @@ public sealed record ObservedLink(
     int Mtu,
     bool IsUp,
     ImmutableArray<Cidr> Addresses,
-    ImmutableArray<ObservedRoute> Routes);
+    ImmutableArray<ObservedRoute> Routes)
+{
+    /// <summary>IFLA_IFALIAS; of an embedded engine's device the engine's random name. Null where there is none.</summary>
+    public string? Alias { get; init; }
+}
 
 /// <summary>A route of the main table through its link.</summary>
 /// <param name="IsOurs">False for what the kernel or a router advertisement put there (RTPROT_KERNEL, RTPROT_RA).</param>
-public sealed record ObservedRoute(Cidr Destination, bool IsOurs);
+/// <param name="Metric">RTA_PRIORITY: of two to one network the lower is taken; for IPv6 1024 is the usual one.</param>
+public sealed record ObservedRoute(Cidr Destination, bool IsOurs, uint Metric = 0);
 
 /// <summary>The process of a userspace engine.</summary>
 /// <param name="Pid">0 where it is not running, or does not answer.</param>

@@ -18,6 +18,9 @@ public sealed record Scope(
     /// <summary>Keys of /proc/sys to read, given the links that there are; null reads none.</summary>
     public Func<IEnumerable<string>, IEnumerable<string>>? Sysctls { get; init; }
 
+    /// <summary>The namespace is, or is to be, somebody else's: of its rules those of table inet wgns alone are looked at.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>Host links besides those of the record.</summary>
     public IReadOnlyCollection<HostLinkName> HostLinks { get; init; } = [];
 }
@@ -25,6 +28,9 @@ public sealed record Scope(
 /// <summary>Reads the state of one namespace from the kernel, from files and from engines. Changes nothing.</summary>
 public sealed class Observer(IDevices devices, RuntimePaths paths)
 {
+    // DefaultRuleset.Table without its family.
+    private const string OwnTable = "wgns";
+
     public ObservedState Observe(string name, StateRecord? record, Scope scope)
     {
         ArgumentNullException.ThrowIfNull(scope);
@@ -59,7 +65,7 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
     {
         ArgumentNullException.ThrowIfNull(scope);
         var names = scope.HostLinks.Concat(record?.HostLinks.Select(l => l.Name) ?? []).Distinct().ToList();
-        if (names.Count == 0)
+        if (names.Count == 0 && record is not { Forwarding.IsEmpty: false })
         {
             return ObservedOutside.Nothing;
         }
@@ -73,7 +79,10 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
         return new ObservedOutside(
             [.. links.Select(l => Describe(l, addresses, routes))],
             names.Select(n => n.Table).Distinct().Select(t => (Name: t, Listing: Table(netns, t))).Where(t => t.Listing is not null)
-                .ToImmutableDictionary(t => t.Name, t => t.Listing!));
+                .ToImmutableDictionary(t => t.Name, t => t.Listing!))
+        {
+            Sysctls = Sysctl.Read(netns.Fd, [.. Forwarding.Keys(rtnl.GetLinks().Select(l => l.Name))]),
+        };
     }
 
     /// <summary>nft's stateless listing of one table of family inet; null where there is none.</summary>
@@ -98,7 +107,7 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
             Sysctls = scope.Sysctls is { } sysctls ? Sysctl.Read(netns.Fd, [.. sysctls(observed.Select(l => l.Ifname))]) : state.Sysctls,
             NetnsIdentity = netns.Identity,
             LoopbackUp = links.Any(l => l is { Name: "lo", IsUp: true }),
-            RulesetListing = scope.Ruleset ? Listing(netns) : null,
+            RulesetListing = scope.Ruleset ? Rules(netns, !scope.IsShared && state.Record?.Shared is null) : null,
             Links = observed,
             Devices = scope.Devices ? Devices(state, netns, observed, scope, silent) : state.Devices,
             Engines = state.Engines.ToImmutableDictionary(e => e.Key, e => silent.Contains(e.Key) ? e.Value with { Pid = 0 } : e.Value),
@@ -118,6 +127,9 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
             : throw new KernelException($"list the ruleset: {result.ErrorText.Trim()}", Errno.EIO);
     }
 
+    /// <summary>The same of table inet wgns alone, empty where there is none, unless it is to be the <paramref name="whole"/>.</summary>
+    public static string Rules(Netns netns, bool whole) => whole ? Listing(netns) : Table(netns, OwnTable) ?? string.Empty;
+
     private static ObservedLink Describe(Link link, ILookup<int, Cidr> addresses, ILookup<int, Route> routes) => new(
         link.Name,
         link.Index,
@@ -125,7 +137,10 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
         link.Mtu,
         link.IsUp,
         [.. addresses[link.Index]],
-        [.. routes[link.Index].Where(r => r.Type == RouteType.Unicast).Select(r => new ObservedRoute(r.Destination, IsOurs(r)))]);
+        [.. routes[link.Index].Where(r => r.Type == RouteType.Unicast).Select(r => new ObservedRoute(r.Destination, IsOurs(r), r.Metric))])
+    {
+        Alias = link.Alias,
+    };
 
     // RTPROT_REDIRECT, RTPROT_KERNEL and RTPROT_RA of linux/rtnetlink.h: nobody's configuration.
     private static bool IsOurs(Route route) => route.Protocol is not (1 or 2 or 9);

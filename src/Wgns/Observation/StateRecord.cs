@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Wgns.Configuration;
 using Wgns.Linux.Namespaces;
 
@@ -29,6 +30,9 @@ public sealed record StateRecord
     /// </summary>
     public string? Holder { get; init; }
 
+    /// <summary>What is to be put back in a netns that somebody else made and keeps; null where wgns or a holder made it.</summary>
+    public SharedRecord? Shared { get; init; }
+
     /// <summary>SHA-256 of the ruleset text that was loaded; null before.</summary>
     public string? RulesetText { get; init; }
 
@@ -49,7 +53,16 @@ public sealed record StateRecord
     /// <summary>Links to the host; more than one only in the middle of a run that renames it.</summary>
     public ImmutableArray<HostLinkRecord> HostLinks { get; init; } = [];
 
+    /// <summary>Settings of the host's links that were turned on for what is published via the link to it, and are to be put back.</summary>
+    public ImmutableArray<SysctlRecord> Forwarding { get; init; } = [];
+
+    /// <summary>Ports of the host's that lead inside via the link to it, so that no other namespace takes one of them.</summary>
+    public ImmutableArray<LinkPortRecord> LinkPorts { get; init; } = [];
+
     public InterfaceRecord? Interface(string ifname) => Interfaces.FirstOrDefault(i => i.Ifname == ifname);
+
+    /// <summary>With what was learnt of an interface's engine.</summary>
+    public StateRecord WithEngine(string ifname, EngineRecord engine) => With((Interface(ifname) ?? new InterfaceRecord(ifname, null)) with { Engine = engine });
 
     public StateRecord With(InterfaceRecord changed)
     {
@@ -58,9 +71,44 @@ public sealed record StateRecord
     }
 }
 
+/// <summary>How somebody else's netns was before wgns came.</summary>
+/// <param name="RaisedLoopback">lo was down.</param>
+public sealed record SharedRecord(bool RaisedLoopback, ImmutableArray<SysctlRecord> Sysctls);
+
+/// <param name="Key">Parts by slashes, below /proc/sys.</param>
+/// <param name="Before">The value that it had.</param>
+/// <param name="Ours">The value that wgns gave it; any other that is found there is somebody else's, and stays.</param>
+public sealed record SysctlRecord(string Key, string Before, string Ours);
+
+/// <param name="Listen">0.0.0.0 and [::] are every address of that family.</param>
+public sealed record LinkPortRecord(PublishProtocol Protocol, IPEndPoint Listen)
+{
+    /// <summary>Whether a packet could be for both.</summary>
+    public bool Overlaps(LinkPortRecord other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var (mine, theirs) = (Listen.Address, other.Listen.Address);
+        return Protocol == other.Protocol
+            && Listen.Port == other.Listen.Port
+            && mine.AddressFamily == theirs.AddressFamily
+            && (mine.Equals(theirs) || StreamAddress.IsEvery(mine) || StreamAddress.IsEvery(theirs));
+    }
+
+    public override string ToString() => $"{Listen} ({(Protocol == PublishProtocol.Udp ? "udp" : "tcp")})";
+}
+
 /// <summary>An interface that wgns made or is about to make.</summary>
 /// <param name="Engine">Null where the kernel runs it.</param>
-public sealed record InterfaceRecord(string Ifname, EngineRecord? Engine);
+public sealed record InterfaceRecord(string Ifname, EngineRecord? Engine)
+{
+    /// <summary>Where its UDP socket is; null is the netns that wgns runs in. Written when it is made and known to be so.</summary>
+    public BirthplaceRecord? Birthplace { get; init; }
+}
+
+/// <summary>A netns that devices were born in (birthplaceNamespace).</summary>
+/// <param name="Path">Its file, absolute.</param>
+/// <param name="Netns">Another one at that path is another birthplace: the socket went with the first.</param>
+public sealed record BirthplaceRecord(string Path, NetnsIdentity Netns);
 
 /// <summary>Hooks of the configuration that the tunnel was made by: `down` needs no file for them.</summary>
 /// <param name="IsPending">
@@ -89,6 +137,9 @@ public sealed record EngineRecord(
     ulong StartTime = 0,
     EngineInside? Inside = null)
 {
+    /// <summary>The netns that it runs in, by its file; null is the one that wgns runs in.</summary>
+    public string? Birthplace { get; init; }
+
     /// <summary>What people know it by.</summary>
     public string Words => Inside is null ? Path.GetFileName(Program) : "the embedded engine";
 }

@@ -18,6 +18,9 @@ public sealed record DesiredState
     /// <summary>Absolute path of the configuration.</summary>
     public required string Source { get; init; }
 
+    /// <summary>False where somebody else makes the namespace, and keeps it.</summary>
+    public bool IsManaged { get; init; } = true;
+
     /// <summary>The whole ruleset, extra rules included, without the flush before it.</summary>
     public required string Ruleset { get; init; }
 
@@ -52,7 +55,11 @@ public sealed record DesiredInterface(
     int Mtu,
     ImmutableArray<Cidr> Addresses,
     ImmutableArray<Cidr> Routes,
-    DesiredDevice Device);
+    DesiredDevice Device)
+{
+    /// <summary>Null is the netns that wgns runs in.</summary>
+    public BirthplaceRecord? Birthplace { get; init; }
+}
 
 /// <param name="ListenPort">Null leaves the choice to the engine.</param>
 public sealed record DesiredDevice(

@@ -15,6 +15,11 @@ internal static class HoldPlan
 {
     internal static PlanResult Of(DesiredState desired, ObservedState observed, Holding holding)
     {
+        if (!desired.IsManaged)
+        {
+            return SharedPlan.Close(desired, observed);
+        }
+
         // Started a second time in the same netns it makes good what is missing, and leaves a tunnel alone.
         var isAgain = observed is { Netns: NetnsPresence.Present, Record: { } there }
             && observed.NetnsIdentity == holding.Own
@@ -59,13 +64,7 @@ internal static class HoldPlan
 
         steps.AddRange(FilesPlan.Write(desired, observed));
         var intent = Planner.Intent(desired, [], observed, reloads) with { Holder = holding.Holder, Hooks = isAgain ? observed.Record?.Hooks : null };
-        var outcome = new Outcome(
-            isAgain ? [.. intent.Interfaces.Select(i => i.Ifname)] : [], [.. desired.Files.Select(f => f.Path)], [])
-        {
-            Hooks = intent.Hooks,
-            HostLinks = isAgain ? [.. intent.HostLinks.Select(l => l.Name)] : [],
-        };
-        return PlanResult.Of(new Plan(desired.Name, steps.ToImmutable(), intent, outcome, observed.Record));
+        return PlanResult.Of(new Plan(desired.Name, steps.ToImmutable(), intent, Outcome.OfHold(intent, desired, isAgain), observed.Record));
     }
 
     internal static PlanResult Release(ObservedState observed, string? holder)
@@ -75,13 +74,13 @@ internal static class HoldPlan
             return PlanResult.Of(new Plan(observed.Name, [], null, null, null));
         }
 
-        if (record.Holder is null)
+        if (record is { Holder: null, Shared: null })
         {
             return new PlanResult(
                 null, [new Obstacle($"nobody holds namespace {observed.Name}: `wgns up` made it", $"`wgns down {observed.Name}` takes it down")]);
         }
 
-        return holder is not null && holder != record.Holder
+        return holder is not null && holder != record.Holder && record.Shared is null
             ? new PlanResult(
                 null, [new Obstacle($"namespace {observed.Name} is held by {record.Holder}", "it stays; stop that, or release it without a holder's name")])
             : TeardownPlan.Of(observed, force: true, isRelease: true);

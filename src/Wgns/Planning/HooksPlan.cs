@@ -6,7 +6,7 @@ namespace Wgns.Planning;
 
 /// <summary>
 /// When hooks run: only where an interface is made, or goes. A second `up` makes nothing and runs none; an interface
-/// that is made anew under its old name, after its engine crashed, has lost what they did to it and gets them again.
+/// that is made anew under its old name has lost what they did to it and gets them again; one that stands after its engine crashed has not.
 /// </summary>
 internal static class HooksPlan
 {
@@ -15,7 +15,7 @@ internal static class HooksPlan
         && (observed.Record?.Hooks is { IsPending: true }
             || (interfaces.IsEmpty
                 ? observed.Netns != NetnsPresence.Present || observed.Record?.Hooks is null
-                : interfaces.Any(i => !InterfacePlan.IsUsable(i, observed))));
+                : interfaces.Any(i => !InterfacePlan.Stands(i, observed))));
 
     /// <summary>A command each; with the first that is done, the opposite ones are due should a later step fail.</summary>
     internal static IEnumerable<Step> PreUp(DesiredState desired) =>

@@ -16,6 +16,13 @@ public sealed record DeleteHostRules(string Table) : Operation
     public override string Describe() => $"delete table inet {Table} of the host";
 }
 
+/// <summary>A setting of the host's for one of its links.</summary>
+/// <param name="Key">Parts by slashes, below /proc/sys.</param>
+public sealed record SetHostSysctl(string Key, string Value) : Operation
+{
+    public override string Describe() => $"set {Key} = {Value} of the host";
+}
+
 /// <summary>
 /// Makes both ends, without link-local addresses and forwarding, gives them their addresses and brings them up. Whole or not at
 /// all: a failure takes both away.
@@ -32,8 +39,8 @@ public sealed record CreateHostLink(string Name, HostLinkName Link, ImmutableArr
         ($"net/ipv6/conf/{ifname}/addr_gen_mode", "1"),
         ($"net/ipv6/conf/{ifname}/accept_ra", "0"),
         ($"net/ipv6/conf/{ifname}/disable_ipv6", addresses.Any(a => a.IsIPv6) ? "0" : "1"),
-        ($"net/ipv6/conf/{ifname}/forwarding", "0"),
-        ($"net/ipv4/conf/{ifname}/forwarding", "0"),
+        (Forwarding.RouterV6(ifname), "0"),
+        (Forwarding.V4(ifname), "0"),
 
         // A source that is not at the other end is dropped (RFC 3704); ARP tells of no other link's address.
         ($"net/ipv4/conf/{ifname}/rp_filter", "1"),

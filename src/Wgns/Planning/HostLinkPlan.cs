@@ -16,11 +16,11 @@ internal static class HostLinkPlan
     {
         // A run that was to rename one end, and was killed before it did, has left the wanted pair under a name of both.
         var live = desired.HostLink is { } link && IsAsWanted(link, observed) ? link.Name : null;
-        return (observed.Record?.HostLinks ?? []).Where(r => r.Name != desired.HostLink?.Name).SelectMany(r => TakeDown(
+        return ForwardingPlan.PutBack(observed, ForwardingPlan.Kept(desired, observed)).Concat((observed.Record?.HostLinks ?? []).Where(r => r.Name != desired.HostLink?.Name).SelectMany(r => TakeDown(
             r.Name,
             observed,
             keepsTable: r.Name.Table == desired.HostLink?.Name.Table,
-            keepsPair: live is not null && (r.Name.HostIfname == live.HostIfname || r.Name.Ifname == live.Ifname)));
+            keepsPair: live is not null && (r.Name.HostIfname == live.HostIfname || r.Name.Ifname == live.Ifname))));
     }
 
     /// <summary>The link first: without it its rules keep nothing from anybody.</summary>
@@ -44,15 +44,17 @@ internal static class HostLinkPlan
             yield break;
         }
 
-        if (RulesDiffer(link, observed))
+        var rules = ForwardingPlan.Rules(link, desired, observed);
+        if (RulesDiffer(link, rules, observed))
         {
             Operation undo = observed.Outside.Tables.TryGetValue(link.Name.Table, out var listing)
                 ? new LoadHostRules(link.Name.Table, RulesListing.Loadable(listing))
                 : new DeleteHostRules(link.Name.Table);
-            yield return new Step(new LoadHostRules(link.Name.Table, link.Rules), undo);
+            yield return new Step(new LoadHostRules(link.Name.Table, rules), undo);
         }
 
-        if (!IsAsWanted(link, observed))
+        var isNew = !IsAsWanted(link, observed);
+        if (isNew)
         {
             if (Owns(link.Name, observed) && Pair(link.Name, observed) is { } there)
             {
@@ -70,15 +72,25 @@ internal static class HostLinkPlan
                 yield return new Step(new RemoveRoute(observed.Name, link.Name.Ifname, route), new AddRoute(observed.Name, link.Name.Ifname, route));
             }
         }
+
+        foreach (var step in ForwardingPlan.TurnOn(link, desired, observed, isNew))
+        {
+            yield return step;
+        }
     }
 
     internal static HostLinkRecord? RecordOf(DesiredState desired, ObservedState observed) =>
         desired.HostLink is not { } link ? null
-        : RulesDiffer(link, observed) ? new HostLinkRecord(link.Name, null, null)
+        : RulesDiffer(link, ForwardingPlan.Rules(link, desired, observed), observed) ? new HostLinkRecord(link.Name, null, null)
         : Recorded(link.Name, observed);
 
     internal static IEnumerable<Obstacle> Obstacles(DesiredState desired, ObservedState observed)
     {
+        foreach (var obstacle in ForwardingPlan.Obstacles(desired, observed))
+        {
+            yield return obstacle;
+        }
+
         if (desired.HostLink is not { } link || Owns(link.Name, observed))
         {
             yield break;
@@ -109,8 +121,8 @@ internal static class HostLinkPlan
     private static IEnumerable<Cidr> Routes(DesiredHostLink link, ObservedState observed) =>
         observed.Link(link.Name.Ifname)!.Routes.Where(r => r.IsOurs).Select(r => r.Destination);
 
-    private static bool RulesDiffer(DesiredHostLink link, ObservedState observed) =>
-        Recorded(link.Name, observed)?.RulesText != RulesetPlan.Digest(link.Rules)
+    private static bool RulesDiffer(DesiredHostLink link, string rules, ObservedState observed) =>
+        Recorded(link.Name, observed)?.RulesText != RulesetPlan.Digest(rules)
         || !observed.Outside.Tables.TryGetValue(link.Name.Table, out var listing)
         || RulesetPlan.DigestOfListing(listing) != Recorded(link.Name, observed)!.RulesListing;
 

@@ -12,7 +12,7 @@ internal static class InterfacePlan
     /// </summary>
     internal static DesiredInterface Adopted(DesiredInterface item, StateRecord? record) =>
         item.Engine is not null && record?.Interface(item.Ifname)?.Engine is { } engine
-            ? item with { Engine = engine with { Program = item.Engine.Program, Inside = item.Engine.Inside } }
+            ? item with { Engine = engine with { Program = item.Engine.Program, Inside = item.Engine.Inside, Birthplace = item.Engine.Birthplace } }
             : item;
 
     /// <summary>
@@ -20,23 +20,27 @@ internal static class InterfacePlan
     /// end of the run: forgotten earlier, it would be nobody's after a crash.
     /// </summary>
     internal static InterfaceRecord RecordOf(DesiredInterface item, StateRecord? before) =>
-        new(item.Ifname, before?.Interface(item.Ifname)?.Engine ?? item.Engine);
+        new(item.Ifname, before?.Interface(item.Ifname)?.Engine ?? item.Engine) { Birthplace = before?.Interface(item.Ifname)?.Birthplace };
 
     /// <summary>What the record owns and the configuration no longer wants, or can't go on with as it is.</summary>
     internal static IEnumerable<Step> TakeDownStale(ImmutableArray<DesiredInterface> wanted, ObservedState observed)
     {
         var recorded = observed.Record?.Interfaces ?? [];
         return from record in recorded
-               where wanted.FirstOrDefault(w => w.Ifname == record.Ifname) is not { } w || !IsUsable(w, observed)
-               from step in TakeDown(record, observed)
+               let item = wanted.FirstOrDefault(w => w.Ifname == record.Ifname)
+               where item is null || !IsUsable(item, observed)
+               from step in item is not null && IsLeft(item, observed)
+                   ? [new Step(new StopEngine(record.Ifname, record.Engine!) { LeavesDevice = true })]
+                   : TakeDown(record, observed)
                select step;
     }
 
-    internal static IEnumerable<Step> TakeDown(InterfaceRecord record, ObservedState observed)
+    /// <param name="netnsGoes">The netns is deleted by the same plan, and nothing runs in it.</param>
+    internal static IEnumerable<Step> TakeDown(InterfaceRecord record, ObservedState observed, bool netnsGoes = false)
     {
         if (record.Engine is { } engine)
         {
-            yield return new Step(new StopEngine(record.Ifname, engine));
+            yield return new Step(new StopEngine(record.Ifname, engine) { LeavesDevice = netnsGoes });
         }
 
         // A TUN goes with its living engine; anything else of that name stays until it is deleted, also where the record
@@ -52,6 +56,12 @@ internal static class InterfacePlan
     internal static bool IsUsable(DesiredInterface wanted, ObservedState observed)
     {
         var isKernelLink = observed.Link(wanted.Ifname)?.Kind == "wireguard";
+        if (observed.Record?.Interface(wanted.Ifname)?.Birthplace != wanted.Birthplace)
+        {
+            // A socket stays where it was made.
+            return false;
+        }
+
         return wanted.Engine is null
             ? isKernelLink
             : observed.Link(wanted.Ifname) is not null
@@ -63,10 +73,42 @@ internal static class InterfacePlan
               && observed.Engines.GetValueOrDefault(wanted.Ifname) is { IsAlive: true, SocketPresent: true };
     }
 
-    internal static IEnumerable<Step> Raise(DesiredInterface item, ObservedState observed) =>
-        IsUsable(item, observed) ? Change(item, observed) : Create(item, observed.Name);
+    /// <summary>
+    /// Whether the device stands there, closed, after the end of its engine, so that another can go on with it: whoever is inside
+    /// keeps addresses, routes and connections. By its alias it is ours, whatever became of the name meanwhile.
+    /// </summary>
+    internal static bool IsLeft(DesiredInterface wanted, ObservedState observed) =>
+        !IsUsable(wanted, observed)
+        && wanted.Engine?.Inside is not null
+        && observed.Record?.Interface(wanted.Ifname) is { Engine: { Inside: not null } died } record
+        && record.Birthplace == wanted.Birthplace
+        && observed.Link(wanted.Ifname) is { Kind: "tun" } link
+        && link.Alias == died.TemporaryName;
 
-    private static IEnumerable<Step> Create(DesiredInterface item, string name)
+    /// <summary>Whether the link stays, with all that others did to it.</summary>
+    internal static bool Stands(DesiredInterface wanted, ObservedState observed) => IsUsable(wanted, observed) || IsLeft(wanted, observed);
+
+    internal static IEnumerable<Step> Raise(DesiredState desired, DesiredInterface item, ObservedState observed) =>
+        IsUsable(item, observed) ? [.. ChangeDevice(item, observed), .. ChangeLink(item, observed)]
+        : IsLeft(item, observed) ? [.. StartAgain(item, observed), .. ChangeLink(item, observed)]
+        : Create(item, observed.Name, [.. SysctlPlan.OfNewLink(desired, item, observed)]);
+
+    private static IEnumerable<Step> StartAgain(DesiredInterface item, ObservedState observed)
+    {
+        var engine = item.Engine! with { Pid = 0, StartTime = 0 };
+        yield return new Step(
+            new StartEngine(item.Ifname, engine) { Device = observed.Link(item.Ifname)!.Ifindex },
+            new StopEngine(item.Ifname, engine) { LeavesDevice = true });
+        if (engine.Symlink is { } symlink)
+        {
+            yield return new Step(new LinkSocket(symlink, engine.Socket));
+        }
+
+        yield return new Step(new ConfigureDevice(observed.Name, item.Ifname, engine, DevicePlan.All(item.Device)));
+    }
+
+    /// <param name="settings">Of the new link, before it has an address.</param>
+    private static IEnumerable<Step> Create(DesiredInterface item, string name, ImmutableArray<Step> settings)
     {
         // The pid of an engine that ran before is not that of the one to start, and undoing must not go by it.
         var fresh = item.Engine is { } named ? named with { Pid = 0, StartTime = 0 } : null;
@@ -85,15 +127,20 @@ internal static class InterfacePlan
             yield return new Step(configure);
             if (engine.Inside is null)
             {
-                yield return new Step(new MoveLink(name, engine.TemporaryName, item.Ifname));
+                yield return new Step(new MoveLink(name, engine.TemporaryName, item.Ifname) { Birthplace = engine.Birthplace });
             }
 
             yield return new Step(new SetMtu(name, item.Ifname, item.Mtu));
         }
         else
         {
-            yield return new Step(new CreateLink(name, item.Ifname, item.Mtu), new DeleteLink(name, item.Ifname));
+            yield return new Step(new CreateLink(name, item.Ifname, item.Mtu) { Birthplace = item.Birthplace?.Path }, new DeleteLink(name, item.Ifname));
             yield return new Step(configure);
+        }
+
+        foreach (var setting in settings)
+        {
+            yield return setting;
         }
 
         foreach (var address in item.Addresses)
@@ -108,9 +155,8 @@ internal static class InterfacePlan
         }
     }
 
-    private static IEnumerable<Step> Change(DesiredInterface item, ObservedState observed)
+    private static IEnumerable<Step> ChangeDevice(DesiredInterface item, ObservedState observed)
     {
-        var link = observed.Link(item.Ifname)!;
         var (name, ifname) = (observed.Name, item.Ifname);
         if (observed.Devices.TryGetValue(ifname, out var device)
             && DevicePlan.Difference(item.Device, device) is { IsEmpty: false } patch)
@@ -125,7 +171,12 @@ internal static class InterfacePlan
         {
             yield return new Step(new LinkSocket(symlink, engine.Socket), new RemoveFile(symlink));
         }
+    }
 
+    private static IEnumerable<Step> ChangeLink(DesiredInterface item, ObservedState observed)
+    {
+        var link = observed.Link(item.Ifname)!;
+        var (name, ifname) = (observed.Name, item.Ifname);
         if (link.Mtu != item.Mtu)
         {
             yield return new Step(new SetMtu(name, ifname, item.Mtu), new SetMtu(name, ifname, link.Mtu));

@@ -7,10 +7,12 @@ namespace Wgns.Planning;
 internal static class Obstacles
 {
     internal static ImmutableArray<Obstacle> Of(DesiredState desired, ObservedState observed, bool adopt) =>
-        adopt
+        !desired.IsManaged ? [.. SharedPlan.Obstacles(desired, observed, adopt)]
+        : adopt
             ?
             [
                 .. OfNetns(observed).Where(_ => observed.Netns == NetnsPresence.Foreign),
+                .. SharedPlan.NotMade(observed),
                 .. LostByHolder(observed),
                 .. Directories(desired, observed),
                 .. NotFiles(desired, observed),
@@ -20,6 +22,7 @@ internal static class Obstacles
             :
             [
                 .. OfNetns(observed),
+                .. SharedPlan.NotMade(observed),
                 .. LostByHolder(observed),
                 .. OfFiles(desired, observed),
                 .. Links(desired, observed),
@@ -56,13 +59,13 @@ internal static class Obstacles
         }
     }
 
-    private static IEnumerable<Obstacle> Directories(DesiredState desired, ObservedState observed) =>
+    internal static IEnumerable<Obstacle> Directories(DesiredState desired, ObservedState observed) =>
         from path in desired.Directories
         where observed.Files.TryGetValue(path, out var there) && there.Kind != FileKind.Directory
         select new Obstacle($"{path} is not a directory", "wgns follows no symbolic links there; move it away");
 
     // Whatever the record says: wgns writes plain files, so somebody has put another thing in the place of one.
-    private static IEnumerable<Obstacle> NotFiles(DesiredState desired, ObservedState observed) =>
+    internal static IEnumerable<Obstacle> NotFiles(DesiredState desired, ObservedState observed) =>
         from file in desired.Files
         where observed.Files.TryGetValue(file.Path, out var there) && there.Kind != FileKind.Regular
         select new Obstacle(
@@ -85,7 +88,7 @@ internal static class Obstacles
             $"link {item.Ifname} exists already in namespace {observed.Name} and was not made by wgns",
             "set another interfaceName, or take it over with `wgns up --adopt`");
 
-    private static IEnumerable<Obstacle> UnusableLinks(DesiredState desired, ObservedState observed) =>
+    internal static IEnumerable<Obstacle> UnusableLinks(DesiredState desired, ObservedState observed) =>
         from item in desired.Interfaces
         let link = observed.Link(item.Ifname)
         where link is not null && observed.Record?.Interface(item.Ifname) is null && !InterfacePlan.IsUsable(item, observed)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Wgns.Configuration;
+using Wgns.Firewall;
 using Wgns.Linux;
 using Wgns.Linux.WireGuard;
 using Wgns.Observation;
@@ -36,6 +37,12 @@ public sealed record SetLoopbackUp(string Name) : Operation
     public override string Describe() => "bring up lo";
 }
 
+/// <summary>As it was, in a namespace that is somebody else's.</summary>
+public sealed record SetLoopbackDown(string Name) : Operation
+{
+    public override string Describe() => "bring down lo";
+}
+
 /// <summary>Sets a value of /proc/sys as the namespace sees it; a kernel without that key (IPv6 is off) has nothing to set.</summary>
 /// <param name="Key">Parts by slashes: net/ipv6/conf/wg0/disable_ipv6.</param>
 public sealed record SetSysctl(string Name, string Key, string Value) : Operation
@@ -43,11 +50,24 @@ public sealed record SetSysctl(string Name, string Key, string Value) : Operatio
     public override string Describe() => $"set {Key} to {Value}";
 }
 
-/// <summary>Replaces everything that nft lists in the namespace, in one transaction.</summary>
-/// <param name="Text">nft commands after the flush.</param>
-public sealed record LoadRuleset(string Name, string Text) : Operation
+/// <summary>Replaces, in one transaction, everything that nft lists in the namespace, or table inet wgns alone.</summary>
+/// <param name="Text">nft commands after that.</param>
+/// <param name="IsWhole">False where the namespace is somebody else's: then so are its other tables.</param>
+public sealed record LoadRuleset(string Name, string Text, bool IsWhole = true) : Operation
 {
-    public override string Describe() => "load firewall rules";
+    public override string Describe() => IsWhole ? "load firewall rules" : $"load firewall rules (table {DefaultRuleset.Table} alone)";
+
+    /// <summary>All that nft is to do.</summary>
+    public string Commands => (IsWhole ? "flush ruleset\n" : DeleteRuleset.Commands) + Text;
+}
+
+/// <summary>Takes away table inet wgns, where it is, and leaves the others.</summary>
+public sealed record DeleteRuleset(string Name) : Operation
+{
+    /// <summary>The first makes one to delete where there is none.</summary>
+    public const string Commands = $"table {DefaultRuleset.Table}\ndelete table {DefaultRuleset.Table}\n";
+
+    public override string Describe() => $"delete table {DefaultRuleset.Table}";
 }
 
 public sealed record CreateDirectory(string Path) : Operation
@@ -75,6 +95,9 @@ public sealed record RemoveFile(string Path) : Operation
 /// <summary>Creates a kernel WireGuard link, born in this netns, living in the namespace from its first instant.</summary>
 public sealed record CreateLink(string Name, string Ifname, int Mtu) : Operation
 {
+    /// <summary>The netns that it is born in, by its file; null is this one.</summary>
+    public string? Birthplace { get; init; }
+
     public override string Describe() => $"create link {Ifname} (kernel WireGuard)";
 }
 
@@ -89,18 +112,30 @@ public sealed record DeleteLink(string Name, string Ifname) : Operation
 /// </summary>
 public sealed record StartEngine(string Ifname, EngineRecord Engine) : Operation
 {
-    public override string Describe() => $"start {Engine.Words} for {Ifname}";
+    /// <summary>The ifindex of its device, which stands after another engine's end and is to be taken over; null makes one.</summary>
+    public int? Device { get; init; }
+
+    public override string Describe() => $"start {Engine.Words} for {Ifname}{(Device is null ? string.Empty : ", which stands")}";
 }
 
 /// <summary>Ends exactly the recorded process and takes away what it leaves: device, socket, link to it, log.</summary>
 public sealed record StopEngine(string Ifname, EngineRecord Engine) : Operation
 {
+    /// <summary>
+    /// The device of an embedded one stays, closed: for the engine that the same plan starts, or because the plan deletes the netns, in
+    /// which nothing runs, and the device may go with that.
+    /// </summary>
+    public bool LeavesDevice { get; init; }
+
     public override string Describe() => $"stop {Engine.Words} of {Ifname}";
 }
 
 /// <summary>Moves an engine's device into the namespace and gives it its name, in one message.</summary>
 public sealed record MoveLink(string Name, string TemporaryName, string Ifname) : Operation
 {
+    /// <summary>The netns that it comes from, by its file; null is this one.</summary>
+    public string? Birthplace { get; init; }
+
     public override string Describe() => $"move {TemporaryName} in as {Ifname}";
 }
 

@@ -28,8 +28,27 @@ public sealed record Outcome(
     /// <summary>What is left to run when the tunnel is closed.</summary>
     public HooksRecord? Hooks { get; init; }
 
+    /// <summary>Where the sockets of <see cref="Ifnames"/> are now; one that is not here has stayed where it was.</summary>
+    public ImmutableArray<(string Ifname, BirthplaceRecord? Birthplace)> Birthplaces { get; init; } = [];
+
     /// <summary>Links to the host that stay.</summary>
     public ImmutableArray<HostLinkName> HostLinks { get; init; } = [];
+
+    /// <summary>Settings of the host's that stay ours.</summary>
+    public ImmutableArray<SysctlRecord> Forwarding { get; init; } = [];
+
+    /// <summary>Ports of the host's that stay ours.</summary>
+    public ImmutableArray<LinkPortRecord> LinkPorts { get; init; } = [];
+
+    /// <summary>Of a run that only closes the namespace: where it was ours before, its tunnel and its link stay as they are.</summary>
+    internal static Outcome OfHold(StateRecord intent, DesiredState desired, bool isAgain) => new(
+        isAgain ? [.. intent.Interfaces.Select(i => i.Ifname)] : [], [.. desired.Files.Select(f => f.Path)], [])
+    {
+        Hooks = intent.Hooks,
+        HostLinks = isAgain ? [.. intent.HostLinks.Select(l => l.Name)] : [],
+        Forwarding = isAgain ? intent.Forwarding : [],
+        LinkPorts = isAgain ? intent.LinkPorts : [],
+    };
 
     public StateRecord Of(StateRecord record)
     {
@@ -40,10 +59,13 @@ public sealed record Outcome(
             [
                 .. record.Interfaces
                     .Where(i => Ifnames.Contains(i.Ifname))
-                    .Select(i => Kernel.Contains(i.Ifname) ? i with { Engine = null } : i),
+                    .Select(i => Kernel.Contains(i.Ifname) ? i with { Engine = null } : i)
+                    .Select(i => Birthplaces.Any(b => b.Ifname == i.Ifname) ? i with { Birthplace = Birthplaces.First(b => b.Ifname == i.Ifname).Birthplace } : i),
             ],
             Files = [.. record.Files.Where(f => Files.Contains(f))],
             HostLinks = [.. record.HostLinks.Where(l => HostLinks.Contains(l.Name))],
+            Forwarding = Forwarding,
+            LinkPorts = LinkPorts,
             Hooks = Hooks,
         };
     }

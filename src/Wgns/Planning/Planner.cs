@@ -26,7 +26,7 @@ public static class Planner
             .ToImmutableArray();
 
         steps.AddRange(HostLinkPlan.TakeDownStale(desired, observed));
-        steps.AddRange(InterfacePlan.TakeDownStale(interfaces, observed));
+        steps.AddRange(InterfacePlan.TakeDownStale(interfaces, SharedPlan.WithoutOthers(desired, observed)));
         if (observed.Netns == NetnsPresence.StaleFile)
         {
             steps.Add(new Step(new DeleteNetns(desired.Name)));
@@ -39,7 +39,7 @@ public static class Planner
 
         if (!observed.LoopbackUp)
         {
-            steps.Add(new Step(new SetLoopbackUp(desired.Name)));
+            steps.Add(new Step(new SetLoopbackUp(desired.Name), desired.IsManaged ? null : new SetLoopbackDown(desired.Name)));
         }
 
         steps.AddRange(SysctlPlan.ForLinksToCome(desired, observed, isFresh));
@@ -59,7 +59,7 @@ public static class Planner
         foreach (var item in interfaces)
         {
             steps.AddRange(SysctlPlan.TurnOn(desired, item, observed));
-            steps.AddRange(InterfacePlan.Raise(item, observed));
+            steps.AddRange(InterfacePlan.Raise(desired, item, observed));
             steps.AddRange(SysctlPlan.TurnOff(desired, item, observed));
         }
 
@@ -72,7 +72,10 @@ public static class Planner
             [.. interfaces.Where(i => i.Engine is null).Select(i => i.Ifname)])
         {
             Hooks = HooksPlan.Record(desired.Hooks, isPending: false),
+            Birthplaces = [.. interfaces.Select(i => (i.Ifname, i.Birthplace))],
             HostLinks = desired.HostLink is { } link ? [link.Name] : [],
+            Forwarding = ForwardingPlan.Kept(desired, observed),
+            LinkPorts = desired.HostLink?.Ports ?? [],
         };
         return PlanResult.Of(new Plan(desired.Name, steps.ToImmutable(), intent, outcome, observed.Record));
     }
@@ -95,10 +98,11 @@ public static class Planner
     }
 
     /// <summary>What `down` does. With processes inside the netns stays for them, closed, unless forced.</summary>
-    public static PlanResult Down(ObservedState observed, bool force = false)
+    /// <param name="isShared">The configuration says that somebody else makes the namespace.</param>
+    public static PlanResult Down(ObservedState observed, bool force = false, bool isShared = false)
     {
         ArgumentNullException.ThrowIfNull(observed);
-        return TeardownPlan.Of(observed, force, isRelease: false);
+        return TeardownPlan.Of(observed, force, isRelease: false, isShared);
     }
 
     internal static StateRecord Intent(
@@ -117,13 +121,16 @@ public static class Planner
             Namespace = desired.Name,
             Config = desired.Source,
             Netns = observed.NetnsIdentity,
-            Holder = observed.Netns == NetnsPresence.Present ? before?.Holder : null,
+            Shared = SharedPlan.RecordOf(desired, observed),
+            Holder = desired.IsManaged && observed.Netns == NetnsPresence.Present ? before?.Holder : null,
             Hooks = before?.Hooks,
             RulesetText = reloads ? null : before?.RulesetText,
             RulesetListing = reloads ? null : before?.RulesetListing,
             Files = [.. FilesPlan.Owned(desired, observed)],
             Directories = [.. FilesPlan.OwnedDirectories(desired, observed)],
             Interfaces = [.. others, .. ours],
+            Forwarding = ForwardingPlan.Intent(desired, observed),
+            LinkPorts = [.. (before?.LinkPorts ?? []).Union(desired.HostLink?.Ports ?? [])],
             HostLinks =
             [
                 .. (before?.HostLinks ?? []).Where(l => l.Name != desired.HostLink?.Name),

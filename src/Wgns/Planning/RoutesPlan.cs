@@ -7,7 +7,7 @@ namespace Wgns.Planning;
 internal static class RoutesPlan
 {
     internal static IEnumerable<Step> Remove(DesiredInterface item, ObservedState observed) =>
-        InterfacePlan.IsUsable(item, observed) && observed.Link(item.Ifname) is { } link
+        InterfacePlan.Stands(item, observed) && observed.Link(item.Ifname) is { } link
             ? from route in link.Routes
               where Goes(route, item, link)
               select new Step(

@@ -34,7 +34,12 @@ public static class RulesetPlan
     internal static Step Load(DesiredState desired, ObservedState observed)
     {
         // nft's listing is itself a ruleset that loads: going back is loading what was there.
-        var undo = observed.RulesetListing is { } listing ? new LoadRuleset(desired.Name, RulesListing.Loadable(listing)) : null;
-        return new Step(new LoadRuleset(desired.Name, desired.Ruleset), undo);
+        Operation? undo = observed.RulesetListing switch
+        {
+            null => null,
+            "" when !desired.IsManaged => new DeleteRuleset(desired.Name),
+            var listing => new LoadRuleset(desired.Name, RulesListing.Loadable(listing), desired.IsManaged),
+        };
+        return new Step(new LoadRuleset(desired.Name, desired.Ruleset, desired.IsManaged), undo);
     }
 }

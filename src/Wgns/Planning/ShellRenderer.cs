@@ -36,18 +36,20 @@ public static class ShellRenderer
         NameOwnNetns o => $"ip netns attach {Quote(o.Name)} $$",
         DeleteNetns o => $"ip netns delete {Quote(o.Name)}",
         SetLoopbackUp o => $"ip -n {Quote(o.Name)} link set lo up",
+        SetLoopbackDown o => $"ip -n {Quote(o.Name)} link set lo down\nip -n {Quote(o.Name)} address delete 127.0.0.1/8 dev lo",
         SetSysctl o => $"ip netns exec {Quote(o.Name)} sysctl -q -w {Quote(o.Key + "=" + o.Value)}",
-        LoadRuleset o => HereDocument($"ip netns exec {Quote(o.Name)} nft -f -", "flush ruleset\n" + o.Text),
+        LoadRuleset o => HereDocument($"ip netns exec {Quote(o.Name)} nft -f -", o.Commands),
+        DeleteRuleset o => HereDocument($"ip netns exec {Quote(o.Name)} nft -f -", DeleteRuleset.Commands),
         CreateDirectory o => $"mkdir -m 755 {Quote(o.Path)}",
         RemoveDirectory o => $"rmdir --ignore-fail-on-non-empty {Quote(o.Path)}",
         WriteFile o => HereDocument($"cat > {Quote(o.Path)}", o.Content) + $"\nchmod 644 {Quote(o.Path)}",
         RemoveFile o => $"rm -f {Quote(o.Path)}",
-        CreateLink o => $"ip link add name {Quote(o.Ifname)} mtu {o.Mtu} netns {Quote(o.Name)} type wireguard",
+        CreateLink o => $"{From(o.Birthplace)}ip link add name {Quote(o.Ifname)} mtu {o.Mtu} netns {Quote(o.Name)} type wireguard",
         DeleteLink o => $"ip -n {Quote(o.Name)} link delete {Quote(o.Ifname)}",
-        StartEngine { Engine: { Inside: { } inside } engine } => StartInside(engine, inside),
-        StartEngine o => $"{Quote(o.Engine.Program)} {Quote(o.Engine.TemporaryName)}",
+        StartEngine { Engine: { Inside: { } inside } engine } o => StartInside(engine, inside, o.Device),
+        StartEngine o => $"{From(o.Engine.Birthplace)}{Quote(o.Engine.Program)} {Quote(o.Engine.TemporaryName)}",
         StopEngine o => StopByDevice(o),
-        MoveLink o => $"ip link set {Quote(o.TemporaryName)} netns {Quote(o.Name)} name {Quote(o.Ifname)}",
+        MoveLink o => $"{From(o.Birthplace)}ip link set {Quote(o.TemporaryName)} netns {Quote(o.Name)} name {Quote(o.Ifname)}",
         LinkSocket o => $"ln -s {Quote(o.Target)} {Quote(o.Symlink)}",
         ConfigureDevice o => WgCommands.Render(o),
         SetMtu o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} mtu {o.Mtu}",
@@ -59,11 +61,15 @@ public static class ShellRenderer
         RemoveRoute o => $"ip -n {Quote(o.Name)} route delete {o.Destination} dev {Quote(o.Ifname)}",
         LoadHostRules o => HereDocument("nft -f -", HostEndRules.Replacing(o.Table, o.Text)),
         DeleteHostRules o => $"nft delete table inet {o.Table}",
+        SetHostSysctl o => $"sysctl -q -w {Quote(o.Key + "=" + o.Value)}",
         CreateHostLink o => HostLink(o),
         DeleteHostLink o => $"ip link delete {Quote(o.Link.HostIfname)}",
         RunHooks o => string.Join('\n', o.Hooks.Select(h => Hook(o, h))),
         _ => throw new NotSupportedException($"no shell form for {operation.GetType().Name}"),
     };
+
+    // Path and all: not every netns has a name.
+    private static string From(string? birthplace) => birthplace is null ? string.Empty : $"nsenter {Quote("--net=" + birthplace)} ";
 
     private static string HostLink(CreateHostLink o)
     {
@@ -83,8 +89,8 @@ public static class ShellRenderer
         ];
     }
 
-    private static string StartInside(EngineRecord engine, EngineInside inside) =>
-        $"setsid {Quote(engine.Program)} {EngineProcess.EmbeddedVerb} {Quote(engine.Socket)} {Quote(inside.Netns)} {Quote(inside.Ifname)} > {Quote(engine.Log)} 2>&1 &\n"
+    private static string StartInside(EngineRecord engine, EngineInside inside, int? device) =>
+        $"{From(engine.Birthplace)}{(device is null ? string.Empty : $"env {EngineProcess.DeviceVariable}={device} ")}setsid {Quote(engine.Program)} {EngineProcess.EmbeddedVerb} {Quote(engine.Socket)} {Quote(inside.Netns)} {Quote(inside.Ifname)} > {Quote(engine.Log)} 2>&1 &\n"
         + $"until [ -S {Quote(engine.Socket)} ]; do sleep 0.1; done";
 
     private static string Hook(RunHooks o, HookCommand hook)
@@ -95,12 +101,24 @@ public static class ShellRenderer
             : $"ip netns exec {Quote(o.Name)} env {variables} /bin/sh -c {Quote(hook.Command)}";
     }
 
-    // The TUN and its engine end together: the process ends when its socket is removed (wireguard-go(8)).
+    // In order the TUN and its engine end together: the process ends when its socket is removed (wireguard-go(8)). Where the device is to stay
+    // the embedded one is told so first, and the next waits for its end.
     private static string StopByDevice(StopEngine o) =>
         string.Join(
             '\n',
-            new[] { o.Engine.Pid == 0 ? null : $"kill {o.Engine.Pid} || true", $"rm -f {Quote(o.Engine.Socket)}", o.Engine.Symlink is { } s ? $"rm -f {Quote(s)}" : null }
+            new[]
+            {
+                o.Engine.Pid == 0 ? null
+                    : o.LeavesDevice ? IfStill(o.Engine, $"kill -USR1 {o.Engine.Pid} && timeout 5 tail --pid={o.Engine.Pid} -f /dev/null")
+                    : IfStill(o.Engine, $"kill {o.Engine.Pid}"),
+                $"rm -f {Quote(o.Engine.Socket)}", o.Engine.Symlink is { } s ? $"rm -f {Quote(s)}" : null,
+            }
                 .OfType<string>());
+
+    // Since the plan was made, or before, the engine may have ended and its number become another process's. The time of its start, field 22 of
+    // proc_pid_stat(5), tells; the name before it may hold spaces and parentheses.
+    private static string IfStill(EngineRecord engine, string command) =>
+        $"if [ \"$(sed 's/.*) //' /proc/{engine.Pid}/stat 2>/dev/null | cut -d ' ' -f 20)\" = {engine.StartTime} ]; then {command} || true; fi";
 
     // A line end in a program's or a file's name would end the comment, and the rest would run.
     private static string Comment(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
@@ -164,7 +182,7 @@ internal static class WgCommands
         {
             if (peer.EndpointName is { Address: null } name && peer.Endpoint is not null)
             {
-                lines.Add($"# {name} was looked up in the host's namespace");
+                lines.Add($"# {name} was looked up outside the namespace");
             }
 
             var words = PeerWords(peer, lines);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Wgns.Observation;
 
 namespace Wgns.Planning;
@@ -6,7 +7,7 @@ namespace Wgns.Planning;
 /// Settings of the kernel inside. Users may ping: a new network namespace lets nobody, and ping(8)'s own right is
 /// not had where no_new_privs is. IPv6 is off on every link where the tunnel carries none: a program sees at once that there is no way, and no
 /// link-local address is there to be reached by. Where it is on, nothing that is received may make a route or an address.
-/// lo keeps its ::1.
+/// lo keeps its ::1. Nothing is forwarded: a machine that forwards, for containers, hands that down to every new network namespace.
 /// </summary>
 /// <remarks>Documentation/networking/ip-sysctl.rst, net.ipv6.conf: disable_ipv6, accept_ra. A new link takes default's.</remarks>
 internal static class SysctlPlan
@@ -15,24 +16,51 @@ internal static class SysctlPlan
 
     private const string Ping = "net/ipv4/ping_group_range";
 
+    private static readonly (string Key, string Value)[] NoForwarding = [(Forwarding.Global, "0"), (Forwarding.AllV6, "0")];
+
     /// <summary>What is to be known about a namespace that has these links.</summary>
     internal static IEnumerable<string> Keys(IEnumerable<string> ifnames) =>
-        ifnames.Prepend(Default).SelectMany(i => (string[])[Disable(i), AcceptRa(i)]).Prepend(Ping);
+        ifnames.Prepend(Default).SelectMany(i => (string[])[Disable(i), AcceptRa(i)]).Concat(NoForwarding.Select(f => f.Key)).Prepend(Ping);
 
     /// <summary>Before any link is made.</summary>
     internal static IEnumerable<Step> ForLinksToCome(DesiredState desired, ObservedState observed, bool isFresh) =>
     [
         .. desired.PingGroups is { } groups ? Steps([(Ping, groups)], observed, isFresh) : [],
-        .. desired.IPv6 is { } on ? Steps(Default, on, observed, isFresh) : [],
+        .. desired.IsManaged ? Steps(NoForwarding, observed, isFresh) : [],
+        .. desired is { IPv6: { } on, IsManaged: true } ? Steps(Default, on, observed, isFresh) : [],
     ];
+
+    /// <summary>Of a link that was just made where default's are somebody else's: they are left, and go with the link.</summary>
+    internal static IEnumerable<Step> OfNewLink(DesiredState desired, DesiredInterface item, ObservedState observed) =>
+        desired is { IPv6: { } on, IsManaged: false } ? Steps(item.Ifname, on, observed, isFresh: true) : [];
+
+    /// <summary>What somebody else's settings were, so that they can be put back; those that were changed before stay written down.</summary>
+    internal static ImmutableArray<SysctlRecord> Recorded(DesiredState desired, ObservedState observed)
+    {
+        var before = Ownership.OwnsNetns(observed) ? observed.Record?.Shared?.Sysctls ?? [] : [];
+        return
+        [
+            .. before,
+            .. from step in ForLinksToCome(desired, observed, isFresh: false)
+               let change = ((SetSysctl)step.Do, (SetSysctl)step.Undo!)
+               where before.All(b => b.Key != change.Item1.Key)
+               select new SysctlRecord(change.Item1.Key, change.Item2.Value, change.Item1.Value),
+        ];
+    }
+
+    /// <summary>Puts back what is still as wgns set it.</summary>
+    internal static IEnumerable<Step> PutBack(ObservedState observed) =>
+        from setting in observed.Record?.Shared?.Sysctls ?? []
+        where observed.Sysctls.GetValueOrDefault(setting.Key)?.Replace('\t', ' ') == setting.Ours
+        select new Step(new SetSysctl(observed.Name, setting.Key, setting.Before));
 
     /// <summary>Of a link that stays, before it gets IPv6 addresses.</summary>
     internal static IEnumerable<Step> TurnOn(DesiredState desired, DesiredInterface item, ObservedState observed) =>
-        desired.IPv6 == true && InterfacePlan.IsUsable(item, observed) ? Steps(item.Ifname, true, observed, isFresh: false) : [];
+        desired.IPv6 == true && InterfacePlan.Stands(item, observed) ? Steps(item.Ifname, true, observed, isFresh: false) : [];
 
     /// <summary>Of a link that stays, after it has lost those addresses; the kernel would take them away itself.</summary>
     internal static IEnumerable<Step> TurnOff(DesiredState desired, DesiredInterface item, ObservedState observed) =>
-        desired.IPv6 == false && InterfacePlan.IsUsable(item, observed) ? Steps(item.Ifname, false, observed, isFresh: false) : [];
+        desired.IPv6 == false && InterfacePlan.Stands(item, observed) ? Steps(item.Ifname, false, observed, isFresh: false) : [];
 
     // What a netns is born with depends on the machine's own settings (net.core.devconf_inherit_init_net).
     private static IEnumerable<Step> Steps(string ifname, bool on, ObservedState observed, bool isFresh) =>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Wgns.Configuration;
 using Wgns.Observation;
 
@@ -51,7 +50,7 @@ public static class EngineFinder
     {
         ArgumentNullException.ThrowIfNull(found);
         ArgumentNullException.ThrowIfNull(paths);
-        var temporary = $"wgns-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        var temporary = TemporaryName.New();
         return new EngineRecord(
             found.Program ?? throw new ArgumentException("there is no engine", nameof(found)),
             temporary,

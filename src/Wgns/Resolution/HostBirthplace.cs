@@ -1,18 +1,26 @@
 using System.Net;
+using Wgns.Configuration;
 using Wgns.Linux;
 using Wgns.Linux.Genetlink;
 using Wgns.Linux.Namespaces;
 using Wgns.Linux.Netlink;
 using Wgns.Linux.Rtnetlink;
 using Wgns.Linux.WireGuard;
+using Wgns.Observation;
 
 namespace Wgns.Resolution;
 
-/// <summary>The netns that this process is in: the host's.</summary>
-public sealed class HostBirthplace(Func<SecretKey, WireGuardKey> publicKeyOf, Lookup lookup) : IBirthplace, IDisposable
+/// <summary>The netns that this process is in, the host's, or another that devices are born in.</summary>
+/// <param name="where">The other one; null is the host's.</param>
+/// <param name="netns">The same, borrowed while this is made.</param>
+public sealed class HostBirthplace(
+    Func<SecretKey, WireGuardKey> publicKeyOf, Lookup lookup, BirthplaceRecord? where = null, Netns? netns = null) : IBirthplace, IDisposable
 {
-    private readonly Rtnl _rtnl = Rtnl.Open();
+    private readonly Rtnl _host = Rtnl.Open();
+    private readonly Rtnl _rtnl = netns is null ? Rtnl.Open() : NetnsThread.Run(netns.Fd, Rtnl.Open);
     private bool? _hasKernel;
+
+    public BirthplaceRecord? Where => where;
 
     /// <summary>Never for an ordinary user: a link of the kernel's cannot be born in a netns that is not one's own.</summary>
     public bool HasKernelWireGuard => _hasKernel ??= Netns.IsOursToConfigure() && AskKernel();
@@ -28,15 +36,35 @@ public sealed class HostBirthplace(Func<SecretKey, WireGuardKey> publicKeyOf, Lo
 
     public IReadOnlyCollection<Cidr> NetworksBut(string ifname)
     {
-        var own = _rtnl.GetLink(ifname)?.Index;
+        var (links, addresses) = (_host.GetLinks(), _host.GetAddresses());
+        var own = links.FirstOrDefault(l => l.Name == ifname)?.Index;
+        var mine = addresses.Where(a => a.LinkIndex == own).Select(a => a.Cidr.Masked()).ToHashSet();
+
+        // Of two host links that took one network in the same moment the later gives way. What it has otherwise is its own.
+        bool GivesWay(Link link) => link.Index > own && link.Name.StartsWith(HostLinkConfig.Prefix, StringComparison.Ordinal)
+            && addresses.Any(a => a.LinkIndex == link.Index && mine.Contains(a.Cidr.Masked()));
+        var left = links.Where(l => l.Index == own || GivesWay(l)).Select(l => l.Index).ToHashSet();
         return
         [
-            .. _rtnl.GetAddresses().Where(a => a.LinkIndex != own).Select(a => a.Cidr.Masked())
-                .Concat(_rtnl.GetRoutes().Where(r => r.LinkIndex != own && r.Destination.PrefixLength > 0).Select(r => r.Destination)).Distinct(),
+            .. addresses.Where(a => !left.Contains(a.LinkIndex)).Select(a => a.Cidr.Masked())
+                .Concat(_host.GetRoutes().Where(r => !left.Contains(r.LinkIndex) && r.Destination.PrefixLength > 0).Select(r => r.Destination)).Distinct(),
         ];
     }
 
-    public void Dispose() => _rtnl.Dispose();
+    public IReadOnlyCollection<(string Ifname, Cidr Address)> Addresses
+    {
+        get
+        {
+            var names = _host.GetLinks().ToDictionary(l => l.Index, l => l.Name);
+            return [.. _host.GetAddresses().Where(a => names.ContainsKey(a.LinkIndex)).Select(a => (names[a.LinkIndex], a.Cidr))];
+        }
+    }
+
+    public void Dispose()
+    {
+        _rtnl.Dispose();
+        _host.Dispose();
+    }
 
     /// <summary>Asking for the family loads the module where there is one (CTRL_CMD_GETFAMILY, net/netlink/genetlink.c).</summary>
     private static bool AskKernel()

@@ -1,12 +1,15 @@
 using System.Net;
 using Wgns.Linux;
 using Wgns.Linux.WireGuard;
+using Wgns.Observation;
 
 namespace Wgns.Resolution;
 
 /// <summary>A birthplace that looks no name up, for commands that must not wait for a name server.</summary>
 public sealed class OfflineBirthplace(IBirthplace birthplace) : IBirthplace
 {
+    public BirthplaceRecord? Where => birthplace.Where;
+
     public bool HasKernelWireGuard => birthplace.HasKernelWireGuard;
 
     public int? MtuTowards(IPAddress address, uint mark) => birthplace.MtuTowards(address, mark);
@@ -18,6 +21,8 @@ public sealed class OfflineBirthplace(IBirthplace birthplace) : IBirthplace
     }
 
     public WireGuardKey PublicKeyOf(SecretKey key) => birthplace.PublicKeyOf(key);
+
+    public IReadOnlyCollection<(string Ifname, Cidr Address)> Addresses => birthplace.Addresses;
 
     public IReadOnlyCollection<Cidr> NetworksBut(string ifname) => birthplace.NetworksBut(ifname);
 }

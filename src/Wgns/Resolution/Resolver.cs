@@ -14,6 +14,9 @@ namespace Wgns.Resolution;
 /// <summary>What a resolver asks of the birthplace netns.</summary>
 public interface IBirthplace
 {
+    /// <summary>Which netns it is; null is the one that this process is in.</summary>
+    BirthplaceRecord? Where => null;
+
     /// <summary>Whether the kernel can make WireGuard links.</summary>
     bool HasKernelWireGuard { get; }
 
@@ -25,8 +28,11 @@ public interface IBirthplace
 
     WireGuardKey PublicKeyOf(SecretKey key);
 
-    /// <summary>The networks that it knows the way to, default routes and those of one link left out.</summary>
+    /// <summary>The networks that the machine, whatever the birthplace, knows the way to, default routes and those of one link left out, and of host links that are younger than it.</summary>
     IReadOnlyCollection<Cidr> NetworksBut(string ifname);
+
+    /// <summary>The machine's links, with each of their addresses.</summary>
+    IReadOnlyCollection<(string Ifname, Cidr Address)> Addresses { get; }
 }
 
 /// <summary>Answers everything in a configuration that needs the outside, so that planning needs nothing but data.</summary>
@@ -50,7 +56,7 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             .Select(i => Interface(i, config, keys, record, diagnostics, strict))
             .OfType<DesiredInterface>()
             .ToImmutableArray();
-        var hostLink = HostLink(config, diagnostics);
+        var hostLink = HostLink(config, record, interfaces, diagnostics);
         if (diagnostics.Count(d => d.Severity == Severity.Error) > before || !HasKeys(config, keys))
         {
             return null;
@@ -59,14 +65,17 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
         return Closed(config, paths) with { Interfaces = interfaces, HostLink = hostLink };
     }
 
-    private DesiredHostLink? HostLink(NamespaceConfig config, List<Diagnostic> diagnostics)
+    private DesiredHostLink? HostLink(NamespaceConfig config, StateRecord? record, ImmutableArray<DesiredInterface> interfaces, List<Diagnostic> diagnostics)
     {
         if (config.HostLink is not { } link)
         {
             return null;
         }
 
-        var taken = birthplace.NetworksBut(link.HostInterface);
+        // The tunnel's own packets would go into the namespace. From another birthplace they go by its routes.
+        Cidr[] endpoints = config.Birthplace is not null ? []
+            : [.. interfaces.SelectMany(i => i.Device.Peers).Select(p => p.Address?.Address).OfType<IPAddress>().Select(Cidr.Of).Distinct()];
+        Cidr[] taken = [.. birthplace.NetworksBut(link.HostInterface), .. endpoints];
         var (host, inside) = (link.HostAddresses, link.NamespaceAddresses);
         if (host.IsEmpty)
         {
@@ -79,6 +88,21 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
 
             (host, inside) = ([numbers.Host], [numbers.Namespace]);
         }
+        else if (record is null or { HostLinks.IsEmpty: true } && Twice(link) is ({ } address, { } ifname))
+        {
+            // Only before there is one: of what was renamed or is to be moved, the plan makes a new one.
+            diagnostics.Add(Diagnostic.Error(
+                SourceSpan.WholeOf(config.Source), $"{address} of the hostLink is this machine's already, on {ifname}", "give the hostLink a network of its own"));
+            return null;
+        }
+        else if (endpoints.Where(e => host.Any(h => HostLinkNumbers.Overlap(h, e))).Select(e => (Cidr?)e).FirstOrDefault() is { } endpoint)
+        {
+            diagnostics.Add(Diagnostic.Error(
+                SourceSpan.WholeOf(config.Source),
+                $"the endpoint {endpoint.Address} is in a network of the hostLink: the tunnel's own packets would go into the namespace",
+                "give the hostLink a network of its own"));
+            return null;
+        }
         else if (host.Where(h => !h.Address.IsIPv6LinkLocal && taken.Any(t => HostLinkNumbers.Overlap(t, h))).Select(h => (Cidr?)h).FirstOrDefault() is { } twice)
         {
             diagnostics.Add(Diagnostic.Warning(
@@ -86,12 +110,24 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
         }
 
         var table = HostLinkConfig.TableOf(config.Name);
+        var ports = LinkPorts.Of(config, inside, birthplace.Addresses);
         return new DesiredHostLink(
             new HostLinkName(link.HostInterface, link.NamespaceInterface, table),
-            HostEndRules.Text(table, config.Name, link.HostInterface, host, inside),
+            HostEndRules.Text(table, config.Name, link.HostInterface, host, inside, ports),
             host,
-            inside);
+            inside)
+        {
+            ForwardsV4 = ports?.Links(v6: false) ?? [],
+            ForwardsV6 = ports?.Links(v6: true) ?? [],
+            Ports = [.. ports?.Ports.Select(p => new LinkPortRecord(p.Protocol, p.Listen)).Distinct() ?? []],
+        };
     }
+
+    /// <summary>An address of either end that another link of the machine has: each would take the other's packets.</summary>
+    private (IPAddress Address, string Ifname)? Twice(HostLinkConfig link) => birthplace.Addresses
+        .Where(a => a.Ifname != link.HostInterface && !a.Address.Address.IsIPv6LinkLocal)
+        .Where(a => link.HostAddresses.Concat(link.NamespaceAddresses).Any(o => o.Address.Equals(a.Address.Address)))
+        .Select(a => ((IPAddress, string)?)(a.Address.Address, a.Ifname)).FirstOrDefault();
 
     /// <summary>What a configuration asks for besides its interfaces; this needs neither the outside nor keys.</summary>
     public static DesiredState Closed(NamespaceConfig config, RuntimePaths paths)
@@ -103,12 +139,12 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
         {
             Name = config.Name,
             Source = config.Source,
-            Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text, TunnelPorts.Of(config), HostLinkRules.Of(config)),
+            IsManaged = config.IsManaged,
+            Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text, TunnelPorts.Of(config), HostLinkRules.Of(config), SharedRules.Of(config)),
             IPv6 = config.CarriesIPv6,
             Hooks = config.Hooks,
 
-            // A range that holds a group without a counterpart outside is EINVAL, as in a user namespace.
-            PingGroups = UserMap.HasEveryGroup ? "0 2147483647" : UserMap.OwnGroup is { } own ? $"{own} {own}" : null,
+            PingGroups = PingGroups(config),
             Directories = writes ? [paths.EtcNetns, paths.EtcNetnsOf(config.Name)] : [],
             Files = writes
                 ?
@@ -119,6 +155,11 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
                 : [],
         };
     }
+
+    // A range that holds a group without a counterpart outside is EINVAL, as in a user namespace. There the range of nobody reads
+    // "65534 0", which is EINVAL, too: somebody else's could not be put back, so it is left.
+    private static string? PingGroups(NamespaceConfig config) =>
+        UserMap.HasEveryGroup ? "0 2147483647" : config.IsManaged && UserMap.OwnGroup is { } own ? $"{own} {own}" : null;
 
     // Without one an interface, or its preshared key, would be planned away.
     private static bool HasKeys(NamespaceConfig config, KeyRing keys) => config.Interfaces.All(i =>
@@ -159,11 +200,14 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
 
         return new DesiredInterface(
             item.Ifname,
-            engine.Program is null ? null : EngineFinder.Describe(engine, config.Name, item.Ifname, paths),
+            engine.Program is null ? null : EngineFinder.Describe(engine, config.Name, item.Ifname, paths) with { Birthplace = birthplace.Where?.Path },
             item.Mtu ?? MtuOf(item, peers),
             item.Addresses,
             [.. item.Routes],
-            new DesiredDevice(item.PrivateKey, publicKey, item.ListenPort, item.FwMark, peers));
+            new DesiredDevice(item.PrivateKey, publicKey, item.ListenPort, item.FwMark, peers))
+        {
+            Birthplace = birthplace.Where,
+        };
     }
 
     private DesiredPeer Peer(
@@ -177,7 +221,9 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
                 strict ? Severity.Error : Severity.Warning,
                 SourceSpan.WholeOf(config.Source),
                 $"endpoint {peer.Endpoint} cannot be looked up: {problem}",
-                "names of endpoints are looked up outside the namespace, with this machine's own resolver"));
+                birthplace.Where is { } other
+                    ? $"names of endpoints are looked up from {other.Path}, with its resolv.conf below /etc/netns, or else this machine's"
+                    : "names of endpoints are looked up outside the namespace, with this machine's own resolver"));
         }
 
         return new DesiredPeer(

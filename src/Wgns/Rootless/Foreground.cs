@@ -31,8 +31,7 @@ public sealed class Foreground : IDisposable
 
     /// <summary>Waits for the command's end.</summary>
     /// <param name="keeper">Whoever holds its namespace: where that ends first, the command is ended, since its network is gone for good.</param>
-    /// <returns>Its exit status as shells have it: 128 + the signal where one ended it.</returns>
-    public int Wait(ProcessIdentity command, ProcessIdentity? keeper)
+    public WaitStatus Wait(ProcessIdentity command, ProcessIdentity? keeper)
     {
         lock (_gate)
         {
@@ -62,7 +61,7 @@ public sealed class Foreground : IDisposable
             }
         }
 
-        return Command.WaitFor(command, KillLimit).ExitStatus;
+        return Command.WaitFor(command, KillLimit);
     }
 
     public void Dispose() => _registrations.ForEach(r => r.Dispose());

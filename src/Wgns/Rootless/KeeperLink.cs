@@ -82,9 +82,10 @@ public sealed class KeeperLink : IDisposable
 public static class KeptEntry
 {
     /// <param name="endsWithUs">Whether it is killed when we are.</param>
+    /// <param name="output">What it has as standard output; null is ours.</param>
     /// <exception cref="OperationFailedException">The keeper has ended, or the kernel refuses.</exception>
     public static ProcessIdentity Start(
-        ImmutableArray<string> self, IEnumerable<string> arguments, string root, ProcessIdentity keeper, bool endsWithUs)
+        ImmutableArray<string> self, IEnumerable<string> arguments, string root, ProcessIdentity keeper, bool endsWithUs, OwnedFd? output = null)
     {
         using var user = Environment.IsPrivilegedProcess ? null : Open(keeper, "user");
         using var mounts = Open(keeper, "mnt");
@@ -93,6 +94,7 @@ public static class KeptEntry
             Environment = Surroundings.Environment(root, keeper, endsWithUs ? Environment.ProcessId : null),
             User = user,
             Mounts = mounts,
+            Output = output,
         });
         return result switch
         {

@@ -1,5 +1,6 @@
 using Wgns.Configuration;
 using Wgns.Diagnostics;
+using Wgns.Engine.Embedded;
 using Wgns.Execution;
 using Wgns.Lifecycle;
 using Wgns.Linux;
@@ -30,6 +31,9 @@ public enum KeepingMode
 /// <param name="root">The directory of its <see cref="RuntimePaths"/>.</param>
 public sealed class Keeping(KeepingMode mode, string root, string? name)
 {
+    /// <summary>The verb of the hidden command that keeps a namespace for `run` and `attach`.</summary>
+    public const string Verb = "__keeper";
+
     private static readonly TimeSpan KillPatience = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Before anything else. What goes with us is in memory that goes with our mount namespace, however we end.</summary>
@@ -42,9 +46,14 @@ public sealed class Keeping(KeepingMode mode, string root, string? name)
             HostMounts.Tmpfs(root);
         }
 
+        LeaveOtherEngines();
+    }
+
+    /// <summary>Another engine would make its device here, where we may not.</summary>
+    public static void LeaveOtherEngines()
+    {
         if (!Netns.IsOursToConfigure())
         {
-            // Another engine would make its device here, where we may not.
             Environment.SetEnvironmentVariable(Resolution.EngineFinder.Variable, null);
         }
     }
@@ -67,15 +76,17 @@ public sealed class Keeping(KeepingMode mode, string root, string? name)
         };
     }
 
-    /// <summary>Gives the namespace of a process its name here.</summary>
-    /// <exception cref="OperationFailedException">It has ended, or has another way out already.</exception>
+    /// <summary>Gives the namespace of a process its name here. What a tunnel left that was attached before, and was killed, goes.</summary>
+    /// <exception cref="OperationFailedException">It has ended, has another way out already, or has a tunnel that somebody keeps.</exception>
     public static void NameOf(ProcessIdentity process, string name, RuntimePaths paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
         using var file = NamespaceFile.TryOpen(process, "net") ?? throw new OperationFailedException($"process {process.Pid} has ended");
         using (var inside = NetnsThread.Run(file, Rtnl.Open))
         {
-            var open = inside.GetLinks().Where(l => l.IsUp && l.Name != "lo").Select(l => l.Name).ToList();
+            var links = inside.GetLinks().ToLookup(EngineTun.IsLeft);
+            LeftDevices.Delete(inside, [.. links[true]]);
+            var open = links[false].Where(l => l.IsUp && l.Name != "lo").Select(l => l.Name).ToList();
             if (open.Count > 0)
             {
                 throw new OperationFailedException(
@@ -106,6 +117,10 @@ public sealed class Keeping(KeepingMode mode, string root, string? name)
         {
             File.Delete(Kept.FileOf(root, made));
             File.Delete($"{root}/{made}.log");
+
+            // Where names of namespaces are, a mount of ours is, and no directory that a mount is on can be taken away.
+            HostMounts.Unmount(host.Paths.Netns);
+            UserDirectory.Tidy(host.Paths);
             return;
         }
 

@@ -77,6 +77,7 @@ public static class Kept
             Directory.Delete(paths.EtcNetnsOf(name));
         }
 
+        UserDirectory.Tidy(paths);
         return true;
     }
 

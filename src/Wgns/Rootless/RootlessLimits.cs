@@ -10,6 +10,16 @@ public static class RootlessLimits
     {
         ArgumentNullException.ThrowIfNull(config);
         var whole = SourceSpan.WholeOf(config.Source);
+        if (!config.IsManaged)
+        {
+            yield return Diagnostic.Error(whole, "managed = false needs root: without it wgns has namespaces of its own alone", "leave it out");
+        }
+
+        if (config.Birthplace is not null)
+        {
+            yield return Diagnostic.Error(whole, "birthplaceNamespace needs root: it is another namespace than the one that you are in", "leave it out");
+        }
+
         foreach (var item in config.Interfaces)
         {
             if (item.Engine is EngineChoice.Kernel or EngineChoice.WireGuardGo)

@@ -71,6 +71,16 @@ public static class UserDirectory
         }
     }
 
+    /// <summary>Takes away the directories of what a user keeps where the last of it has gone.</summary>
+    public static void Tidy(RuntimePaths paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        foreach (var path in (string[])[paths.Netns, paths.EtcNetns, paths.Uapi, paths.State])
+        {
+            RemoveIfEmpty(path);
+        }
+    }
+
     private static void Sweep(string top)
     {
         foreach (var path in Directory.EnumerateDirectories(top, RuntimePaths.OfOneRun + "*-*"))

@@ -21,8 +21,8 @@ public static class StatusReader
         var ruleset = isPresent && !RulesetPlan.HasDrifted(observed) && drift?.Steps.Any(s => s.Do is LoadRuleset) != true;
         ImmutableArray<string> steps = drift is null ? [] : [.. drift.Steps.Select(s => s.Do.Describe())];
         var state = !isPresent ? "down"
-            : observed.Links.IsEmpty && interfaces.All(i => !i.Present) ? "closed"
-            : dns && ruleset && steps.IsEmpty && interfaces.All(i => i.Present && i.Up) ? "up"
+            : observed.IsClosed ? "closed"
+            : dns && ruleset && steps.IsEmpty && interfaces.All(i => i.Up) && (observed.Record?.Interfaces ?? []).All(observed.IsCarried) ? "up"
             : "degraded";
         return new NamespaceStatus(
             observed.Name,
@@ -37,15 +37,24 @@ public static class StatusReader
             [.. observed.Processes.Select(p => new ProcessStatus(p.Pid, p.Comm))])
         {
             Holder = observed.Record?.Holder,
+            Managed = observed.Record?.Shared is null,
+            OtherLinks = observed.Record is { Shared: not null } record ? [.. OtherLinks(record, observed)] : [],
             HostLink = observed.Record?.HostLinks is [.., var last] ? HostLink(last.Name, observed) : null,
         };
     }
+
+    /// <summary>Of a namespace that somebody else made: the links that are not wgns's.</summary>
+    internal static IEnumerable<string> OtherLinks(StateRecord record, ObservedState observed) =>
+        observed.Links.Select(l => l.Ifname).Where(l => record.Interface(l) is null && record.HostLinks.All(h => h.Name.Ifname != l));
 
     private static HostLinkStatus HostLink(HostLinkName name, ObservedState observed)
     {
         var (host, inside) = (observed.Outside.Link(name.HostIfname), observed.Link(name.Ifname));
         return new HostLinkStatus(
-            name.HostIfname, name.Ifname, host is not null && inside is not null, Texts(host), Texts(inside));
+            name.HostIfname, name.Ifname, host is not null && inside is not null, Texts(host), Texts(inside))
+        {
+            Forwarding = [.. observed.Record?.Forwarding.Select(r => r.Key.Replace('/', '.')) ?? []],
+        };
 
         static ImmutableArray<string> Texts(ObservedLink? end) => [.. end?.Addresses.Select(a => a.ToString()) ?? []];
     }
@@ -75,7 +84,10 @@ public static class StatusReader
             device?.PublicKey?.ToString(),
             device?.ListenPort ?? 0,
             device?.FirewallMark ?? 0,
-            device is null ? [] : [.. device.Peers.Select(Peer)]);
+            device is null ? [] : [.. device.Peers.Select(Peer)])
+        {
+            Birthplace = record.Birthplace?.Path,
+        };
     }
 
     private static PeerStatus Peer(WireGuardPeer peer) => new(

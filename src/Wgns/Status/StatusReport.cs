@@ -31,6 +31,12 @@ public sealed record NamespaceStatus(
     /// <summary>Who made the namespace and keeps it, such as the unit wgns-netns@NAME.service; null where `wgns up` did.</summary>
     public string? Holder { get; init; }
 
+    /// <summary>False where somebody else made the namespace, and keeps it (managed = false).</summary>
+    public bool Managed { get; init; } = true;
+
+    /// <summary>Links in such a namespace that are not wgns's.</summary>
+    public ImmutableArray<string> OtherLinks { get; init; } = [];
+
     /// <summary>Null where there is none.</summary>
     public HostLinkStatus? HostLink { get; init; }
 
@@ -41,7 +47,11 @@ public sealed record NamespaceStatus(
 /// <summary>The link to the host.</summary>
 /// <param name="Present">Whether both ends are there.</param>
 public sealed record HostLinkStatus(
-    string HostInterface, string NsInterface, bool Present, ImmutableArray<string> HostAddresses, ImmutableArray<string> NsAddresses);
+    string HostInterface, string NsInterface, bool Present, ImmutableArray<string> HostAddresses, ImmutableArray<string> NsAddresses)
+{
+    /// <summary>Settings of the host's that were turned on for what is published via the link, and go off with it.</summary>
+    public ImmutableArray<string> Forwarding { get; init; } = [];
+}
 
 public sealed record ProcessStatus(int Pid, string Comm);
 
@@ -61,7 +71,11 @@ public sealed record InterfaceStatus(
     string? PublicKey,
     int ListenPort,
     uint FwMark,
-    ImmutableArray<PeerStatus> Peers);
+    ImmutableArray<PeerStatus> Peers)
+{
+    /// <summary>The file of the network namespace that its UDP socket is in; null is the machine's.</summary>
+    public string? Birthplace { get; init; }
+}
 
 /// <param name="PresharedKey">Whether there is one.</param>
 /// <param name="Endpoint">Null while it is not known.</param>
@@ -89,7 +103,7 @@ public sealed partial class StatusJson : JsonSerializerContext;
 public sealed record ListDocument(int Version, ImmutableArray<ListEntry> Namespaces);
 
 /// <param name="State">
-/// "up" where the netns is there, "closed" where it has no link, "down" where only a record is, "unknown" where that or
+/// "up" where the netns is there, "closed" where it has no link, or its tunnel's engine does not run or answer, "down" where only a record is, "unknown" where that or
 /// the netns cannot be read (`wgns status NAME` says why).
 /// </param>
 public sealed record ListEntry(string Name, string State, ImmutableArray<string> Interfaces, string Config);

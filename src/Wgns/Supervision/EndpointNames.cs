@@ -10,8 +10,8 @@ namespace Wgns.Supervision;
 /// </summary>
 public sealed class EndpointNames
 {
-    /// <summary>A resolver that is not there yet, as at boot, is asked after 1 s and soon no more than once a minute.</summary>
-    public static readonly Backoff Pauses = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+    /// <summary>A resolver that is not there yet, as at boot, is asked after 1 s and soon no more than twice a minute.</summary>
+    public static readonly Backoff Pauses = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
 
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.OrdinalIgnoreCase);
 

@@ -12,6 +12,9 @@ public static class NotifyText
 
     public static readonly TimeSpan ExtensionPause = TimeSpan.FromSeconds(10);
 
+    /// <summary>Between two pings: a patience that nobody can keep is no reason to do nothing else.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(1);
+
     public static string Status(string status) => $"STATUS={OneLine(status)}";
 
     public static string Ready(string status) => $"READY=1\n{Status(status)}";
@@ -31,7 +34,7 @@ public static class NotifyText
     {
         var isOurs = string.IsNullOrEmpty(pid) || pid == ownPid.ToString(CultureInfo.InvariantCulture);
         return isOurs && ulong.TryParse(usec, NumberStyles.None, CultureInfo.InvariantCulture, out var patience) && patience is > 0 and < long.MaxValue / 10
-            ? TimeSpan.FromMicroseconds(patience / 2)
+            ? TimeSpan.FromTicks(Math.Max(TimeSpan.FromMicroseconds(patience / 2).Ticks, ShortestPause.Ticks))
             : null;
     }
 

@@ -6,7 +6,7 @@ namespace Wgns.Supervision;
 /// <summary>
 /// Finds peers that no longer answer. WireGuard renews a session in use after 120 s (REKEY_AFTER_TIME) and tries again
 /// every 5 s (REKEY_TIMEOUT): a handshake older than 135 s, with bytes sent since and none received, has failed thrice.
-/// An idle tunnel sends nothing and is left alone.
+/// An idle tunnel sends nothing and is left alone. A handshake of a time to come was told by a clock that was set back since.
 /// </summary>
 public sealed class StaleHandshakes
 {
@@ -28,7 +28,7 @@ public sealed class StaleHandshakes
                 var key = (ifname, peer.PublicKey);
                 seen[key] = (peer.TransferRx, peer.TransferTx);
                 if (_before.TryGetValue(key, out var before)
-                    && (peer.LatestHandshake is not { } last || now - last > Limit)
+                    && (peer.LatestHandshake is not { } last || (now - last).Duration() > Limit)
                     && peer.TransferTx > before.Tx
                     && peer.TransferRx == before.Rx)
                 {

@@ -15,6 +15,7 @@ public sealed partial class Supervisor
     private NetnsWatch? _routing;
     private NetnsWatch? _rules;
     private NetnsIdentity? _watched;
+    private TimeSpan? _overruled;
 
     private List<IEventSource> Sources() => [.. ((IEventSource?[])[_bell, _files, _routing, _rules, _proxy.Source]).OfType<IEventSource>()];
 
@@ -73,7 +74,18 @@ public sealed partial class Supervisor
             return SupervisionEnd.TakenDown;
         }
 
-        ReadAgain();
+        if (ReadAgain())
+        {
+            // It was not what the file says, and may be made so again: at a pace that does no harm, as with all that drifts.
+            _pace.Looked(Now, hadToAct: true);
+            if (_overruled is { } last && Now - last < Pace.Regular * 2)
+            {
+                Outside.Say($"another command keeps on changing {Config.Name} to what {Config.Source} does not say: is there a second supervisor?");
+            }
+
+            _overruled = Now;
+        }
+
         return null;
     }
 
@@ -157,6 +169,7 @@ public sealed partial class Supervisor
             {
                 _answered.Add(answer.Host);
                 _pace.Told(Now);
+                ExpectHandshakes();
             }
         }
     }

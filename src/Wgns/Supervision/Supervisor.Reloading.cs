@@ -28,6 +28,7 @@ public sealed partial class Supervisor
             if (result.Report is { Succeeded: true } report)
             {
                 Outside.Applied(report);
+                _hasChanged = result.Changed;
                 old.Dispose();
                 _pace.Looked(Now, hadToAct: false);
                 Watch();

@@ -11,6 +11,9 @@ public sealed partial class Supervisor
     /// <summary>A handshake takes as long as the way there and back; who waits longer can wait for a second.</summary>
     private static readonly Backoff Polls = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1));
 
+    /// <summary>The same where nobody waits; when a look comes as soon as a poll, polls end.</summary>
+    private static readonly Backoff LatePolls = new(TimeSpan.FromMilliseconds(500), Pace.Regular);
+
     /// <summary>Sleeps from which it is worth while to give back what the last thing that was done took: some 5 ms of work.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
@@ -21,16 +24,15 @@ public sealed partial class Supervisor
     private string? _putBack;
     private string? _problem;
     private string? _reloadProblem;
+    private bool _hasChanged;
     private TimeSpan _deadline;
-    private TimeSpan _poll;
+    private TimeSpan? _poll = TimeSpan.Zero;
     private TimeSpan _extend;
     private int _polls;
     private HandshakeNudge? _nudge;
     private TimeSpan _ping;
 
     private TimeSpan? NextPing => _parts.WatchdogPause is null ? null : _ping;
-
-    private TimeSpan? NextPoll => _isReady ? null : _poll;
 
     /// <summary>Before a longer sleep: it is in those that a supervisor spends its life.</summary>
     private void Trim(TimeSpan next)
@@ -48,25 +50,16 @@ public sealed partial class Supervisor
         _nudge = new HandshakeNudge(_host, Config.Name);
     }
 
-    /// <summary>Puts back the keepalive of those that were provoked.</summary>
-    private void EndToWait()
-    {
-        var nudge = _nudge;
-        _nudge = null;
-        try
-        {
-            nudge?.Dispose();
-        }
-        catch (Exception e) when (ExpectedFailure.Is(e))
-        {
-            Outside.Say(e.Message);
-        }
-    }
-
     private SupervisionEnd? WaitForHandshakes()
     {
-        if (_isReady || Now < _poll)
+        if (_poll is not { } due || Now < due)
         {
+            return null;
+        }
+
+        if (_isReady)
+        {
+            PollLate();
             return null;
         }
 
@@ -89,13 +82,34 @@ public sealed partial class Supervisor
             return SupervisionEnd.NotReady;
         }
 
-        EndToWait();
         _isReady = true;
+        TellReady();
+        return null;
+    }
+
+    private void TellReady()
+    {
+        ExpectHandshakes();
         _status = Current();
         Outside.Notify(NotifyText.Ready(_status.ToString()));
         Outside.Status(_status);
         _isUntrimmed = true;
-        return null;
+    }
+
+    /// <summary>After what may bring handshakes that are missing: they are provoked, and noticed soon.</summary>
+    private void ExpectHandshakes()
+    {
+        if (_isReady)
+        {
+            _polls = 0;
+            _poll = Now + LatePolls.First;
+        }
+    }
+
+    private void PollLate()
+    {
+        var pause = LatePolls.After(++_polls + 1);
+        _poll = Poll() && _missing.Count > 0 && pause < LatePolls.Most ? Now + pause : null;
     }
 
     private bool Poll()
@@ -128,11 +142,6 @@ public sealed partial class Supervisor
         }
     }
 
-    private DesiredPeer Nudged(string ifname, DesiredPeer peer, ObservedState observed) =>
-        _nudge?.Has(ifname, peer.PublicKey) == true && EndpointRule.PeerOf(observed, ifname, peer.PublicKey) is { } there
-            ? peer with { PersistentKeepalive = there.PersistentKeepalive }
-            : peer;
-
     private void PingWatchdog()
     {
         if (_parts.WatchdogPause is { } pause && Now >= _ping)
@@ -158,8 +167,10 @@ public sealed partial class Supervisor
     }
 
     /// <summary>The configuration as it is now; where anything is wrong with it, the old one stays.</summary>
-    private void ReadAgain()
+    /// <returns>Whether something had to be changed for it.</returns>
+    private bool ReadAgain()
     {
+        _hasChanged = false;
         if (_isReady)
         {
             Outside.Notify(NotifyText.Reloading(Now));
@@ -177,10 +188,9 @@ public sealed partial class Supervisor
 
         if (_isReady)
         {
-            _status = Current();
-            Outside.Notify(NotifyText.Ready(_status.ToString()));
-            Outside.Status(_status);
-            _isUntrimmed = true;
+            TellReady();
         }
+
+        return _hasChanged;
     }
 }

@@ -35,7 +35,7 @@ public sealed partial class Supervisor : IDisposable
     private readonly Pace _pace;
     private readonly PublishedProxy _proxy;
     private LoadedConfig _loaded;
-    private volatile bool _stopAsked;
+    private readonly CancellationTokenSource _stop = new();
     private volatile bool _reloadAsked;
 
     /// <param name="loaded">A configuration without errors, with its keys; the supervisor disposes it.</param>
@@ -47,7 +47,7 @@ public sealed partial class Supervisor : IDisposable
         ArgumentNullException.ThrowIfNull(parts);
         (_loaded, _parts) = (loaded, parts);
         _host = host(new Resolution.Lookup(KnownAddresses, _ => { }));
-        _lookups = new NameLookups(parts.Query, _bell.Ring);
+        _lookups = new NameLookups(Ask, _bell.Ring);
         _stamp = new RecordStamp(_host.Paths, loaded.Config!.Name);
         _pace = new Pace(Now);
         _proxy = new PublishedProxy(_host.Paths, UnitFiles.Directory, Outside.Say);
@@ -61,10 +61,17 @@ public sealed partial class Supervisor : IDisposable
     /// <summary>CLOCK_MONOTONIC, which is what Stopwatch reads and what the service manager compares with.</summary>
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
-    /// <summary>From any thread: ends <see cref="Run"/>, and leaves everything as it is.</summary>
+    // On a thread of its own: in the birthplace netns, where the configuration names another than this one.
+    private System.Net.IPAddress[] Ask(string host) =>
+        _host.BirthplacePath(Config) is { } path ? new Resolution.NamespaceDns(path, _host.Paths).Find(host) : _parts.Query(host);
+
+    /// <summary>
+    /// From any thread: ends <see cref="Run"/>, and leaves everything as it is. A hook of the way up that hangs is ended, and the run
+    /// it is part of taken back, as `up` does.
+    /// </summary>
     public void Stop()
     {
-        _stopAsked = true;
+        _stop.Cancel();
         _bell.Ring();
     }
 
@@ -84,7 +91,7 @@ public sealed partial class Supervisor : IDisposable
         LookUpDue();
         if (!BringUp())
         {
-            return SupervisionEnd.Failed;
+            return _stop.IsCancellationRequested ? SupervisionEnd.Asked : SupervisionEnd.Failed;
         }
 
         BeginToWait();
@@ -92,7 +99,6 @@ public sealed partial class Supervisor : IDisposable
         {
             if (Turn() is { } end)
             {
-                EndToWait();
                 Outside.Notify(NotifyText.Stopping(end == SupervisionEnd.NotReady ? $"not ready: {_status}" : $"{Config.Name} is left as it is"));
                 return end;
             }
@@ -116,13 +122,14 @@ public sealed partial class Supervisor : IDisposable
         _host.Dispose();
         _loaded.Dispose();
         _bell.Dispose();
+        _stop.Dispose();
     }
 
     /// <summary>Everything that is due now; the end, where there is one.</summary>
     private SupervisionEnd? Turn()
     {
         TakeAnswers();
-        if (_stopAsked)
+        if (_stop.IsCancellationRequested)
         {
             return SupervisionEnd.Asked;
         }
@@ -168,23 +175,22 @@ public sealed partial class Supervisor : IDisposable
     private static TimeSpan Until(TimeSpan next) => next > Now ? next - Now : TimeSpan.Zero;
 
     private TimeSpan NextTurn() =>
-        ((TimeSpan?[])[_pace.Next, _names.Next, NextPing, NextPoll, _proxy.Next]).Min() ?? _pace.Next;
+        ((TimeSpan?[])[_pace.Next, _names.Next, NextPing, _poll, _proxy.Next]).Min() ?? _pace.Next;
 
     private Convergence Converge(EndpointRule rule) => new NamespaceRun(_host).Converge(
-        Config, _loaded.Keys!, (desired, observed) => rule.Apply(Standing(desired, observed), observed, _names.AddressesOf), _stamp);
+        Config, _loaded.Keys!, (desired, observed) => rule.Apply(Standing(desired, observed), observed, _names.AddressesOf), _stamp, _stop.Token);
 
-    /// <summary>What is there by our own doing, or for want of better knowledge, is no drift.</summary>
+    /// <summary>What is there for want of better knowledge is no drift.</summary>
     private DesiredState Standing(DesiredState desired, ObservedState observed) => desired with
     {
         Interfaces = [.. desired.Interfaces.Select(i => i with
         {
             Mtu = KnowsMtu(i) ? i.Mtu : observed.Link(i.Ifname)?.Mtu ?? i.Mtu,
-            Device = i.Device with { Peers = [.. i.Device.Peers.Select(p => Nudged(i.Ifname, p, observed))] },
         })],
     };
 
     /// <summary>While the way to the endpoint is not known, the MTU that was chosen when it was is still the best.</summary>
     private bool KnowsMtu(DesiredInterface item) =>
         Config.Interfaces.First(i => i.Ifname == item.Ifname).Mtu is not null
-        || item.Device.Peers.Any(p => p.Address is { } a && _host.MtuTowards(a.Address, item.Device.FirewallMark) is not null);
+        || item.Device.Peers.Any(p => p.Address is { } a && _host.MtuTowards(Config, a.Address, item.Device.FirewallMark) is not null);
 }

@@ -19,31 +19,30 @@ public static class AttachedUnits
         var written = new UnitFiles().List(name).Select(f => f.Attached);
         if (!Systemctl.IsThere)
         {
-            return With([.. written], string.Empty);
+            return With([.. written], []);
         }
 
         try
         {
-            var bound = Systemctl.Do("show", "-P", "BoundBy", "--", UnitName.NetnsOf(name)).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+            var bound = Systemctl.Show(UnitName.NetnsOf(name), "BoundBy").GetValueOrDefault("BoundBy", string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries);
             ImmutableArray<string> units =
             [
                 .. written.Concat(bound).Distinct().Order(StringComparer.Ordinal)
                     .Where(u => u != UnitName.TunnelOf(name) && u != UnitName.EtcOf(name)),
             ];
-            return units.IsEmpty ? [] : With(units, Systemctl.Do(["show", "-p", "Id,ActiveState", "--", .. units]));
+            return units.IsEmpty ? [] : With(units, Systemctl.ShowEach(units, "Id", "ActiveState"));
         }
         catch (OperationFailedException)
         {
             // Status is asked for when something is wrong, and must not end with systemd's silence: "unknown" says it.
-            return With([.. written], string.Empty);
+            return With([.. written], []);
         }
     }
 
-    /// <param name="shown">What `systemctl show -p Id,ActiveState` prints: a paragraph a unit.</param>
-    internal static ImmutableArray<AttachedUnit> With(ImmutableArray<string> units, string shown)
+    /// <param name="shown">What systemd says of each: Id, ActiveState.</param>
+    internal static ImmutableArray<AttachedUnit> With(ImmutableArray<string> units, ImmutableArray<ImmutableDictionary<string, string>> shown)
     {
-        var states = shown.Split("\n\n")
-            .Select(paragraph => paragraph.Split('\n').Select(line => line.Split('=', 2)).Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1]))
+        var states = shown
             .Where(p => p.ContainsKey("Id"))
             .DistinctBy(p => p["Id"])
             .ToDictionary(p => p["Id"], p => p.GetValueOrDefault("ActiveState", "unknown"));

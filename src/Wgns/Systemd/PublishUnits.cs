@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Wgns.Configuration;
+using Wgns.Linux.Libcrypto;
 using Wgns.Publishing;
 
 namespace Wgns.Systemd;
@@ -11,6 +13,9 @@ public static class PublishUnits
 {
     /// <summary>No namespace's name holds a colon, so the next one ends it.</summary>
     private const string Prefix = "wgns-publish-";
+
+    /// <summary>What there is room for beside the longest name of a namespace.</summary>
+    private const int LongestPart = 100;
 
     public static bool IsOne(UnitFile file)
     {
@@ -40,10 +45,15 @@ public static class PublishUnits
     private static string StemOf(string name, PublishConfig publish)
     {
         ArgumentNullException.ThrowIfNull(publish);
-        var where = publish.Listen.Path is { } path ? UnitName.OfPath(path)
+        var where = publish.Listen.Path is { } path ? PartOf(path)
             : publish.Listen.ToString().Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
         return $"{Prefix}{name}:{(IsUdp(publish) ? "udp:" : "")}{where}";
     }
+
+    // NixOS makes a file of a unit's name with more around it, which may have 211 characters in all, and of ASCII's only.
+    private static string PartOf(string path) =>
+        UnitName.OfPath(path) is { Length: <= LongestPart } part && Ascii.IsValid(path) ? part
+        : Sha256.Hex(Encoding.UTF8.GetBytes(path))[..32];
 
     private static bool IsUdp(PublishConfig publish) => publish.Protocol == PublishProtocol.Udp;
 

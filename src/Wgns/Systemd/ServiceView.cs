@@ -18,7 +18,7 @@ public static class ServiceView
         {
             MoreEtc = FilesOf(paths.EtcNetnsOf(name)),
             MoreRun = [.. unit.Run.Concat(more.Where(p => UnitProperties.IsBelow(p, RunAllowList.Root))).Concat(OwnRun(unit, run)).Distinct()],
-            LiveEtc = [.. unit.Etc.Concat(more.Where(p => UnitProperties.IsBelow(p, "/etc"))).Concat(Own(unit, etc)).Distinct().Order(StringComparer.Ordinal)],
+            LiveEtc = [.. unit.Etc.Concat(more.Where(p => UnitProperties.IsBelow(p, "/etc"))).Concat(OwnEtc(unit, etc)).Distinct().Order(StringComparer.Ordinal)],
         };
     }
 
@@ -33,40 +33,30 @@ public static class ServiceView
     /// Directories in /run that belong to the service's user, as tmpfiles.d(5) makes them, and the one that is named after
     /// the service. What belongs to root is somebody else's.
     /// </summary>
-    private static IEnumerable<string> OwnRun(UnitProperties unit, string run)
-    {
-        var (stem, account) = (StemOf(unit), AccountOf(unit));
-        foreach (var directory in Directory.Exists(run) ? Directory.EnumerateDirectories(run) : [])
-        {
-            var path = $"{RunAllowList.Root}/{Path.GetFileName(directory)}";
-            if (!path.Any(char.IsControl) && new DirectoryInfo(directory).LinkTarget is null
-                && path is not (RunAllowList.Lock or RunAllowList.Session) && !UnitBinds.IsResolver(path)
-                && (Path.GetFileName(directory) == stem || (account is { Uid: not 0 } && FileOwner.Of(directory).Uid == account.Uid)))
-            {
-                yield return path;
-            }
-        }
-    }
-
-    private static string StemOf(UnitProperties unit) => unit.Unit[..unit.Unit.LastIndexOf('.')].Split('@')[0];
-
-    private static UserAccount? AccountOf(UnitProperties unit) =>
-        unit.User.Length == 0 ? null : UserAccount.TryFind(unit.Group.Length == 0 ? unit.User : $"{unit.User}:{unit.Group}", out _);
+    private static IEnumerable<string> OwnRun(UnitProperties unit, string run) =>
+        Own(unit, run, (directory, account) => FileOwner.Of(directory).Uid == account.Uid)
+            .Select(name => $"{RunAllowList.Root}/{name}")
+            .Where(path => path is not (RunAllowList.Lock or RunAllowList.Session) && !UnitBinds.IsResolver(path));
 
     /// <summary>
     /// Directories in /etc that the service's user can write to, as /etc/transmission-daemon, and the one that is named
     /// after the service. Root could write to all: it gets that one.
     /// </summary>
-    private static IEnumerable<string> Own(UnitProperties unit, string etc)
+    private static IEnumerable<string> OwnEtc(UnitProperties unit, string etc) =>
+        Own(unit, etc, (directory, account) => FileOwner.Of(directory).MayWrite(account)).Select(name => $"/etc/{name}");
+
+    /// <summary>Names of directories that are named after the service, or are its user's.</summary>
+    private static IEnumerable<string> Own(UnitProperties unit, string parent, Func<string, UserAccount, bool> isUsers)
     {
-        var (stem, account) = (StemOf(unit), AccountOf(unit));
-        foreach (var directory in Directory.Exists(etc) ? Directory.EnumerateDirectories(etc) : [])
+        var stem = unit.Unit[..unit.Unit.LastIndexOf('.')].Split('@')[0];
+        var account = unit.User.Length == 0 ? null : UserAccount.TryFind(unit.Group.Length == 0 ? unit.User : $"{unit.User}:{unit.Group}", out _);
+        foreach (var directory in Directory.Exists(parent) ? Directory.EnumerateDirectories(parent) : [])
         {
             var name = Path.GetFileName(directory);
             if (!name.Any(char.IsControl) && new DirectoryInfo(directory).LinkTarget is null
-                && (name == stem || (account is { Uid: not 0 } && FileOwner.Of(directory).MayWrite(account))))
+                && (name == stem || (account is { Uid: not 0 } && isUsers(directory, account))))
             {
-                yield return $"/etc/{name}";
+                yield return name;
             }
         }
     }

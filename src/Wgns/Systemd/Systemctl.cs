@@ -4,7 +4,7 @@ using Wgns.Linux.Processes;
 
 namespace Wgns.Systemd;
 
-/// <summary>systemctl(1): the one way in which wgns talks to systemd.</summary>
+/// <summary>systemctl(1) and its kin: the one way in which wgns talks to systemd.</summary>
 public static class Systemctl
 {
     /// <summary>Starting a socket takes milliseconds; what it may have to wait for does not.</summary>
@@ -16,6 +16,10 @@ public static class Systemctl
     /// <summary>Where it is, by whatever PATH this was started with; the last is NixOS'.</summary>
     private const string Places = $"{ProgramSearch.DefaultPath}:/run/current-system/sw/bin";
 
+    /// <summary>PATH without what the directory that somebody stands in would be asked for.</summary>
+    private static string OwnPath =>
+        string.Join(':', (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').Where(d => d.StartsWith('/')).DefaultIfEmpty("/usr/bin"));
+
     /// <summary>Whether systemd runs this machine (sd_booted(3)).</summary>
     public static bool IsThere => Directory.Exists("/run/systemd/system");
 
@@ -23,9 +27,31 @@ public static class Systemctl
     /// <exception cref="OperationFailedException">It could not be run, or did not: with its words.</exception>
     public static string Do(params ImmutableArray<string> arguments) => Do(arguments, Limit);
 
+    /// <summary>Before something is done that systemd has to be told of.</summary>
+    /// <exception cref="OperationFailedException">There is no systemctl.</exception>
+    public static void Require() => _ = Find("systemctl");
+
+    /// <summary>Those of the units whose files have changed since systemd read them.</summary>
+    /// <exception cref="OperationFailedException">systemd could not be asked.</exception>
+    public static ImmutableArray<string> Outdated(IEnumerable<string> units) =>
+        [.. ShowEach(units, "Id", "NeedDaemonReload").Where(u => u.GetValueOrDefault("NeedDaemonReload") == "yes").Select(u => u.GetValueOrDefault("Id", string.Empty))];
+
     /// <summary>Every job, a line each. Not of one unit: a name is a pattern there, in which the backslashes of escaped names mean something else.</summary>
     /// <exception cref="OperationFailedException">systemd could not be asked.</exception>
     public static string ListJobs() => Do(["list-jobs", "--plain", "--no-legend", "--full"], QuestionLimit);
+
+    /// <summary>What systemd says of a unit, by property.</summary>
+    /// <exception cref="OperationFailedException">systemd could not be asked.</exception>
+    public static ImmutableDictionary<string, string> Show(string unit, params IEnumerable<string> properties) =>
+        UnitListing.Properties(Shown(properties, unit));
+
+    /// <summary>The same of several units, in their order.</summary>
+    /// <exception cref="OperationFailedException">systemd could not be asked.</exception>
+    public static ImmutableArray<ImmutableDictionary<string, string>> ShowEach(IEnumerable<string> units, params IEnumerable<string> properties) =>
+        UnitListing.Units(Shown(properties, [.. units]));
+
+    private static string Shown(IEnumerable<string> properties, params ImmutableArray<string> units) =>
+        Do(["show", "-p", string.Join(',', properties), "--", .. units]);
 
     private static string Do(ImmutableArray<string> arguments, TimeSpan limit)
     {
@@ -45,7 +71,7 @@ public static class Systemctl
             return new UnitProperties(unit);
         }
 
-        var properties = UnitProperties.Parse(unit, Do("show", "-p", string.Join(',', UnitProperties.Names), "--", unit));
+        var properties = UnitProperties.Of(unit, Show(unit, UnitProperties.Names));
         return properties.WithFiles([.. properties.Files.Select(Read)]);
     }
 
@@ -65,10 +91,16 @@ public static class Systemctl
     public static bool IsEnabledAndActive(string unit) =>
         Run(["is-enabled", "--quiet", "--", unit], Limit).ExitStatus == 0 && Run(["is-active", "--quiet", "--", unit], Limit).ExitStatus == 0;
 
-    private static CommandResult Run(ImmutableArray<string> arguments, TimeSpan limit)
-    {
-        var program = ProgramSearch.Find("systemctl", Environment.GetEnvironmentVariable("PATH")) ?? ProgramSearch.Find("systemctl", Places)
-            ?? throw new OperationFailedException($"there is no systemctl in PATH, nor in {Places}");
-        return Command.Run(new SpawnRequest(program, ["--no-pager", "--no-ask-password", .. arguments]), [], limit);
-    }
+    private static CommandResult Run(ImmutableArray<string> arguments, TimeSpan limit) =>
+        Run("systemctl", ["--no-pager", "--no-ask-password", .. arguments], limit);
+
+    /// <summary>Another of systemd's programs, found in the same way.</summary>
+    /// <param name="stop">Ends it as its time does.</param>
+    /// <exception cref="OperationFailedException">There is none of that name.</exception>
+    internal static CommandResult Run(string name, ImmutableArray<string> arguments, TimeSpan limit, CancellationToken stop = default) =>
+        Command.Run(new SpawnRequest(Find(name), arguments), [], limit, stop);
+
+    private static string Find(string name) =>
+        ProgramSearch.Find(name, OwnPath) ?? ProgramSearch.Find(name, Places)
+            ?? throw new OperationFailedException($"there is no {name} in PATH, nor in {Places}");
 }

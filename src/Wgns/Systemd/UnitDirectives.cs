@@ -24,12 +24,21 @@ public static class UnitDirectives
             .. UnitBinds.WithoutHosts(unit.Binds, [.. ConfinedView.DnsFiles, .. view.MoreEtc]),
             .. Run(view),
             .. Etc(view),
-            unit.RestrictsFamilies // to which a list would only add
-                ? new("RestrictAddressFamilies", "~AF_VSOCK", "No network namespace holds AF_VSOCK.")
-                : new("RestrictAddressFamilies", string.Join(' ', ConfinedView.AddressFamilies), "No network namespace holds AF_VSOCK."),
+            .. Families(unit.Families),
             new("SystemCallFilter", "~io_uring_setup:ENOSYS", "By it a socket of any family is made past the line above."),
+            .. unit.EndsAtUnlistedCalls
+                ? ImmutableArray.Create(new Directive("SystemCallErrorNumber", "ENOSYS", "Taken from a list of what may be called, it would end whoever tries it."))
+                : [],
         ];
     }
+
+    // To a list of its own another would only add.
+    private static ImmutableArray<Directive> Families(OwnFamilies own) => own switch
+    {
+        OwnFamilies.None => [],
+        OwnFamilies.Some => [new("RestrictAddressFamilies", "~AF_VSOCK", "No network namespace holds AF_VSOCK.")],
+        _ => [new("RestrictAddressFamilies", string.Join(' ', ConfinedView.AddressFamilies), "No network namespace holds AF_VSOCK.")],
+    };
 
     private static IEnumerable<Directive> Run(ConfinedView view)
     {

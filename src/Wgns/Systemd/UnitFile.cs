@@ -15,6 +15,9 @@ public sealed record UnitFile(string Directory, string Name, string Namespace, s
 
     public string Path => Directory.Length == 0 ? Name : $"{Directory}/{Name}";
 
+    /// <summary>The unit whose text it is, or is part of.</summary>
+    public string Unit => Directory.Length == 0 ? Name : Directory[..^".d".Length];
+
     /// <summary>Whether there is something to enable: a unit with an [Install] section.</summary>
     public bool IsEnabled => Directory.Length == 0 && Body.Contains("\n[Install]\n", StringComparison.Ordinal);
 

@@ -33,11 +33,13 @@ public sealed class UnitFiles(string root = UnitFiles.Directory)
     ];
 
     /// <summary>The one there that stands in the way: a file of that name which wgns did not write. Null where there is none.</summary>
-    public string? Stranger(UnitFile file)
+    /// <param name="other">What it is, where wgns wrote it for another namespace.</param>
+    public string? Stranger(UnitFile file, out UnitFile? other)
     {
         ArgumentNullException.ThrowIfNull(file);
         var path = PathOf(file);
-        return (Path.Exists(path) || new FileInfo(path).LinkTarget is not null) && Read(file.Directory, file.Name)?.Namespace != file.Namespace ? path : null;
+        other = Read(file.Directory, file.Name);
+        return (Path.Exists(path) || new FileInfo(path).LinkTarget is not null) && other?.Namespace != file.Namespace ? path : null;
     }
 
     public UnitFileChange Change(UnitFile file)
@@ -48,20 +50,47 @@ public sealed class UnitFiles(string root = UnitFiles.Directory)
             : UnitFileChange.Changed;
     }
 
-    public void Write(UnitFile file)
+    /// <summary>
+    /// All of them or none: each is on the disk beside the one that it is to replace before the first takes its place. Nobody else
+    /// may be writing them now.
+    /// </summary>
+    /// <exception cref="KernelException">ENOSPC, EROFS and the like: what was there is as it was.</exception>
+    public void Write(params IReadOnlyCollection<UnitFile> files)
     {
-        ArgumentNullException.ThrowIfNull(file);
-        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
-        AtomicFile.Write(PathOf(file), Encoding.UTF8.GetBytes(file.Content), 0x1A4);
+        ArgumentNullException.ThrowIfNull(files);
+        var staged = new List<StagedFile>();
+        var made = new List<string>();
+        try
+        {
+            foreach (var path in files.Select(PathOf))
+            {
+                AtomicFile.Sweep(path);
+                var directory = Path.GetDirectoryName(path)!;
+                if (!System.IO.Directory.Exists(directory))
+                {
+                    System.IO.Directory.CreateDirectory(directory);
+                    made.Add(directory);
+                }
+            }
+
+            staged.AddRange(files.Select(f => StagedFile.Write(PathOf(f), Encoding.UTF8.GetBytes(f.Content), 0x1A4)));
+            staged.ForEach(s => s.Place());
+        }
+        finally
+        {
+            staged.ForEach(s => s.Dispose());
+            made.Where(System.IO.Directory.Exists).Where(IsEmpty).ToList().ForEach(System.IO.Directory.Delete);
+        }
     }
 
     /// <summary>The file, and its directory where that is empty then.</summary>
     public void Remove(UnitFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
+        AtomicFile.Sweep(PathOf(file));
         File.Delete(PathOf(file));
         var directory = Path.GetDirectoryName(PathOf(file))!;
-        if (file.Directory.Length > 0 && !System.IO.Directory.EnumerateFileSystemEntries(directory).Any())
+        if (file.Directory.Length > 0 && IsEmpty(directory))
         {
             System.IO.Directory.Delete(directory);
         }
@@ -72,6 +101,8 @@ public sealed class UnitFiles(string root = UnitFiles.Directory)
         ArgumentNullException.ThrowIfNull(file);
         return $"{root}/{file.Path}";
     }
+
+    private static bool IsEmpty(string directory) => !System.IO.Directory.EnumerateFileSystemEntries(directory).Any();
 
     private IEnumerable<UnitFile> In(string directory) =>
         System.IO.Directory.EnumerateFiles($"{root}/{directory}")

@@ -12,6 +12,9 @@ public static class UnitName
     private static readonly string[] Types =
         ["service", "socket", "target", "timer", "path", "mount", "automount", "swap", "device", "slice", "scope"];
 
+    /// <summary>What the names of wgns's own units begin with; modules/confinement.nix has the same.</summary>
+    internal static readonly string[] OwnPrefixes = ["wgns@", "wgns-netns@", "wgns-etc@", "wgns-close@", "wgns-closed@", "wgns-publish-", "wgns-hook-"];
+
     /// <summary>The unit that owns the netns.</summary>
     public static string NetnsOf(string name) => $"wgns-netns@{name}.service";
 
@@ -51,6 +54,16 @@ public static class UnitName
         }
 
         return name;
+    }
+
+    /// <summary>
+    /// Whether a unit is one of wgns's, which stands outside or says itself where it is: inside, the tunnel's own socket would have the
+    /// tunnel for its only way out.
+    /// </summary>
+    public static bool IsOwn(string unit)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        return unit is "wgns-nscd.service" or "wgns-nscd.socket" || OwnPrefixes.Any(prefix => unit.StartsWith(prefix, StringComparison.Ordinal));
     }
 
     /// <summary>A path as part of a unit's name, as `systemd-escape --path` has it.</summary>

@@ -11,7 +11,7 @@ public static class UnitProcesses
     /// <exception cref="OperationFailedException">systemd could not be asked.</exception>
     public static IReadOnlyList<int> Of(string unit)
     {
-        var group = Systemctl.Do("show", "-P", "ControlGroup", "--", unit).Trim();
+        var group = Systemctl.Show(unit, "ControlGroup").GetValueOrDefault("ControlGroup", string.Empty);
         return group.Length == 0 ? [] : [.. Files(Root + group).SelectMany(Lines).Select(l => int.Parse(l, CultureInfo.InvariantCulture)).Order()];
     }
 

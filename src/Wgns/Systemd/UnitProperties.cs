@@ -33,11 +33,16 @@ public sealed record UnitProperties(string Unit)
     /// <summary>Empty where it has none.</summary>
     public string PidFile { get; init; } = string.Empty;
 
-    /// <summary>Whether it has a RestrictAddressFamilies= of its own.</summary>
-    public bool RestrictsFamilies { get; init; }
+    /// <summary>What its own RestrictAddressFamilies= says.</summary>
+    public OwnFamilies Families { get; init; }
 
     /// <summary>The files it is made of, in systemd's order of them, without the one that confines it.</summary>
     public ImmutableArray<string> Files { get; init; } = [];
+
+    /// <summary>
+    /// Whether its SystemCallFilter= lists what may be called, and the rest ends the process: it has no SystemCallErrorNumber=.
+    /// </summary>
+    public bool EndsAtUnlistedCalls { get; init; }
 
     /// <summary>Its lists of paths. What systemctl shows of them has ours among them: see <see cref="WithFiles"/>.</summary>
     public ImmutableArray<UnitBind> Binds { get; init; } = [];
@@ -59,16 +64,11 @@ public sealed record UnitProperties(string Unit)
     /// <summary>Whether its root directory is another.</summary>
     public bool HasOwnRoot { get; init; }
 
-    /// <summary>Reads what `systemctl show -p … UNIT` prints: KEY=VALUE lines.</summary>
-    public static UnitProperties Parse(string unit, string shown)
+    /// <param name="shown">What systemd says of it: <see cref="Names"/>.</param>
+    public static UnitProperties Of(string unit, IReadOnlyDictionary<string, string> shown)
     {
         ArgumentNullException.ThrowIfNull(shown);
-        var values = shown.Split('\n')
-            .Select(line => (Text: line, Sign: line.IndexOf('=', StringComparison.Ordinal)))
-            .Where(l => l.Sign > 0)
-            .GroupBy(l => l.Text[..l.Sign])
-            .ToDictionary(g => g.Key, g => g.Last().Text[(g.Last().Sign + 1)..]);
-        string Value(string key) => values.GetValueOrDefault(key, string.Empty);
+        string Value(string key) => shown.GetValueOrDefault(key, string.Empty);
         var paths = Words(Value("ReadWritePaths")).Select(p => p.TrimStart('-', '+', '!')).ToList();
         var pidFile = Value("PIDFile");
         return new UnitProperties(unit)
@@ -96,10 +96,22 @@ public sealed record UnitProperties(string Unit)
         {
             Binds = UnitBinds.Parse(texts),
             // One without a value forgets those before it.
-            RestrictsFamilies = lines.LastOrDefault(l => l.Key == "RestrictAddressFamilies").Value is { Length: > 0 },
+            Families = Last(lines, "RestrictAddressFamilies") switch
+            {
+                null or "" => OwnFamilies.Unsaid,
+                "none" => OwnFamilies.None,
+                _ => OwnFamilies.Some,
+            },
+            EndsAtUnlistedCalls = Last(lines, "SystemCallErrorNumber") is null or "" or "kill" && AllowsByList(lines),
             HasUnconfinedCommand = lines.Any(l => l.Key.StartsWith("Exec", StringComparison.Ordinal) && l.Value.TrimStart('@', '-', ':', '!').StartsWith('+')),
         };
     }
+
+    private static string? Last(List<(string Key, string Value)> lines, string key) => lines.LastOrDefault(l => l.Key == key).Value;
+
+    // The first of them, since the last that forgets all, decides what becomes of the rest (systemd.exec(5)).
+    private static bool AllowsByList(List<(string Key, string Value)> lines) => lines
+        .Where(l => l.Key == "SystemCallFilter").Select(l => l.Value).Reverse().TakeWhile(v => v.Length > 0).LastOrDefault() is { } first && first[0] != '~';
 
     internal static bool IsBelow(string path, string directory) => path.StartsWith(directory + "/", StringComparison.Ordinal);
 

@@ -48,30 +48,32 @@ public static partial class Checks
             return Finding.NotApplicable(Check, "there is no dns_server: names are looked up nowhere");
         }
 
-        if (view.Answers.FirstOrDefault(a => a.Problem is null) is not { } answer)
+        // The first is asked by everybody, and what asks another is redirected to it.
+        var silent = view.Answers.Where(a => a.Problem is not null).Select(a => $"{a.Server}: {a.Problem}").ToList();
+        if (view.Answers[0].Problem is not null)
         {
-            return Finding.Failed(Check, Join(view.Answers.Select(a => $"{a.Server}: {a.Problem}")), "see whether the tunnel is up and the dns_server is one that the provider has");
+            return Finding.Failed(Check, Join(silent), "see whether the tunnel is up and the dns_server is one that the provider has");
         }
 
-        if (System.Net.IPAddress.TryParse(answer.Server, out var server) && System.Net.IPAddress.IsLoopback(server))
-        {
-            return Finding.NotApplicable(Check, $"{answer.Server} is a resolver inside: whom it asks is its own affair, within this namespace");
-        }
-
-        var grew = Received(e.Later) > Received(e.Observed);
-        return grew
-            ? Finding.Ok(Check, $"{answer.Server} answered, and the tunnel received as much")
-            : Finding.Failed(Check, $"{answer.Server} answered, but nothing came through the tunnel", $"`ip -n {e.Observed.Name} route get {answer.Server}` shows the way it took");
+        // A resolver inside, on 127.0.0.0/8 or ::1: whom it asks is its own affair, within this namespace.
+        var answered = view.Answers.Where(a => a.Problem is null).ToLookup(a => System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(a.Server)));
+        var inside = answered[true].Select(a => $"{a.Server} is a resolver inside: whom it asks is its own affair, within this namespace").ToList();
+        var past = answered[false].Where(a => a.Link is null || !IsTunnel(a.Link, e)).Select(a => $"{a.Server} answered by {a.Link ?? "no link"}, not by the tunnel").ToList();
+        var other = answered[false].Where(a => a.Link is not null && IsTunnel(a.Link, e) && !a.Grew).Select(a => $"{a.Server} answered, but nothing came through the tunnel").ToList();
+        return past.Count + other.Count > 0
+                ? Finding.Failed(Check, Join(past.Concat(other)), $"`ip -n {e.Observed.Name} route get SERVER` shows the way; somebody inside, or a rule, answers in its place")
+            : !answered[false].Any() ? Finding.NotApplicable(Check, Join(inside.Concat(silent)))
+            : Finding.Ok(Check, Join(answered[false].Select(a => $"{a.Server} answered, and the tunnel received as much").Concat(inside).Concat(silent)));
     }
-
-    private static ulong Received(Observation.ObservedState state) =>
-        state.Devices.Values.SelectMany(d => d.Peers).Aggregate(0UL, (sum, p) => sum + p.TransferRx);
 
     private static string Describe(string path) =>
         $"{path} ({HostSockets.All.FirstOrDefault(s => s.Path == path)?.Does ?? "a daemon of the host"})";
 
-    private static string? ContentOf(string file, Evidence e) =>
-        e.Observed.Files.FirstOrDefault(f => f.Key.EndsWith($"/{e.Observed.Name}/{file}", StringComparison.Ordinal)).Value?.Content;
+    private static string? ContentOf(string file, Evidence e)
+    {
+        var (path, found) = e.Observed.Files.FirstOrDefault(f => f.Key.EndsWith($"/{e.Observed.Name}/{file}", StringComparison.Ordinal));
+        return found is { Kind: Observation.FileKind.Symlink } ? e.Linked.GetValueOrDefault(path) : found?.Content;
+    }
 
     private static Finding Unseen(string check, Evidence e) =>
         Finding.Failed(check, $"no command could be started inside to look: {e.ViewProblem}", "what cannot be looked at is not verified");

@@ -33,18 +33,44 @@ public static partial class Checks
             yield break;
         }
 
-        yield return Port(check, device.ListenPort, link.IsUp, e);
+        yield return record.Birthplace is { } place ? Port(check, device.ListenPort, link.IsUp, place, e) : Port(check, ifname, device.ListenPort, link.IsUp, e);
         yield return Handshake(check, device, e);
     }
 
-    private static Finding Port(string check, int port, bool isUp, Evidence e)
+    /// <summary>An engine's own sockets are asked; of the kernel's only the port is known, since no process holds them.</summary>
+    internal static Finding Port(string check, string ifname, int port, bool isUp, Evidence e)
+    {
+        var words = $"{check}: socket";
+        var again = $"`wgns down {e.Observed.Name}`, and `wgns up` again";
+        var inside = Finding.Failed(words, $"UDP port {port} is bound inside: the tunnel would go through itself", "the device was made inside; let `wgns up` make it");
+        if (!isUp || port == 0)
+        {
+            return Finding.NotApplicable(words, "the link is down, and has none");
+        }
+
+        if (e.EngineSockets.TryGetValue(ifname, out var sockets))
+        {
+            return sockets.IsEmpty ? Finding.Failed(words, "the engine has none", again)
+                : sockets.Any(s => s == e.Observed.NetnsIdentity) ? inside
+                : Finding.Ok(words, $"UDP port {port}, outside");
+        }
+
+        return (e.PortsOutside.Contains(port), e.PortsInside.Contains(port)) switch
+        {
+            (true, false) => Finding.Ok(words, $"UDP port {port}, outside"),
+            (false, true) => inside,
+            (true, true) => Finding.NotApplicable(words, $"UDP port {port} is bound outside and inside: which is the tunnel's the kernel does not tell"),
+            _ => Finding.Failed(words, $"UDP port {port} is bound neither outside nor inside", again),
+        };
+    }
+
+    private static Finding Port(string check, int port, bool isUp, BirthplaceRecord place, Evidence e)
     {
         var words = $"{check}: socket";
         return !isUp || port == 0 ? Finding.NotApplicable(words, "the link is down, and has none")
-            : e.PortsInside.Contains(port) && !e.PortsOutside.Contains(port)
-                ? Finding.Failed(words, $"UDP port {port} is bound inside: the tunnel would go through itself", "the device was made inside; let `wgns up` make it")
-                : e.PortsOutside.Contains(port) ? Finding.Ok(words, $"UDP port {port}, outside")
-                : Finding.Failed(words, $"UDP port {port} is bound neither outside nor inside", $"`wgns down {e.Observed.Name}`, and `wgns up` again");
+            : e.PortsElsewhere.GetValueOrDefault(place.Path) is not { } there ? Finding.Failed(words, $"its birthplaceNamespace {place.Path} is gone, or another by now: nothing gets out", $"`wgns up {e.Observed.Name}` makes it again, where that one is")
+            : there.Contains(port) ? Finding.Ok(words, $"UDP port {port}, in {place.Path}")
+            : Finding.Failed(words, $"UDP port {port} is not bound in {place.Path}, its birthplaceNamespace", $"`wgns down {e.Observed.Name}`, and `wgns up` again");
     }
 
     private static Finding Handshake(string check, Linux.WireGuard.WireGuardDevice device, Evidence e)
@@ -78,11 +104,22 @@ public static partial class Checks
             yield break;
         }
 
+        if (process.IsEngine)
+        {
+            yield return Finding.Ok(check, "is the engine of another namespace's tunnel, whose packets go by this one; it looks up no name");
+            yield break;
+        }
+
         const string Cure = "start it by `wgns exec`, or attach its unit by `wgns units confine`, and end this one";
         var failures = new List<string>();
         if (!process.Foreign.IsEmpty)
         {
-            failures.Add($"holds sockets that were made outside: {Join(process.Foreign)}");
+            failures.Add($"holds what leads outside: {Join(process.Foreign)}");
+        }
+
+        if (!process.ThreadsOutside.IsEmpty)
+        {
+            failures.Add($"thread {Join(process.ThreadsOutside.Select(t => t.ToString(CultureInfo.InvariantCulture)))} of it is outside");
         }
 
         // A proxy looks nothing up: it is given addresses and paths, and sees the machine's files.
@@ -96,8 +133,13 @@ public static partial class Checks
             failures.Add($"finds {Join(process.HostSockets.Select(Describe))}");
         }
 
+        var peers = (string[])
+        [
+            .. process.Outsiders.IsEmpty ? [] : (string[])[$"is connected to {Join(process.Outsiders)}, outside, by unix sockets"],
+            .. process.UnknownPeers.IsEmpty ? [] : (string[])[$"by unix sockets, to whom is unknown: {Join(process.UnknownPeers)}"],
+        ];
         yield return failures.Count > 0 ? Finding.Failed(check, Join(failures), Cure)
-            : Finding.Ok(check, process.Outsiders.IsEmpty ? "holds nothing from outside" : $"is connected to {Join(process.Outsiders)}, outside, by unix sockets");
+            : Finding.Ok(check, peers.Length == 0 ? "holds nothing from outside" : string.Join("; ", peers));
     }
 
     /// <summary>Also while it comes and goes: a Type=oneshot service is "activating" as long as it works.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Wgns.Firewall;
 using Wgns.Observation;
 using Wgns.Planning;
+using Wgns.Status;
 
 namespace Wgns.Verification;
 
@@ -18,7 +20,10 @@ public static partial class Checks
         return
         [
             Links(evidence),
+            .. OtherLinks(evidence),
             Routes(evidence),
+            Rules(evidence),
+            Loopback(evidence),
             Forwarding(evidence),
             HostLink(evidence),
             Ruleset(evidence),
@@ -36,31 +41,47 @@ public static partial class Checks
     private static Finding Links(Evidence e)
     {
         const string Check = "links";
-        var others = e.Observed.Links.Where(l => !IsTunnel(l.Ifname, e) && !IsHostLink(l, e)).Select(l => l.Ifname).ToList();
+        var others = IsShared(e) ? [] : e.Observed.Links.Where(l => !IsTunnel(l.Ifname, e) && !IsHostLink(l, e)).Select(l => l.Ifname).ToList();
+        if (IsShared(e))
+        {
+            var ours = e.Observed.Links.Where(l => IsTunnel(l.Ifname, e) || IsHostLink(l, e)).Select(l => l.Ifname).ToList();
+            return Finding.Ok(Check, ours.Count == 0 ? "none of wgns's" : $"{Join(ours)} of wgns's");
+        }
+
         return others.Count == 0
             ? Finding.Ok(Check, e.Observed.Links.IsEmpty ? "only lo" : $"only lo and {Join(e.Observed.Links.Select(l => l.Ifname))}")
             : Finding.Failed(Check, $"{Join(others)} {(others.Count == 1 ? "is" : "are")} no tunnel", $"`ip -n {e.Observed.Name} link delete {others[0]}`, and find out who made it");
     }
 
-    private static Finding Routes(Evidence e)
+    /// <summary>Of a namespace that somebody else made (managed = false).</summary>
+    private static IEnumerable<Finding> OtherLinks(Evidence e)
     {
-        const string Check = "routes";
-        var routes = e.Observed.Links
-            .SelectMany(l => l.Routes.Where(r => r.Destination.PrefixLength == 0).Select(r => (Text: $"{r.Destination} by {l.Ifname}", IsRight: IsTunnel(l.Ifname, e))))
-            .ToLookup(r => r.IsRight, r => r.Text);
-        var (wrong, right) = (routes[false].ToList(), routes[true].ToList());
-        return wrong.Count > 0
-            ? Finding.Failed(Check, $"a default route does not lead into the tunnel: {Join(wrong)}", $"`ip -n {e.Observed.Name} route` shows them; `wgns up {e.Observed.Name}` does not take others' routes away")
-            : Finding.Ok(Check, right.Count == 0 ? "no default route" : $"default routes: {Join(right)}");
+        const string Check = "other links";
+        if (!IsShared(e))
+        {
+            return [];
+        }
+
+        List<string> others = [.. StatusReader.OtherLinks(e.Observed.Record!, e.Observed)];
+        var held = e.Config is { } config && SharedRules.Of(config) is { TakesAll: true } ? "nothing begun inside gets out by" : "what is routed into the tunnel does not get out by";
+        return
+        [
+            others.Count == 0
+                ? Finding.Ok(Check, "there is none, but who made the namespace may make one")
+                : Finding.NotApplicable(Check, $"{Join(others)} {(others.Count == 1 ? "is" : "are")} not wgns's (managed = false): {held} {(others.Count == 1 ? "it" : "them")}, and what comes in there is its maker's business"),
+        ];
     }
+
+    private static bool IsShared(Evidence e) => e.Observed.Record?.Shared is not null;
 
     private static Finding Forwarding(Evidence e)
     {
         const string Check = "forwarding";
-        var on = e.Observed.Sysctls.Where(s => s.Key.EndsWith("forward", StringComparison.Ordinal) || s.Key.EndsWith("forwarding", StringComparison.Ordinal))
-            .Where(s => s.Value != "0").Select(s => s.Key).Order(StringComparer.Ordinal).ToList();
+        var on = e.Observed.Sysctls.Where(s => Observation.Forwarding.IsOne(s.Key) && s.Value != "0")
+            .Select(s => s.Key).Order(StringComparer.Ordinal).ToList();
         return on.Count == 0
             ? Finding.Ok(Check, "off")
+            : IsShared(e) ? Finding.NotApplicable(Check, $"on, by its maker ({Join(on)}); the rules forward nothing from or to the tunnel")
             : Finding.Failed(Check, $"on: {Join(on)}", $"`ip netns exec {e.Observed.Name} sysctl -w {on[0]}=0`");
     }
 
@@ -95,14 +116,18 @@ public static partial class Checks
         return host is not { Kind: "veth" } || inside is not { Kind: "veth" } ? Finding.Failed(Check, $"{link.Name.HostIfname} and {link.Name.Ifname} are not both there", up)
             : e.Observed.Outside.Tables.GetValueOrDefault(link.Name.Table) is not { } rules || RulesetPlan.DigestOfListing(rules) != link.RulesListing
                 ? Finding.Failed(Check, $"table inet {link.Name.Table} of the host is not as it was loaded", up)
-            : inside.Routes.Where(r => r.IsOurs || r.Destination.PrefixLength == 0).Select(r => r.Destination).ToList() is [var first, ..]
-                ? Finding.Failed(Check, $"a route leads to the host: {first} by {inside.Ifname}", up)
+            : e.Observed.Record.Forwarding.FirstOrDefault(r => e.Observed.Outside.Sysctls.TryGetValue(r.Key, out var now) && now != r.Ours) is { } off
+                ? Finding.Failed(Check, $"{off.Key} of the host is not {off.Ours}: what is published via the link is not reached", $"`wgns up {e.Observed.Name}`")
+            : Beyond(inside, e) is { } beyond
+                ? Finding.Failed(Check, $"a route leads to the host: {Describe(beyond)}", up)
             : Finding.Ok(Check, $"{host.Ifname} and {inside.Ifname} know their own network alone, and the host's rules stand");
     }
 
     private static bool IsHostLink(ObservedLink link, Evidence e) => link.Kind == "veth" && e.Observed.Record?.HostLinks.Any(l => l.Name.Ifname == link.Ifname) == true;
 
-    private static bool IsTunnel(string ifname, Evidence e) => e.Observed.Record?.Interface(ifname) is not null;
+    // Not by its name alone, which anybody may give; an engine that is recorded may not have got its device from a crash on.
+    private static bool IsTunnel(string ifname, Evidence e) => e.Observed.Record?.Interface(ifname) is { } record
+        && e.Observed.Link(ifname) is { } link && (link.Kind == "wireguard" || (link.Kind == "tun" && record.Engine is not null));
 
     private static string Join(IEnumerable<string> words) => string.Join(", ", words);
 }

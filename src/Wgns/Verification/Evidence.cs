@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Wgns.Configuration;
+using Wgns.Linux.Namespaces;
 using Wgns.Observation;
 using Wgns.Systemd;
 
@@ -30,11 +31,23 @@ public sealed record Evidence
 
     public string? ViewProblem { get; init; }
 
-    /// <summary>UDP ports that are bound in the birthplace netns.</summary>
+    /// <summary>What links among the observed files lead to, where the DNS files are somebody else's (dnsFiles = "keep").</summary>
+    public ImmutableDictionary<string, string> Linked { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Routes of every table and the rules that lead to them, inside.</summary>
+    public Ways Ways { get; init; } = Ways.Nothing;
+
+    /// <summary>UDP ports that are bound in the netns that wgns runs in.</summary>
     public ImmutableHashSet<int> PortsOutside { get; init; } = [];
+
+    /// <summary>The same of other birthplaces, by their file; one that is gone, or is another by now, is absent.</summary>
+    public ImmutableDictionary<string, ImmutableHashSet<int>> PortsElsewhere { get; init; } = ImmutableDictionary<string, ImmutableHashSet<int>>.Empty;
 
     /// <summary>UDP ports that are bound inside.</summary>
     public ImmutableHashSet<int> PortsInside { get; init; } = [];
+
+    /// <summary>Where the IPv4 and IPv6 sockets of engines that run are, by the interface's name inside; null is a netns that only root is told of, and so none of ours.</summary>
+    public ImmutableDictionary<string, ImmutableArray<NetnsIdentity?>> EngineSockets { get; init; } = ImmutableDictionary<string, ImmutableArray<NetnsIdentity?>>.Empty;
 
     public ImmutableArray<ProcessEvidence> Processes { get; init; } = [];
 
@@ -55,7 +68,17 @@ public sealed record ProcessEvidence(
     ImmutableArray<string> HostSockets,
     ImmutableArray<string> Foreign,
     ImmutableArray<string> Outsiders,
-    bool IsProxy = false);
+    bool IsProxy = false)
+{
+    /// <summary>It is the engine of another namespace's tunnel, which is born in this one.</summary>
+    public bool IsEngine { get; init; }
+
+    /// <summary>Unix sockets whose other end is held by nobody knows whom, in words.</summary>
+    public ImmutableArray<string> UnknownPeers { get; init; } = [];
+
+    /// <summary>Its threads that are in another netns, by number.</summary>
+    public ImmutableArray<int> ThreadsOutside { get; init; } = [];
+}
 
 /// <summary>An attached unit.</summary>
 /// <param name="Outside">Its processes that are not inside.</param>

@@ -2,11 +2,14 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Wgns.Configuration;
+using Wgns.Engine;
 using Wgns.Lifecycle;
 using Wgns.Linux;
 using Wgns.Linux.Namespaces;
 using Wgns.Linux.Nftables;
 using Wgns.Linux.Processes;
+using Wgns.Linux.Sockets;
 using Wgns.Observation;
 using Wgns.Publishing;
 using Wgns.Systemd;
@@ -21,7 +24,8 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
     /// <summary>Two tries of two seconds for each of three servers, and a start.</summary>
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(20);
 
-    private static readonly string[] Forwarding = ["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding"];
+    // IPv4 forwards by the setting of the link that a packet came in by, whatever "all" says; links to come start with "default".
+    private static readonly string[] AnyLink = ["all", "default", "lo"];
 
     /// <exception cref="KernelException">What is inside cannot be looked at.</exception>
     public Evidence Of(string name)
@@ -39,6 +43,8 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
         using var netns = Netns.OpenPath($"{host.Paths.Netns}/{name}");
         var drift = view.Drift(observed, config);
         var forwarder = ForwardRecord.Find(host.Paths, name)?.Pid;
+        var engines = Engines();
+        var holders = new SocketHolders();
         var (inside, problem) = Probe(name);
         return new Evidence
         {
@@ -48,14 +54,37 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
             Config = drift is null ? null : config?.Config,
             Drift = drift is null ? [] : [.. drift.Steps.Select(s => s.Do.Describe())],
             Counters = CountersOf(NftNetns.List(netns.Fd).Output),
+            Linked = config?.Config is { DnsFiles: DnsFilesMode.Write } ? ImmutableDictionary<string, string>.Empty : BehindLinks(observed),
+            Ways = Ways.Inside(netns),
             View = inside,
             ViewProblem = problem,
             PortsOutside = UdpPorts.Here(),
+            PortsElsewhere = PortsElsewhere(observed),
             PortsInside = UdpPorts.Inside(netns),
-            Processes = [.. observed.Processes.Select(p => Processes.Look(p, netns.Identity, forwarder)).OfType<ProcessEvidence>()],
+            EngineSockets = observed.Engines.Where(e => e.Value.IsAlive).ToImmutableDictionary(e => e.Key, e => Processes.NetworkSockets(e.Value.Pid)),
+            Processes = [.. observed.Processes.Select(p => Processes.Look(p, netns.Identity, forwarder, holders)).OfType<ProcessEvidence>().Select(p => p with { IsEngine = engines.Contains(p.Pid) })],
             Units = [.. AttachedUnits.Of(name).Select(u => new UnitEvidence(u, Outsiders(u, netns.Identity)))],
         };
     }
+
+    private static ImmutableDictionary<string, ImmutableHashSet<int>> PortsElsewhere(ObservedState observed)
+    {
+        var ports = ImmutableDictionary.CreateBuilder<string, ImmutableHashSet<int>>();
+        using var open = new OpenBirthplaces();
+        foreach (var place in (observed.Record?.Interfaces ?? []).Select(i => i.Birthplace).OfType<BirthplaceRecord>().Distinct())
+        {
+            if (open.TryLinks(place.Path) is not null && open.Open(place.Path) is { } netns && netns.Identity == place.Netns)
+            {
+                ports[place.Path] = UdpPorts.Inside(netns);
+            }
+        }
+
+        return ports.ToImmutable();
+    }
+
+    /// <summary>Engines of tunnels that are born in this namespace: those of others' records.</summary>
+    private HashSet<int> Engines() =>
+        [.. host.Store.List().Select(host.Store.Load).SelectMany(r => r?.Interfaces ?? []).Select(i => i.Engine).Where(e => e is { Birthplace: not null, Pid: > 0 }).Select(e => e!.Pid)];
 
     /// <summary>The counters of a full listing that have a comment, summed by it.</summary>
     internal static ImmutableArray<(string Comment, ulong Packets)> CountersOf(string listing) =>
@@ -66,7 +95,11 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
     ];
 
     private static Func<IEnumerable<string>, IEnumerable<string>> WithForwarding(Func<IEnumerable<string>, IEnumerable<string>>? others) =>
-        links => Forwarding.Concat(others?.Invoke(links) ?? []);
+        links => Forwarding.Every(AnyLink.Concat(links)).Concat(others?.Invoke(links) ?? []).Distinct();
+
+    private static ImmutableDictionary<string, string> BehindLinks(ObservedState observed) =>
+        observed.Files.Where(f => f.Value.Kind == FileKind.Symlink).Select(f => (Path: f.Key, Content: FileReader.Behind(f.Key)))
+            .Where(f => f.Content is not null).ToImmutableDictionary(f => f.Path, f => f.Content!);
 
     private ObservedState Observe(string name, Scope scope) => host.Observer.Observe(name, host.Store.Load(name), scope);
 
@@ -91,7 +124,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
     // Each is asked where it is now: a service may have started it since the others were looked at.
     private static ImmutableArray<int> Outsiders(AttachedUnit unit, NetnsIdentity inside) =>
         Checks.HasProcesses(unit) && unit.Unit.EndsWith(".service", StringComparison.Ordinal)
-            ? [.. UnitProcesses.Of(unit.Unit).Where(p => Processes.IsOutside(p, inside))]
+            ? [.. UnitProcesses.Of(unit.Unit).Where(p => Processes.IsOutside(p, inside) is not false)]
             : [];
 
     [GeneratedRegex("counter packets (?<packets>[0-9]+) bytes [0-9]+[^\\n]* comment \"(?<comment>[^\"]*)\"")]

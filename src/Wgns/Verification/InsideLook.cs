@@ -1,16 +1,16 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
+using Wgns.Linux;
+using Wgns.Linux.Libcrypto;
+using Wgns.Linux.Rtnetlink;
+using Wgns.Linux.Sockets;
+using Wgns.Resolution;
 
 namespace Wgns.Verification;
 
 /// <summary>Looks around in the network and mount namespaces that this process is in: run inside, by `exec`.</summary>
 public static class InsideLook
 {
-    private const int AF_VSOCK = 40;
-
     /// <summary>The DNS's own, and that of a tunnel around the world.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -23,37 +23,9 @@ public static class InsideLook
             resolv,
             ContentOf("/etc/nsswitch.conf"),
             [.. HostSockets.All.Where(s => IsReachable(s.Path) && !s.IsFiltered(s.Path)).Select(s => s.Path)],
-            CanMake((AddressFamily)AF_VSOCK),
-            [.. ServersOf(resolv ?? string.Empty).Select(Ask)]);
+            CanMake((AddressFamily)SocketFamily.Vsock),
+            [.. NamespaceDns.ServersOf(resolv ?? string.Empty).Select(Ask)]);
     }
-
-    /// <summary>The nameserver lines of resolv.conf(5).</summary>
-    internal static IEnumerable<string> ServersOf(string resolvConf) =>
-        resolvConf.Split('\n').Select(l => l.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
-            .Where(w => w is ["nameserver", _, ..]).Select(w => w[1]);
-
-    /// <summary>A query, RFC 1035 section 4.1, for the address of a name under "invalid", which nobody has (RFC 6761 section 6.4).</summary>
-    internal static byte[] Query(ushort id, string label)
-    {
-        var query = new List<byte>();
-        var header = new byte[12];
-        BinaryPrimitives.WriteUInt16BigEndian(header, id);
-        header[2] = 1; // recursion desired
-        header[5] = 1; // one question
-        query.AddRange(header);
-        foreach (var part in (string[])[label, "invalid"])
-        {
-            query.Add((byte)part.Length);
-            query.AddRange(Encoding.ASCII.GetBytes(part));
-        }
-
-        query.AddRange([0, 0, 1, 0, 1]); // the root, type A, class IN
-        return [.. query];
-    }
-
-    /// <summary>Whether it is a response to the query with this id.</summary>
-    internal static bool IsAnswer(ReadOnlySpan<byte> message, ushort id) =>
-        message.Length >= 12 && BinaryPrimitives.ReadUInt16BigEndian(message) == id && (message[2] & 0x80) != 0;
 
     private static LookupAnswer Ask(string server)
     {
@@ -62,22 +34,46 @@ public static class InsideLook
             return new LookupAnswer(server, "is no address");
         }
 
+        try
+        {
+            var link = LinkTo(address);
+            var before = link is null ? 0 : LinkCounters.Received(link);
+            var problem = Ask(address);
+            return new LookupAnswer(server, problem, link, link is not null && LinkCounters.Received(link) > before);
+        }
+        catch (KernelException e)
+        {
+            return new LookupAnswer(server, e.Message);
+        }
+    }
+
+    private static string? LinkTo(IPAddress address)
+    {
+        using var rtnl = Rtnl.Open();
+        return rtnl.RouteTo(address) is { } way ? rtnl.GetLink(way.LinkIndex)?.Name : null;
+    }
+
+    /// <summary>Null where there was an answer, else why not.</summary>
+    private static string? Ask(IPAddress address)
+    {
         var problem = string.Empty;
         for (var i = 0; i < Tries; i++)
         {
             try
             {
-                var id = BinaryPrimitives.ReadUInt16BigEndian(RandomNumberGenerator.GetBytes(2));
+                // A name under "invalid", which nobody has (RFC 6761 section 6.4).
+                var name = $"wgns-{KernelRandom.Hex(16)}.invalid";
+                var query = DnsMessage.Query(KernelRandom.Number(), name, DnsMessage.A);
                 using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
                 {
                     ReceiveTimeout = (int)Patience.TotalMilliseconds,
                 };
                 socket.Connect(address, 53);
-                socket.Send(Query(id, "wgns-" + RandomNumberGenerator.GetHexString(16, lowercase: true)));
+                socket.Send(query);
                 var buffer = new byte[1500];
-                if (IsAnswer(buffer.AsSpan(0, socket.Receive(buffer)), id))
+                if (DnsMessage.Parse(buffer.AsSpan(0, socket.Receive(buffer)), query) is not null)
                 {
-                    return new LookupAnswer(server, null);
+                    return null;
                 }
 
                 problem = "answered something else";
@@ -88,7 +84,7 @@ public static class InsideLook
             }
         }
 
-        return new LookupAnswer(server, problem);
+        return problem;
     }
 
     private static bool IsReachable(string path)

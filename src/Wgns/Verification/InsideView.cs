@@ -12,4 +12,6 @@ public sealed record InsideView(
     string? ResolvConf, string? NsswitchConf, ImmutableArray<string> Reachable, bool HasVsock, ImmutableArray<LookupAnswer> Answers);
 
 /// <param name="Problem">Why there was no answer; null where there was one, be it that there is no such name.</param>
-public sealed record LookupAnswer(string Server, string? Problem);
+/// <param name="Link">The link that the kernel sends a packet to the server by; null where there is no way.</param>
+/// <param name="Grew">Whether that link received something while the server was asked.</param>
+public sealed record LookupAnswer(string Server, string? Problem, string? Link = null, bool Grew = false);

@@ -43,6 +43,45 @@ public sealed class CheckTests
     }
 
     [Test]
+    public void A_lock_that_anybody_who_may_read_a_configuration_can_take_keeps_nobody_from_it()
+    {
+        using var lab = Readable(new Lab());
+        lab.Save();
+        using var holder = new Running("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "flock", "-x", lab.Config, "sh", "-c", "echo held; exec sleep 1000"]);
+        Until.True(() => holder.Lines().Contains("held", StringComparison.Ordinal)).Should().BeTrue();
+        var answer = Cli.Run("check", lab.Config);
+        answer.Exit.Should().Be(0, answer.Words);
+    }
+
+    [Test]
+    public void Who_is_not_root_hears_that_a_running_units_key_is_not_theirs_to_read_and_not_that_the_unit_does_not_run()
+    {
+        using var lab = Readable(new Lab());
+        lab.Save();
+        File.WriteAllText(lab.Config, File.ReadAllText(lab.Config).Replace("\"private.key\"", "\"credential:private.key\"", StringComparison.Ordinal));
+        var isNew = !Directory.Exists("/run/credentials");
+        var unit = Directory.CreateDirectory($"/run/credentials/wgns@{lab.Name}.service");
+        try
+        {
+            Tool.Run("chmod", "755", "/run/credentials");
+            Tool.Run("cp", "-p", Path.Combine(lab.Directory, "private.key"), unit.FullName);
+            Tool.Run("chmod", "700", unit.FullName);
+            Cli.Run("check", lab.Config).Exit.Should().Be(0);
+            var answer = AsNobody("check", lab.Config);
+            answer.Exit.Should().Be(2);
+            answer.Errors.Should().Contain($"of wgns@{lab.Name}.service, which cannot be read: permission denied").And.Contain("run as root, or `wgns check --no-secrets`");
+        }
+        finally
+        {
+            unit.Delete(recursive: true);
+            if (isNew)
+            {
+                Directory.Delete("/run/credentials");
+            }
+        }
+    }
+
+    [Test]
     public void Where_a_user_namespace_cannot_be_had_the_rules_are_said_to_be_unchecked()
     {
         using var lab = Readable(new Lab { Rules = "add rule inet wgns input tcp dprot 1 accept\n" });
@@ -71,12 +110,12 @@ public sealed class CheckTests
     public void Commands_that_need_root_say_so_in_one_sentence()
     {
         using var lab = Readable(new Lab());
-        foreach (var command in new string[][] { ["up", lab.Config], ["reload", lab.Config], ["plan", lab.Config], ["status"] })
+        foreach (var command in new string[][] { ["up", lab.Config], ["reload", lab.Config], ["plan", lab.Config] })
         {
             var answer = AsNobody(command);
             answer.Exit.Should().Be(1, command[0]);
             answer.Output.Should().BeEmpty();
-            answer.Errors.Split('\n')[0].Should().Be($"wgns: error: `wgns {command[0]}` needs root");
+            answer.Errors.Split('\n')[0].Should().Be($"wgns: error: `wgns {(command[0] == "reload" ? "reload CONFIG" : command[0])}` needs root", "a NAME may be one's own");
         }
 
         // There can be one of the user's own.

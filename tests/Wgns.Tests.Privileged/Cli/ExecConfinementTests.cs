@@ -156,6 +156,27 @@ public sealed class ExecConfinementTests
         hidden.Output.Should().BeEmpty();
         hidden.Errors.Should().Contain("stay in /run/netns, which is not there inside");
         Cli.RunIn("/usr", "exec", lab.Name, "--", "pwd").Output.Should().Be("/usr\n");
+        Cli.RunIn("/sys/class/net", "exec", lab.Name, "--", "ls").Output.Should().Be(Cli.Do("exec", lab.Name, "--", "ls", "/sys/class/net"));
+        Cli.RunIn("/usr", "exec", lab.Name, "-C", "share", "--", "pwd").Output.Should().Be("/usr/share\n");
+        Cli.RunIn("/run/netns", "exec", lab.Name, "-C", ".", "--", "pwd").Errors.Should().Contain("start in .: No such file or directory");
+    }
+
+    /// <summary>Their /run would not stand for it; that of a command does.</summary>
+    [Test]
+    public void No_service_is_prepared_where_var_run_is_a_directory_of_its_own()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        Answer Prepare(string before)
+        {
+            using var shell = new Running("unshare", ["--mount", "sh", "-c", $"{before}; exec \"$0\" units prepare {lab.Name}", Cli.Binary]);
+            return shell.End();
+        }
+
+        var refused = Prepare("mount -t tmpfs tmpfs /var && mkdir /var/run");
+        refused.Exit.Should().Be(1);
+        refused.Errors.Should().Contain("/var/run is a directory of its own");
+        Prepare("true").Exit.Should().Be(0);
     }
 
     [Test]

@@ -63,6 +63,43 @@ public sealed class ExecSocketTests
         Run("\"--allow-sockets\",").Should().EndWith("0");
     }
 
+    /// <summary>O_PATH opens a file without its leave, be it a directory or a socket to connect to by /proc/self/fd.</summary>
+    [TestCase(0, "O_RDONLY")]
+    [TestCase(1, "O_RDONLY")]
+    [TestCase(2, "O_RDONLY")]
+    [TestCase(0, "O_PATH")]
+    public void A_directory_of_outside_is_not_handed_in(int descriptor, string how)
+    {
+        using var lab = new Lab();
+        lab.Up();
+        string Run(string path, string flags) => Tool.Run("python3", "-c", $"""
+            import os, sys
+            pid = os.fork()
+            if pid == 0:
+                os.dup2(os.open("{path}", os.{flags}), {descriptor})
+                os.execv(sys.argv[1], [sys.argv[1], "exec", "--allow-sockets", "{lab.Name}", "--", "true"])
+            print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            """, Cli.Binary).Split('\n')[^2];
+
+        Run("/run", how).Should().Be("1");
+        Run("/etc/passwd", "O_RDONLY").Should().Be("0");
+        Run("/etc/passwd", "O_PATH").Should().Be("1");
+    }
+
+    [Test]
+    public void Isolated_it_is_told_of_no_program_outside_and_otherwise_of_all()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        string[] leading = ["DOCKER_HOST", "CONTAINER_HOST", "TMUX", "STY", "GPG_AGENT_INFO", "SSH_AUTH_SOCK", "PULSE_SERVER", "PIPEWIRE_REMOTE", "ICEAUTHORITY", "DBUS_SYSTEM_BUS_ADDRESS", "SESSION_MANAGER", "WAYLAND_SOCKET"];
+        string[] variables = [.. leading.Select(v => $"{v}=/tmp/somebody")];
+        IEnumerable<string> Seen(params string[] option) =>
+            Tool.Run("env", [.. variables, Cli.Binary, "exec", lab.Name, .. option, "--", "env"]).Split('\n').Intersect(variables);
+
+        Seen("--isolate").Should().BeEmpty();
+        Seen().Should().BeEquivalentTo(variables);
+    }
+
     [Test]
     public void Isolated_it_finds_nothing_of_the_session()
     {

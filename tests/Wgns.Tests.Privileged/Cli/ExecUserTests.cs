@@ -47,6 +47,29 @@ public sealed class ExecUserTests
     }
 
     [Test]
+    public void A_directory_that_the_user_may_not_enter_is_refused_and_one_of_the_users_alone_is_entered()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        var closed = Directory.CreateTempSubdirectory("wgns-closed-").FullName;
+        try
+        {
+            var refused = Cli.Run("exec", lab.Name, "--user", "nobody", "--workdir", closed, "--", "pwd");
+            refused.Exit.Should().Be(1);
+            refused.Output.Should().BeEmpty();
+            refused.Errors.Should().Contain($"start in {closed}: Permission denied");
+            Cli.Do("exec", lab.Name, "--workdir", closed, "--", "pwd").Should().Be($"{closed}\n");
+
+            Tool.Run("chown", "nobody", closed);
+            Cli.Do("exec", lab.Name, "--user", "nobody", "--workdir", closed, "--", "pwd").Should().Be($"{closed}\n");
+        }
+        finally
+        {
+            Directory.Delete(closed, recursive: true);
+        }
+    }
+
+    [Test]
     public void A_user_may_ping_through_the_tunnel()
     {
         using var lab = new Lab(withProvider: true);

@@ -19,7 +19,7 @@ public sealed class ImportTests
 
         """;
 
-    private static string Write(Lab lab)
+    internal static string Write(Lab lab)
     {
         var file = Path.Combine(lab.Directory, "provider.conf");
         File.WriteAllText(file, Conf(lab));
@@ -73,6 +73,63 @@ public sealed class ImportTests
     }
 
     [Test]
+    public void Of_two_at_once_to_one_place_one_fails_and_no_key_is_lost()
+    {
+        using var lab = new Lab();
+        string[] files = [Write(lab), Path.Combine(lab.Directory, "other.conf")];
+        var other = Transcript.Secret(Tool.Run("wg", "genkey")).Trim();
+        File.WriteAllText(files[1], File.ReadAllText(files[0]).Replace(lab.Key, other, StringComparison.Ordinal));
+        for (var i = 0; i < 20; i++)
+        {
+            var place = Directory.CreateDirectory(Path.Combine(lab.Directory, $"{i}")).FullName;
+            var imports = files.Select(f => Cli.Start("import", f, "-o", place + "/out.toml")).ToList();
+            var answers = imports.ConvertAll(r => r.End());
+            imports.ForEach(r => r.Dispose());
+
+            answers.Should().ContainSingle(a => a.Exit == 0).And.ContainSingle(a => a.Exit == 1);
+            File.ReadAllText(place + "/out.key").Trim().Should().Be(answers[0].Exit == 0 ? lab.Key : other);
+            Directory.EnumerateFiles(place).Select(Path.GetFileName).Should().BeEquivalentTo("out.key", "out.toml");
+        }
+    }
+
+    [TestCase("size=4k", TestName = "A_disk_without_room_for_the_configuration_keeps_no_key_either")]
+    [TestCase("nr_inodes=2", TestName = "A_disk_without_a_file_for_the_configuration_keeps_no_key_either")]
+    public void On_a_full_disk_nothing_is_left(string limit)
+    {
+        using var lab = new Lab();
+        var small = Directory.CreateDirectory(Path.Combine(lab.Directory, "small")).FullName;
+        Tool.Run("mount", "-t", "tmpfs", "-o", limit, "tmpfs", small);
+        try
+        {
+            var answer = Cli.Run("import", Write(lab), "-o", small + "/out.toml");
+
+            answer.Exit.Should().Be(1);
+            answer.Errors.Should().Contain("No space left on device").And.NotContain(lab.Key);
+            Directory.EnumerateFileSystemEntries(small).Should().BeEmpty();
+        }
+        finally
+        {
+            Tool.Run("umount", small);
+        }
+    }
+
+    [TestCase("out.toml")]
+    [TestCase("out.key")]
+    public void A_symbolic_link_in_its_place_is_not_followed(string name)
+    {
+        using var lab = new Lab();
+        var aim = Path.Combine(lab.Directory, "aim");
+        File.CreateSymbolicLink(Path.Combine(lab.Directory, name), aim);
+
+        var answer = Cli.Run("import", Write(lab), "-o", Path.Combine(lab.Directory, "out.toml"));
+
+        answer.Exit.Should().Be(1);
+        answer.Errors.Should().Contain($"{name} is there already");
+        File.Exists(aim).Should().BeFalse();
+        Directory.EnumerateFiles(lab.Directory, "out.*").Should().ContainSingle();
+    }
+
+    [Test]
     public void Errors_have_their_place_and_nothing_is_written()
     {
         using var lab = new Lab();
@@ -108,5 +165,26 @@ public sealed class ImportTests
         File.Exists(Path.Combine(lab.Directory, $"ran-{lab.Name}")).Should().BeFalse();
         Cli.Do("down", file).Should().Contain($"{lab.Name} is down");
         lab.Leftovers().Should().BeEmpty();
+    }
+
+    [TestCase("INT")]
+    [TestCase("TERM")]
+    public void At_whatever_moment_it_is_interrupted_there_is_all_of_it_or_nothing(string signal)
+    {
+        using var lab = new Lab();
+        var file = Write(lab);
+        for (var i = 0; i < 30; i++)
+        {
+            var place = Directory.CreateDirectory(Path.Combine(lab.Directory, $"{i}")).FullName;
+            using var import = Cli.Start("import", file, "-o", place + "/out.toml");
+
+            // Now, when the first file is begun, and in between.
+            Until.True(() => import.HasEnded || (i % 3 == 0 && Directory.EnumerateFiles(place, ".*").Any()) || (i % 3 == 1 && Directory.EnumerateFiles(place).Any()) || i % 3 == 2);
+            Thread.Sleep(i % 3 == 2 ? i * 5 : 0);
+            Tool.Ask("kill", $"-{signal}", $"{import.Pid}");
+            import.End();
+
+            Directory.EnumerateFiles(place).Select(Path.GetFileName).Should().Match(f => !f.Any() || f.Order().SequenceEqual(new[] { "out.key", "out.toml" }), $"{i}");
+        }
     }
 }

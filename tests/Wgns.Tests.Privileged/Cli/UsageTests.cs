@@ -21,6 +21,10 @@ public sealed class UsageTests
     }
 
     [Test]
+    public void Exec_without_a_command_says_where_to_give_one() =>
+        Cli.Run("exec", "vpn").Errors.Should().StartWith("wgns: error: there is no command: give one after the namespace and --, as in `wgns exec vpn -- bash`\n");
+
+    [Test]
     public void The_version_is_the_name_and_a_number()
     {
         Cli.Do("--version").Should().MatchRegex(@"^wgns \d+\.\d+\.\d+(-\S+)?\n$");
@@ -104,26 +108,42 @@ public sealed class UsageTests
         }
     }
 
-    [Test]
-    public void Bash_completes_verbs_options_and_namespaces()
+    [TestCase("bash")]
+    [TestCase("fish")]
+    public void A_shell_completes_verbs_options_namespaces_users_files_and_commands(string shell)
     {
+        if (Tool.Ask("sh", "-c", $"command -v {shell}").Exit != 0)
+        {
+            Assert.Ignore($"there is no {shell} here");
+        }
+
         using var lab = new Lab();
         lab.Up();
         var bin = Directory.CreateDirectory(Path.Combine(lab.Directory, "bin")).FullName;
         File.CreateSymbolicLink(Path.Combine(bin, "wgns"), Cli.Binary);
+        File.WriteAllText(Path.Combine(lab.Directory, "my file.toml"), string.Empty);
         string[] Complete(string line)
         {
-            var words = line.Split(' ');
-            var script = Cli.Do("completion", "bash")
-                + $"COMP_LINE='{line}' COMP_POINT={line.Length} COMP_CWORD={words.Length - 1}\n"
-                + $"COMP_WORDS=({string.Join(' ', words.Select(w => $"'{w}'"))})\n"
-                + "_wgns\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n";
-            using var bash = new Running("bash", ["-s"], null, new Dictionary<string, string?> { ["PATH"] = $"{bin}:{Environment.GetEnvironmentVariable("PATH")}" });
-            return bash.End(script).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            // As readline parts it: `=` is a word of its own.
+            var words = line.Replace("=", " = ", StringComparison.Ordinal).Split(' ');
+            var script = shell == "fish"
+                ? $"wgns completion fish | source\ncd '{lab.Directory}'\ncomplete -C '{line}'\n"
+                : $"cd '{lab.Directory}'\n" + Cli.Do("completion", "bash")
+                    + $"COMP_LINE='{line}' COMP_POINT={line.Length} COMP_CWORD={words.Length - 1}\n"
+                    + $"COMP_WORDS=({string.Join(' ', words.Select(w => $"'{w}'"))})\n"
+                    + "_wgns\nprintf '%s\\n' \"${COMPREPLY[@]}\"\n";
+            var environment = new Dictionary<string, string?> { ["PATH"] = $"{bin}:{Environment.GetEnvironmentVariable("PATH")}", ["HOME"] = lab.Directory };
+            using var running = shell == "fish" ? new Running("fish", [], null, environment) : new Running("bash", ["-s"], null, environment);
+            // fish describes what it completes, after a tab.
+            return [.. running.End(script).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Split('\t')[0].Replace("\\", string.Empty, StringComparison.Ordinal))];
         }
 
-        Complete("wgns re").Should().Contain("reload");
-        Complete("wgns up --wa").Should().Contain("--wait");
+        Complete("wgns re").Should().BeEquivalentTo("reload", "release");
+        Complete("wgns up --wa").Should().Equal("--wait");
         Complete($"wgns down {lab.Name[..4]}").Should().Contain(lab.Name);
+        Complete($"wgns exec {lab.Name} --user roo").Should().Contain("root");
+        Complete($"wgns exec {lab.Name} -- sle").Should().Contain("sleep");
+        Complete("wgns check my").Should().Equal("my file.toml");
+        Complete("wgns import --hooks=h").Should().Equal(shell == "fish" ? "--hooks=host" : "host");
     }
 }

@@ -101,6 +101,33 @@ public sealed class EmbeddedInteropTests
         Transfer(pair.First, pair.Second, pair.Second.Address, 1000);
     }
 
+    [TestCase("0.0.0.0")]
+    [TestCase("::")]
+    public void A_port_that_only_one_version_of_ip_has_free_is_refused_and_both_keep_the_old_one(string taken)
+    {
+        foreach (var outer in new[] { "127.0.0.1", "::1" })
+        {
+            using var pair = new EnginePair(true, true, outer);
+            Transfer(pair.First, pair.Second, pair.Second.Address, 1000);
+            var address = IPAddress.Parse(taken);
+            using var socket = SocketInside.Open(pair.Between.Name, address.AddressFamily, SocketType.Dgram);
+            if (address.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.IPv6Only, true);
+            }
+
+            socket.Bind(new IPEndPoint(address, 0));
+            var (port, theirs) = (pair.First.Port, ((IPEndPoint)socket.LocalEndPoint!).Port);
+
+            Tool.Ask("wg", "set", pair.First.Ifname, "listen-port", theirs.ToString(CultureInfo.InvariantCulture)).Errors
+                .Should().Contain("Address already in use");
+
+            pair.First.Port.Should().Be(port);
+            Transfer(pair.Second, pair.First, pair.First.Address, 1000);
+            pair.Second.Peer[2].Should().EndWith($":{port}", "it has not moved");
+        }
+    }
+
     [Test]
     public void It_ends_when_its_link_is_deleted_its_socket_removed_or_it_is_told_to()
     {

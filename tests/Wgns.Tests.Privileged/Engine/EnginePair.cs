@@ -55,13 +55,13 @@ internal sealed class EnginePair : IDisposable
         {
             (_pair, _number) = (pair, number);
             Ifname = string.Create(CultureInfo.InvariantCulture, $"wp{Environment.ProcessId}x{Interlocked.Increment(ref s_count)}");
-            _socket = $"/var/run/wireguard/{Ifname}.sock";
+            _socket = UapiListening.PathOf(Ifname);
             Directory.CreateDirectory("/var/run/wireguard");
             string[] command = isEmbedded
                 ? [Cli.Binary, "__engine", _socket, $"/run/netns/{_inside.Name}", Ifname]
                 : ["wireguard-go", "-f", Ifname];
             _engine = new Running("nsenter", [$"--net=/run/netns/{pair._between.Name}", .. command]);
-            Until.True(() => _engine.HasEnded || Tool.Ask("wg", "show", Ifname).Exit == 0, 30).Should().BeTrue("it answers: {0}", _engine.Lines());
+            Until.True(() => _engine.HasEnded || UapiListening.Is(_engine.Pid, Ifname), 30).Should().BeTrue("it listens: {0}", _engine.Lines());
             if (_engine.HasEnded)
             {
                 throw new AssertionException($"it does not run: {_engine.End().Words}");

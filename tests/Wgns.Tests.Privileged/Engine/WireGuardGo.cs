@@ -17,7 +17,7 @@ internal sealed class WireGuardGo : IDisposable
         // The sockets' directory is the host's, so the name must be nobody else's. At most 15 bytes.
         Ifname = string.Create(
             CultureInfo.InvariantCulture, $"wt{Environment.ProcessId}x{Interlocked.Increment(ref s_count)}");
-        _socket = $"/var/run/wireguard/{Ifname}.sock";
+        _socket = UapiListening.PathOf(Ifname);
         Netns = new TestNetns();
         string[] command = ["netns", "exec", Netns.Name, "wireguard-go", "--foreground", Ifname];
         _process = Process.Start(new ProcessStartInfo("ip", command)
@@ -29,7 +29,7 @@ internal sealed class WireGuardGo : IDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         var clock = Stopwatch.StartNew();
-        while (!File.Exists(_socket))
+        while (!UapiListening.Is(_process.Id, Ifname))
         {
             if (_process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(10))
             {

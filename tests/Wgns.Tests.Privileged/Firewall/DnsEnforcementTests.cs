@@ -29,9 +29,14 @@ public sealed class DnsEnforcementTests
     {
         using var lab = Up("dns_server = \"10.99.0.1\"\ndnsEnforcement = \"off\"");
 
-        NamedAnswers.Udp(lab.Name, Foreign, 53).Should().Be(Foreign);
-        NamedAnswers.Tcp(lab.Name, Foreign6, 53).Should().Be(Foreign6);
-        NamedAnswers.Udp(lab.Name, Foreign, 5353).Should().Be(Foreign);
+        foreach (var ask in (Func<string, string, int, string>[])[NamedAnswers.Udp, NamedAnswers.Tcp])
+        {
+            foreach (var port in (int[])[53, 853, 5353, 5355])
+            {
+                ask(lab.Name, Foreign, port).Should().Be(Foreign);
+                ask(lab.Name, Foreign6, port).Should().Be(Foreign6);
+            }
+        }
     }
 
     [Test]
@@ -45,6 +50,7 @@ public sealed class DnsEnforcementTests
             ask(lab.Name, Foreign, 53).Should().BeOneOf(Refused);
             ask(lab.Name, Foreign, 853).Should().BeOneOf(Refused);
             ask(lab.Name, Foreign6, 53).Should().BeOneOf(Refused);
+            ask(lab.Name, Foreign6, 853).Should().BeOneOf(Refused);
         }
     }
 
@@ -74,7 +80,7 @@ public sealed class DnsEnforcementTests
     [Test]
     public void A_rule_of_ones_own_makes_an_exception()
     {
-        using var lab = Up("dns_server = \"10.99.0.1\"", "insert rule inet wgns dns_redirect ip daddr 203.0.113.53 accept\n");
+        using var lab = Up("dns_server = \"10.99.0.1\"", "insert rule inet wgns dns_redirect ip daddr 203.0.113.53 accept\ninsert rule inet wgns dns ip daddr 203.0.113.53 return\n");
 
         NamedAnswers.Udp(lab.Name, Foreign, 53).Should().Be(Foreign);
         NamedAnswers.Udp(lab.Name, "203.0.113.54", 53).Should().Be(Provider.Address);
@@ -87,6 +93,38 @@ public sealed class DnsEnforcementTests
 
         NamedAnswers.Udp(lab.Name, Foreign, 5353).Should().BeOneOf(Refused);
         NamedAnswers.Udp(lab.Name, Foreign, 5355).Should().BeOneOf(Refused);
+        NamedAnswers.Udp(lab.Name, Foreign6, 5353).Should().BeOneOf(Refused);
+        NamedAnswers.Udp(lab.Name, Foreign6, 5355).Should().BeOneOf(Refused);
+    }
+
+    /// <summary>
+    /// The kernel's address translation looks at the first packet of a conversation alone: a lookup from the same port to the same
+    /// server is sent where the first one was.
+    /// </summary>
+    [TestCase("", false)]
+    [TestCase("insert rule inet wgns dns ip daddr 10.99.0.1 return\n", true)]
+    public void A_conversation_that_began_before_a_reload_does_not_go_on_to_the_former_dns_server(string rules, bool goesOn)
+    {
+        const string Next = "203.0.113.54";
+        using var lab = Up("dns_server = \"10.99.0.1\"", rules);
+        using var socket = SocketInside.Open(lab.Name, System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Dgram);
+        socket.Connect(Foreign, 53);
+        NamedAnswers.Ask(socket).Should().Be(Provider.Address);
+
+        lab.Dns = $"dns_server = \"{Next}\"";
+        lab.Save();
+        lab.Reload();
+
+        if (goesOn)
+        {
+            NamedAnswers.Ask(socket).Should().Be(Provider.Address, "without the rule it does");
+        }
+        else
+        {
+            NamedAnswers.Ask(socket).Should().BeOneOf(Refused);
+        }
+
+        NamedAnswers.Udp(lab.Name, Foreign, 53).Should().Be(Next, "a new one goes to the new server");
     }
 
     private static Lab Up(string dns, string rules = "")

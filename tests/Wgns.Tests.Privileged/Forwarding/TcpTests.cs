@@ -42,6 +42,21 @@ public sealed class TcpTests
         Encoding.ASCII.GetString(ForwardLab.ReadAll(inside)).Should().Be("still");
     }
 
+    /// <summary>Pacing, which bbr does, takes a timer for each packet of a way that has no network on it.</summary>
+    [Test]
+    public void What_stays_in_the_machine_is_not_paced_whatever_it_does_to_connections()
+    {
+        using var lab = new ForwardLab();
+        var port = ForwardLab.FreePort();
+        var service = lab.Serve(80);
+        lab.Forward(port);
+        using var client = ForwardLab.Connect(port);
+        using var inside = ForwardLab.Accept(service);
+
+        Tool.Run("nsenter", $"--net=/run/netns/{lab.Lab.Name}", "ss", "-Htin", "state", "established", "dport = :80").Should().Contain(" reno ");
+        Tool.Run("ss", "-Htin", "state", "established", $"sport = :{ForwardLab.Text(port)}").Should().Contain(" reno ");
+    }
+
     [Test]
     public void A_thousand_connections_at_once_each_have_their_own_bytes()
     {

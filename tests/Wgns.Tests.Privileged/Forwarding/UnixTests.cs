@@ -19,10 +19,16 @@ public sealed class UnixTests
         var running = lab.Start(isPathOutside ? listen : ForwardLab.Text(port), isPathInside ? connect : "80");
         Until.True(() => (isPathOutside ? File.Exists(listen) : ForwardLab.Listens(port)) || running.HasEnded);
         using var client = isPathOutside ? Connect(listen) : ForwardLab.Connect(port);
-        client.Send(new byte[500_000]);
-        client.Shutdown(SocketShutdown.Send);
+
+        // More than the sockets and the pipe between them hold: somebody must read meanwhile.
+        var sending = Task.Run(() =>
+        {
+            client.Send(new byte[5_000_000]);
+            client.Shutdown(SocketShutdown.Send);
+        });
         using var inside = ForwardLab.Accept(service);
-        ForwardLab.ReadAll(inside).Should().HaveCount(500_000);
+        ForwardLab.ReadAll(inside).Should().HaveCount(5_000_000);
+        sending.Wait(TimeSpan.FromSeconds(20)).Should().BeTrue();
         inside.Send("answer"u8);
         inside.Shutdown(SocketShutdown.Send);
         Encoding.ASCII.GetString(ForwardLab.ReadAll(client)).Should().Be("answer");

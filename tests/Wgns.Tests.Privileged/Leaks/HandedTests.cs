@@ -69,6 +69,26 @@ public sealed class HandedTests
         house.Do("umount -R $D/mnt; umount -R $D/mnt");
     }
 
+    [TestCase("$TALKER ask /proc/self/fd/0/cups/cups.sock </run", "is a directory of outside")]
+    [TestCase("$TALKER ask cups.sock", "stay in /run/cups, which is not there inside")]
+    [TestCase("$TALKER ask ../cups.sock", "stay in a directory without a name")]
+    public void A_directory_of_the_hosts_run_leads_to_none_of_its_daemons(string command, string refusal)
+    {
+        const string Socket = "/run/cups/cups.sock";
+        using var street = new Street();
+        using var lab = Up(street);
+        using var house = new Household(street, lab);
+        var place = command.Contains('<', StringComparison.Ordinal) ? "cd /"
+            : command.Contains("..", StringComparison.Ordinal) ? "mkdir /run/cups/gone; cd /run/cups/gone; rmdir /run/cups/gone"
+            : "cd /run/cups";
+        house.Do($"{place}; $WGNS exec $NAME -- {command}; cd /").Should().Contain(refusal);
+        house.CallsOf(Socket).Should().Be(0);
+
+        // With an empty /run alone, whoever has or stands in a directory of the other one goes on from there.
+        house.Do($"{place}; nsenter --net=/run/netns/$NAME unshare --mount sh -c 'mount -t tmpfs none /run; exec \"$@\"' sh {command}; cd /").Should().Contain("answered");
+        house.CallsOf(Socket).Should().BePositive();
+    }
+
     [Test]
     public void A_packet_too_big_of_the_tunnels_far_side_is_let_in()
     {

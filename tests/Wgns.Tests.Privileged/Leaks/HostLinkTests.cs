@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Wgns.Tests.Privileged.Lifecycle;
 
 namespace Wgns.Tests.Privileged.Leaks;
 
@@ -122,13 +123,12 @@ public sealed class HostLinkTests
         }
         else if (moment != "steady")
         {
-            Tool.Run("kill", "-9", Machine.Engine(lab.Name).ToString(CultureInfo.InvariantCulture));
-            Until.True(() => Machine.Ip(lab.Name, "link").Count == 2).Should().BeTrue("the tunnel's device goes with its engine");
+            LeftDevice.KillEngine(lab.Name);
         }
 
         if (moment == s_moments[3])
         {
-            Tool.Run("ip", "-n", lab.Name, "route", "add", "default", "dev", "host0");
+            Tool.Run("ip", "-n", lab.Name, "route", "replace", "default", "dev", "host0");
             foreach (var target in Talker.Targets.Where(t => !t.Contains(':', StringComparison.Ordinal)))
             {
                 // Nobody has to be asked first, and not answer.

@@ -74,6 +74,7 @@ internal sealed record Packet(int Ethertype, int Protocol, string Source, string
         (Ipv4, 853) => "dns-tls",
         (Ipv6, 80) => "tcp6",
         (Ipv6, 53) => "dns6-tcp",
+        (Ipv6, 853) => "dns6-tls",
         _ => null,
     };
 }

@@ -9,29 +9,12 @@ public sealed class RootlessTests
         ["start", "steady", "the endpoint does not answer", "the engine is killed", "the keeper is killed", "the end"];
 
     [TestCaseSource(nameof(s_moments))]
-    public void Nothing_gets_out_beside_the_tunnel_of_a_user(string moment)
-    {
-        using var street = new Street();
-        using (var lab = street.MakeLab())
-        {
-            Live(moment, lab, wayOut: null);
-        }
-
-        street.NothingShouldHaveLeaked();
-        street.ShouldSeeEverything();
-    }
+    public void Nothing_gets_out_beside_the_tunnel_of_a_user(string moment) =>
+        Street.NothingGetsOut(lab => Live(moment, lab, wayOut: null));
 
     [TestCaseSource(nameof(s_moments))]
-    public void With_another_link_inside_the_same_gets_out_of_a_users(string moment)
-    {
-        using var street = new Street();
-        using (var lab = street.MakeLab())
-        {
-            Live(moment, lab, street.GiveAWayOut);
-        }
-
-        street.Leaks().Select(p => p.Kind).Should().Contain(["udp", "tcp"]);
-    }
+    public void With_another_link_inside_the_same_gets_out_of_a_users(string moment) =>
+        Street.KindsThatGetOut((lab, wayOut) => Live(moment, lab, wayOut)).Should().Contain(["udp", "tcp"]);
 
     private static void Live(string moment, Lab lab, Action<string>? wayOut)
     {

@@ -33,6 +33,21 @@ public sealed class SocketTests
         lab.Do("exec", lab.Name, "--", Talker.Path, "family", $"{AF_VSOCK}").Should().Contain("not supported");
     }
 
+    /// <summary>With the filter of socket(2) alone, whoever has an io_uring has every family.</summary>
+    [Test]
+    public void An_io_uring_that_makes_sockets_unseen_cannot_be_made_by_exec_and_can_in_the_namespace_alone()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        using var bare = new Running("nsenter", [$"--net=/run/netns/{lab.Name}", Talker.Path, "uring", $"{AF_VSOCK}"]);
+        if (bare.End().Output is not "made\n" and var refused)
+        {
+            Assert.Inconclusive($"this kernel makes no AF_VSOCK by an io_uring: {refused}");
+        }
+
+        lab.Do("exec", lab.Name, "--", Talker.Path, "uring", $"{AF_VSOCK}").Should().Be("Function not implemented\n");
+    }
+
     private static string Run(Street street, string script)
     {
         using var shell = new Running("nsenter", [$"--net=/run/netns/{street.Host}", "bash", "-c", script]);

@@ -63,6 +63,31 @@ internal sealed class Street : IDisposable
 
     internal void NothingShouldHaveLeaked() => Leaks().Select(p => p.ToString()).Distinct().Should().BeEmpty("nothing may get out beside the tunnel");
 
+    /// <summary>Lives with a namespace of this machine to its end, and then with nothing that got out.</summary>
+    internal static void NothingGetsOut(Action<Lab> live)
+    {
+        using var street = new Street();
+        using (var lab = street.MakeLab())
+        {
+            live(lab);
+        }
+
+        street.NothingShouldHaveLeaked();
+        street.ShouldSeeEverything();
+    }
+
+    /// <summary>The same with a way out: what kinds of packets took it.</summary>
+    internal static IEnumerable<string?> KindsThatGetOut(Action<Lab, Action<string>> live)
+    {
+        using var street = new Street();
+        using (var lab = street.MakeLab())
+        {
+            live(lab, street.GiveAWayOut);
+        }
+
+        return street.Leaks().ConvertAll(p => p.Kind);
+    }
+
     /// <summary>The positive control: the same talker here is seen with everything that it sends.</summary>
     internal void ShouldSeeEverything()
     {

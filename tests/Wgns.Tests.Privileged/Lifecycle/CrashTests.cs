@@ -1,14 +1,9 @@
-using System.Globalization;
-
 namespace Wgns.Tests.Privileged.Lifecycle;
 
 /// <summary>kill -9 before and after each operation of a run, and before and after each writing of its record.</summary>
 [Category("UserNamespace")]
 public sealed class CrashTests
 {
-    /// <summary>More points than any plan here has; a run that never ends must not loop for ever.</summary>
-    private const int Far = 200;
-
     [Test]
     public void An_up_after_a_crash_anywhere_in_an_up_makes_what_an_undisturbed_up_makes()
     {
@@ -17,12 +12,10 @@ public sealed class CrashTests
         InProcess.Up(lab);
         var shape = Machine.Shape(lab.Name);
         InProcess.Down(lab);
-        AtEveryPoint(lab, ["up", lab.Config], where =>
+        Crash.AtEveryPoint(lab, ["up", lab.Config], where =>
         {
-            InProcess.Up(lab);
-            Machine.Shape(lab.Name).Should().Be(shape, where);
+            Crash.UpFinishes(lab, shape, where);
             Machine.Engines(lab.Name).Should().ContainSingle(where);
-            InProcess.Up(lab).Plan!.IsEmpty.Should().BeTrue(where);
             InProcess.Down(lab);
             lab.Leftovers().Should().BeEmpty(where);
         }).Should().BeGreaterThan(30);
@@ -32,7 +25,7 @@ public sealed class CrashTests
     public void A_down_after_a_crash_anywhere_in_an_up_leaves_nothing()
     {
         using var lab = new Lab();
-        AtEveryPoint(lab, ["up", lab.Config], where =>
+        Crash.AtEveryPoint(lab, ["up", lab.Config], where =>
         {
             InProcess.Down(lab);
             lab.Leftovers().Should().BeEmpty(where);
@@ -44,7 +37,7 @@ public sealed class CrashTests
     {
         using var lab = new Lab();
         InProcess.Up(lab);
-        AtEveryPoint(lab, ["down", lab.Name], where =>
+        Crash.AtEveryPoint(lab, ["down", lab.Name], where =>
         {
             InProcess.Down(lab);
             lab.Leftovers().Should().BeEmpty(where);
@@ -58,11 +51,9 @@ public sealed class CrashTests
         using var lab = new Lab();
         InProcess.Up(lab);
         var shape = Machine.Shape(lab.Name);
-        AtEveryPoint(lab, ["down", lab.Name], where =>
+        Crash.AtEveryPoint(lab, ["down", lab.Name], where =>
         {
-            InProcess.Up(lab);
-            Machine.Shape(lab.Name).Should().Be(shape, where);
-            InProcess.Up(lab).Plan!.IsEmpty.Should().BeTrue(where);
+            Crash.UpFinishes(lab, shape, where);
         }).Should().BeGreaterThan(10);
     }
 
@@ -82,7 +73,7 @@ public sealed class CrashTests
         File.WriteAllText(lab.Config, before);
         InProcess.Up(lab);
         File.WriteAllText(lab.Config, after);
-        AtEveryPoint(lab, ["up", lab.Config], where =>
+        Crash.AtEveryPoint(lab, ["up", lab.Config], where =>
         {
             InProcess.Up(lab);
             Machine.Shape(lab.Name).Should().Be(shape, where);
@@ -92,33 +83,4 @@ public sealed class CrashTests
             File.WriteAllText(lab.Config, after);
         }).Should().BeGreaterThan(16);
     }
-
-    /// <summary>Returns how many points there were.</summary>
-    private static int AtEveryPoint(Lab lab, string[] command, Action<string> prove)
-    {
-        // The next victim starts while this one's end is looked at: most of its time goes by before its first operation.
-        var next = Victim(command);
-        for (var point = 1; point < Far; point++)
-        {
-            using var victim = next;
-            next = Victim(command);
-            var answer = victim.End(point.ToString(CultureInfo.InvariantCulture) + "\n");
-            lab.Remember();
-            if (answer.Exit == 0)
-            {
-                next.Dispose();
-                return point - 1;
-            }
-
-            answer.Exit.Should().Be(137, "it kills itself: {0}", answer.Words);
-            prove($"killed {answer.Output.Trim()} (point {point})");
-        }
-
-        next.Dispose();
-        throw new AssertionException("the run does not end");
-    }
-
-    // Quicker to start so, and it does not live long enough for the threads that this starts to matter.
-    private static Running Victim(string[] command) => new(
-        BuiltTool.Path("kill-at"), command, null, new Dictionary<string, string?> { ["DOTNET_TieredCompilation"] = "1" });
 }

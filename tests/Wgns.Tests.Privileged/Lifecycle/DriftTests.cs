@@ -18,9 +18,6 @@ public sealed class DriftTests
         var shape = Machine.Shape(lab.Name);
         var pid = Machine.Engine(lab.Name);
         Tool.Run("kill", "-9", pid.ToString(CultureInfo.InvariantCulture));
-        Until.True(() => Machine.Links("-j", "-n", lab.Name).Count == 1).Should().BeTrue();
-
-        // Its device goes before the last of the process does.
         Until.True(() => lab.Status().GetProperty("interfaces")[0].GetProperty("enginePid").GetInt32() == 0).Should().BeTrue();
 
         var status = lab.Status();
@@ -71,7 +68,7 @@ public sealed class DriftTests
         Tool.Run("kill", "-STOP", pid);
         try
         {
-            lab.Status().GetProperty("state").GetString().Should().Be("degraded");
+            lab.Status().GetProperty("state").GetString().Should().Be("closed", "nobody takes packets out of its device");
             lab.Up();
             Machine.Engine(lab.Name).ToString(CultureInfo.InvariantCulture).Should().NotBe(pid);
             lab.ShouldBeSettled();

@@ -48,28 +48,6 @@ public sealed class EngineTests
         monitor.Signal("INT").End().Output.Should().NotMatchRegex($@"\b{Regex.Escape(lab.Name)}[@:]").And.NotContain("wgns-");
     }
 
-    [Test]
-    public void A_killed_embedded_engine_leaves_a_closed_namespace_and_up_starts_another()
-    {
-        using var lab = new Lab(withProvider: true) { Extra = "engine = \"embedded\"" };
-        lab.Save();
-        lab.Up("--wait");
-        var seen = lab.Provider!.Seen;
-        Tool.Run("kill", "-9", $"{Machine.Engine(lab.Name)}");
-        Until.True(() => Machine.Engines(lab.Name).Count == 0).Should().BeTrue();
-        Machine.Ip(lab.Name, "link", "show").Should().ContainSingle("only lo is left");
-        FluentActions.Invoking(() => SocketInside.Connect(lab.Name, Provider.Address, 7)).Should().Throw<System.Net.Sockets.SocketException>();
-        lab.Provider.Seen.Should().Be(seen);
-        lab.Up("--wait");
-        using (var tcp = SocketInside.Connect(lab.Name, Provider.Address, 7))
-        {
-            tcp.Talk("again").Should().Be("again");
-        }
-
-        lab.Down();
-        lab.Leftovers().Should().BeEmpty();
-    }
-
     [TestCase("embedded", "wireguard-go")]
     [TestCase("wireguard-go", "embedded")]
     public void Another_engine_takes_over_where_it_is_asked_for_by_name(string first, string then)

@@ -106,12 +106,54 @@ public sealed class HoldTests
         }
 
         using var lab = new Lab();
+        Hold(lab);
         lab.Up();
 
         var down = lab.TryDown("--when-stopped", "wgns@nobody.service");
 
         down.Exit.Should().Be(0);
         down.Errors.Should().Contain("is not known, so the tunnel is closed");
+        Tool.Run("ip", "-n", lab.Name, "-o", "link").Should().Contain("lo:").And.NotContain($"{lab.Name}:");
+        Release(lab);
+        lab.Leftovers().Should().BeEmpty();
+    }
+
+    /// <summary>It is asked after every start, and almost always the tunnel is in use then.</summary>
+    [Test]
+    public void Without_systemd_to_ask_the_look_after_a_start_closes_nothing()
+    {
+        if (Directory.Exists("/run/systemd/system"))
+        {
+            Assert.Ignore("systemd runs here");
+        }
+
+        using var lab = new Lab();
+        Hold(lab);
+        lab.Up();
+
+        var down = lab.TryDown("--when-inactive", "wgns@nobody.service");
+
+        down.Exit.Should().Be(1);
+        down.Errors.Should().Contain("systemctl");
+        Tool.Run("ip", "-n", lab.Name, "-o", "link").Should().Contain($"{lab.Name}:");
+        lab.Down();
+        Release(lab);
+        lab.Leftovers().Should().BeEmpty();
+    }
+
+    [TestCase("--when-stopped")]
+    [TestCase("--when-inactive")]
+    public void A_down_that_is_for_a_unit_leaves_alone_what_no_unit_holds(string condition)
+    {
+        using var lab = new Lab();
+        lab.Up();
+
+        var down = lab.TryDown(condition, "wgns@nobody.service");
+
+        down.Exit.Should().Be(0);
+        down.Output.Should().NotContain("is down");
+        Tool.Run("ip", "-n", lab.Name, "-o", "link").Should().Contain($"{lab.Name}:");
+        lab.Down();
         lab.Leftovers().Should().BeEmpty();
     }
 

@@ -72,4 +72,78 @@ public sealed class HooksTests
         clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(20));
         Tool.Run("kill", File.ReadAllText(Path.Combine(lab.Directory, "pid")).Trim());
     }
+
+    [TestCase("INT")]
+    [TestCase("TERM")]
+    public void One_that_hangs_is_ended_by_a_signal_to_wgns_and_all_is_taken_back(string signal)
+    {
+        using var lab = new Lab();
+        var (begun, undone) = (Path.Combine(lab.Directory, "begun"), Path.Combine(lab.Directory, "undone"));
+        lab.Extra = $"hooks.postUp = [{{ command = 'trap : INT TERM; echo > {begun}; sleep 40; sleep 40' }}]\nhooks.postDown = [{{ command = 'sleep 1; echo > {undone}' }}]\nhooks.preUp = [{{ command = 'true' }}]";
+        lab.Save();
+        using var up = lab.Start("up", lab.Config);
+        Until.True(() => File.Exists(begun)).Should().BeTrue();
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var answer = up.Signal(signal).End();
+
+        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(15));
+        answer.Exit.Should().Be(130);
+        answer.Errors.Should().Contain("interrupted").And.Contain("was taken back");
+        File.Exists(undone).Should().BeTrue("a hook of the way back is not interrupted");
+        lab.Leftovers().Should().BeEmpty();
+    }
+
+    [Test]
+    public void What_one_prints_without_end_fills_neither_the_machine_nor_the_message()
+    {
+        using var lab = new Lab();
+        var size = Path.Combine(lab.Directory, "size");
+        lab.Extra = $"hooks.postUp = [{{ command = 'head -c 50M /dev/zero; yes | head -c 50M; sleep 1; stat -L -c %s /proc/$$/fd/1 > {size}; printf \"%s\\nthis is why\\n\" \"$(head -c 100000 /dev/zero | tr \"\\000\" x)\"; exit 3' }}]";
+        lab.Save();
+
+        var answer = lab.TryUp();
+
+        answer.Errors.Should().Contain("ended with status 3").And.Contain("this is why");
+        answer.Errors.Length.Should().BeLessThan(3000);
+        long.Parse(File.ReadAllText(size), System.Globalization.CultureInfo.InvariantCulture).Should().BeLessThan(2 << 20);
+    }
+
+    [Test]
+    public void What_goes_on_to_print_in_the_background_fills_no_memory_and_is_not_ended_for_it()
+    {
+        using var lab = new Lab();
+        lab.Extra = "hooks.postUp = [{ command = 'sh -c \"trap : PIPE; echo \\$\\$ > " + lab.Directory
+            + "/pid; while ! [ -e " + lab.Directory + "/go ]; do sleep 0.1; done; head -c 30M /dev/zero; echo > " + lab.Directory + "/said; exec sleep 60\" &', where = 'host' }]";
+        lab.Save();
+        lab.Up();
+        Until.True(() => File.Exists($"{lab.Directory}/pid")).Should().BeTrue();
+        var pid = File.ReadAllText($"{lab.Directory}/pid").Trim();
+
+        File.WriteAllText($"{lab.Directory}/go", string.Empty);
+
+        Until.True(() => File.Exists($"{lab.Directory}/said"), 20).Should().BeTrue("nobody ends it");
+        long.Parse(Tool.Run("stat", "-L", "-c", "%s", $"/proc/{pid}/fd/1"), System.Globalization.CultureInfo.InvariantCulture).Should().BeLessThan(2 << 20);
+        Tool.Run("kill", pid);
+    }
+
+    [Test]
+    public void One_that_hangs_in_a_supervised_start_is_ended_with_the_stop_and_all_is_taken_back()
+    {
+        using var lab = new Lab();
+        var (begun, undone) = (Path.Combine(lab.Directory, "begun"), Path.Combine(lab.Directory, "undone"));
+        lab.Extra = $"hooks.postUp = [{{ command = 'trap : INT TERM; echo > {begun}; sleep 40; sleep 40' }}]\nhooks.postDown = [{{ command = 'sleep 1; echo > {undone}' }}]\nhooks.preUp = [{{ command = 'true' }}]";
+        lab.Save();
+        using var supervised = lab.Start("supervise", lab.Config);
+        Until.True(() => File.Exists(begun)).Should().BeTrue();
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var answer = supervised.Signal("TERM").End();
+
+        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(15));
+        answer.Exit.Should().Be(0, "it was asked to end");
+        answer.Errors.Should().Contain("was interrupted").And.Contain("was taken back");
+        File.Exists(undone).Should().BeTrue("a hook of the way back is not interrupted");
+        lab.Leftovers().Should().BeEmpty();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Wgns.Configuration;
 
 namespace Wgns.Tests.Privileged.Lifecycle;
 
@@ -81,10 +82,63 @@ public sealed class HostLinkTests
         Machine.Links("-j").Should().Contain(Host(one)).And.NotContain(Host(two));
     }
 
+    [Test]
+    public void Two_whose_names_lead_to_one_network_and_that_come_up_at_once_get_one_each_and_keep_it()
+    {
+        using var one = new Lab { Extra = "hostLink = { enable = true }" };
+        one.Save();
+        var (a, b) = NamesWithOneNumber();
+        string[] files = [.. new[] { a, b }.Select(n => Path.Combine(one.Directory, n + ".toml"))];
+        try
+        {
+            foreach (var file in files)
+            {
+                File.Copy(one.Config, file);
+            }
+
+            for (var i = 0; i < 3; i++)
+            {
+                var ups = files.Select(f => Cli.Start("up", f)).ToList();
+                ups.ForEach(u => u.End().Exit.Should().Be(0));
+                ups.ForEach(u => u.Dispose());
+                Address(a).Should().NotBe(Address(b));
+                Array.ForEach(files, f => Cli.Do("up", f).Should().Contain("nothing to do"));
+
+                // One that comes again takes nothing from the other, whichever of them is the elder.
+                var kept = Address(b);
+                Cli.Do("down", files[0]);
+                Cli.Do("up", files[0]);
+                Array.ForEach(files, f => Cli.Do("up", f).Should().Contain("nothing to do"));
+                Address(b).Should().Be(kept).And.NotBe(Address(a));
+                Array.ForEach(files, f => Cli.Do("down", f));
+            }
+        }
+        finally
+        {
+            Array.ForEach(files, f => Cli.Run("down", "--force", f));
+        }
+    }
+
+    private static (string One, string Other) NamesWithOneNumber()
+    {
+        var seen = new Dictionary<string, string>();
+        for (var i = 0; ; i++)
+        {
+            var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"x{Environment.ProcessId}{i}"); // short enough to be in the link's
+            var number = HostLinkNumbers.Of(name, [])!.Value.Host.ToString();
+            if (!seen.TryAdd(number, name))
+            {
+                return (seen[number], name);
+            }
+        }
+    }
+
+    private static string Address(string name) => JsonDocument.Parse(Tool.Run("ip", "-j", "address", "show", $"wgh-{name}")).RootElement[0]
+        .GetProperty("addr_info")[0].GetProperty("local").GetString()!;
+
     private static string Host(Lab lab) => $"wgh-{lab.Name}";
 
-    private static string Address(Lab lab) => JsonDocument.Parse(Tool.Run("ip", "-j", "address", "show", Host(lab))).RootElement[0]
-        .GetProperty("addr_info")[0].GetProperty("local").GetString()!;
+    private static string Address(Lab lab) => Address(lab.Name);
 
     private static List<string> Tables() =>
         [.. Tool.Run("nft", "list", "tables").Split('\n').Where(t => t.StartsWith("table inet wgns_", StringComparison.Ordinal))];

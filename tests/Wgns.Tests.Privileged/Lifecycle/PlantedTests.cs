@@ -43,6 +43,40 @@ public sealed class PlantedTests
         Machine.Link(link).Should().BeNull("down takes away what stands at its own names");
     }
 
+    /// <summary>On a machine of its own: no other test may find these directories so.</summary>
+    [TestCase("/run/wgns")]
+    [TestCase("/run/netns")]
+    [TestCase("/etc/netns")]
+    public void A_link_in_the_place_of_a_directory_that_wgns_writes_in_is_not_followed(string directory)
+    {
+        const string Script = """
+            set -eu
+            cp -a /etc "$D/etc"
+            mount --bind "$D/etc" /etc
+            mount -t tmpfs -o mode=755 tmpfs /run
+            mkdir -p "$D/target" /run/netns /run/wgns /etc/netns
+            rm -r "$LINK"
+            ln -s "$D/target" "$LINK"
+            up() { "$WGNS" up "$CONFIG" 2>&1 && echo "up" || echo "refused $?"; }
+            up
+            "$WGNS" down --force "$NAME" 2>&1 || true
+            find "$D/target" -mindepth 1 -exec echo "found {}" ";"
+            rm "$LINK"
+            mkdir "$LINK"
+            up
+            "$WGNS" down --force "$NAME" 2>&1 >/dev/null
+            """;
+        using var lab = new Lab();
+        using var machine = new Running(
+            "unshare",
+            ["--mount", "--propagation", "private", "bash", "-c", Script],
+            null,
+            new Dictionary<string, string?> { ["D"] = lab.Directory, ["WGNS"] = Cli.Binary, ["NAME"] = lab.Name, ["CONFIG"] = lab.Config, ["LINK"] = directory });
+        var answer = machine.End();
+        answer.Output.Should().Contain("refused 1").And.Contain(directory).And.NotContain("found ").And.Match("*refused*up\n*", answer.Words);
+        answer.Exit.Should().Be(0, answer.Words);
+    }
+
     [Test]
     public void A_record_of_another_namespaces_is_not_taken_for_this_ones()
     {

@@ -19,14 +19,36 @@ public sealed class TunnelTests
         Machine.Handshake(lab.Name).Should().BeInRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 30, DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1);
     }
 
-    [Test]
-    public void Waiting_shakes_hands_also_where_nobody_sends_and_puts_the_keepalive_back()
+    [TestCase("embedded")]
+    [TestCase("wireguard-go")]
+    public void Waiting_shakes_hands_also_where_nobody_sends_and_leaves_no_keepalive(string engine)
     {
-        using var lab = new Lab(withProvider: true);
+        using var lab = new Lab(withProvider: true) { Extra = $"engine = \"{engine}\"" };
+        lab.Save();
         lab.Up("--wait", "--timeout", "10");
         Machine.Handshake(lab.Name).Should().NotBe(0);
         Machine.Wg(lab.Name)[1][7].Should().Be("off");
         lab.ShouldBeSettled();
+    }
+
+    [Test]
+    public void While_a_handshake_is_waited_for_the_namespace_is_up_and_without_drift()
+    {
+        using var lab = new Lab(withProvider: true);
+        lab.Provider!.Die();
+        using var waiting = lab.Start("up", lab.Config, "--wait", "--timeout", "4");
+        Until.True(() => Machine.StateOf(lab.Name) is not null && lab.Status().GetProperty("state").GetString() == "up").Should().BeTrue();
+        waiting.HasEnded.Should().BeFalse("it is up long before the wait is over");
+        while (!waiting.HasEnded)
+        {
+            var status = lab.Status();
+            status.GetProperty("state").GetString().Should().Be("up");
+            status.GetProperty("drift").GetArrayLength().Should().Be(0);
+        }
+
+        waiting.End().Exit.Should().Be(1);
+        lab.Remember();
+        Cli.Do("status", lab.Name).Should().Contain("latest handshake: none yet: the peer has not answered");
     }
 
     [Test]

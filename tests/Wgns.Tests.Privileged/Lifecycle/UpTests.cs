@@ -7,6 +7,20 @@ namespace Wgns.Tests.Privileged.Lifecycle;
 public sealed class UpTests
 {
     [Test]
+    public void Nothing_is_forwarded_though_a_machine_that_forwards_hands_it_down()
+    {
+        using var lab = new Lab();
+        lab.Save();
+        lab.Up();
+        Tool.Run("ip", "netns", "exec", lab.Name, "sysctl", "-q", "-w", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
+
+        lab.Up().Should().NotContain("nothing to do");
+
+        Tool.Run("ip", "netns", "exec", lab.Name, "sysctl", "-a", "-r", @"conf\.[a-z0-9-]+\.forwarding").Should().Contain("net.ipv4.conf.all.forwarding = 0").And.NotContain("= 1");
+        lab.ShouldBeSettled();
+    }
+
+    [Test]
     public void A_namespace_that_is_up_is_used_by_ip_netns_exec_with_its_own_dns_files()
     {
         using var lab = new Lab();

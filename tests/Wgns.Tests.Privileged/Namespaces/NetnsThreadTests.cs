@@ -109,5 +109,60 @@ public sealed class NetnsThreadTests
             .Distinct().Should().Equal(home);
     }
 
+    [Test]
+    public void One_that_stands_by_is_the_same_for_all_bodies_and_at_home_between_them()
+    {
+        using var one = new ScratchNetns();
+        using var other = new ScratchNetns();
+        using (NetnsThread.Standby())
+        {
+            var first = Visit(one);
+            Threads.AllShouldBeAtHome();
+            using (NetnsThread.Standby())
+            {
+                Visit(other).Should().Be((other.Netns.Identity, first.Thread));
+            }
+
+            var act = () => NetnsThread.Run(one.Netns.Fd, Fail);
+            act.Should().Throw<InvalidDataException>();
+            Visit(one).Should().Be(first);
+        }
+
+        Threads.AllShouldBeAtHome();
+    }
+
+    [Test]
+    public void A_body_that_has_another_run_waits_for_a_thread_that_is_not_its_own()
+    {
+        using var one = new ScratchNetns();
+        using var other = new ScratchNetns();
+        using var standby = NetnsThread.Standby();
+        NetnsThread.Run(one.Netns.Fd, () => (Visit(other).Netns, Here())).Should().Be((other.Netns.Identity, one.Netns.Identity));
+    }
+
+    [Test]
+    public void One_that_stands_by_ends_with_its_scope()
+    {
+        var before = Standing();
+        using (NetnsThread.Standby())
+        {
+            Standing().Should().Be(before + 1);
+        }
+
+        Until.True(() => Standing() == before).Should().BeTrue();
+    }
+
+    private static int Standing() =>
+        Directory.GetDirectories("/proc/self/task").Count(t => File.Exists(t + "/comm") && File.ReadAllText(t + "/comm") == "netns\n");
+
+    private static (NetnsIdentity Netns, int Thread) Visit(ScratchNetns scratch) =>
+        NetnsThread.Run(scratch.Netns.Fd, () => (Here(), Environment.CurrentManagedThreadId));
+
+    private static NetnsIdentity Here()
+    {
+        using var here = Netns.OfThisThread();
+        return here.Identity;
+    }
+
     private static int Fail() => throw new InvalidDataException("from inside");
 }

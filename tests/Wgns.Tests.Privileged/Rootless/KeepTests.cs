@@ -15,13 +15,153 @@ public sealed class KeepTests
 
         Entry(person).GetProperty("state").GetString().Should().Be("up");
         person.Do("exec", "mine", "--", "ping", "-c1", "-W5", "10.99.0.1").Should().Contain("1 received");
-        // Until the keeper has seen the handshake, the keepalive by which it asks for one is a drift.
-        Until.True(() => person.Ask("status", "mine", "--json").Output.Contains("\"up\"", StringComparison.Ordinal)).Should().BeTrue();
         person.Ask("verify", "mine").Output.Should().Contain("ok      links: only lo").And.Contain("AF_VSOCK: cannot be made").And.Contain("configuration: ");
         person.Do("down", "mine").Should().Contain("mine is down");
         person.HasNobody().Should().BeTrue();
-        Directory.EnumerateFiles(person.Root, "*", SearchOption.AllDirectories).Should().BeEmpty();
+        person.Files().Should().BeEmpty("with the last one its directory goes");
     }
+
+    [Test]
+    public void From_the_first_moment_it_is_up_and_a_handshake_that_has_not_happened_is_no_drift()
+    {
+        // Its provider does not answer.
+        using var lab = new Lab();
+        var person = new Person(lab);
+        person.Do("run", "--keep", "mine", lab.Config);
+
+        for (var i = 0; i < 10; i++)
+        {
+            person.Do("status", "mine").Should().Contain("mine (up)").And.Contain("latest handshake: none yet: ").And.NotContain("drift");
+            person.Do("reload", "mine").Should().Contain("nothing to do");
+        }
+
+        // The keeper asks for a handshake by itself.
+        Until.True(() => person.Do("status", "mine").Contains("latest handshake: none yet: the peer has not answered", StringComparison.Ordinal)).Should().BeTrue();
+        person.Do("down", "mine");
+    }
+
+    [Test]
+    public void Verify_says_of_a_unix_socket_to_another_users_process_that_only_root_is_told()
+    {
+        using var lab = new Lab(withProvider: true);
+        var person = new Person(lab);
+        using var others = new Running("python3", ["-c", $"""
+            import os, socket, time
+            listener = socket.socket(socket.AF_UNIX)
+            listener.bind("{lab.Directory}/others")
+            listener.listen()
+            os.chmod("{lab.Directory}/others", 0o666)
+            print("listening", flush=True)
+            caller = listener.accept()
+            time.sleep(60)
+            """]);
+        others.Hear("listening");
+        person.Do("run", "--keep", "mine", lab.Config);
+        using var command = person.Wgns("exec", "mine", "--", "python3", "-c", $"""
+            import socket, time
+            s = socket.socket(socket.AF_UNIX)
+            s.connect("{lab.Directory}/others")
+            print("connected", flush=True)
+            time.sleep(60)
+            """);
+        command.Hear("connected");
+
+        person.Ask("verify", "mine").Words.Should().Contain($"python3 ({others.Pid}), another user's").And.Contain("links: only lo");
+
+        command.Signal("KILL").End();
+        person.Do("down", "mine");
+    }
+
+    [Test]
+    public void Engines_that_were_killed_leave_no_zombies_with_the_keeper()
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        person.Do("run", "--keep", "mine", lab.Config);
+        var keeper = Person.Processes("__keeper.*" + lab.Config).Should().ContainSingle().Subject;
+        for (var i = 0; i < 3; i++)
+        {
+            var engine = Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Subject;
+            Person.Kill(engine);
+            Until.True(() => Person.Processes("__engine.*" + lab.Directory) is [var other] && other != engine).Should().BeTrue();
+        }
+
+        Until.True(() => !Tool.Run("ps", "-o", "stat=", "--ppid", Person.Text(keeper)).Contains('Z', StringComparison.Ordinal)).Should().BeTrue();
+        person.Do("down", "mine");
+    }
+
+    [Test]
+    public void An_engine_that_is_killed_is_started_again_and_the_same_connection_goes_on()
+    {
+        using var lab = new Lab(withProvider: true);
+        var person = Keep(lab);
+        using var command = person.Wgns("exec", "mine", "--", "python3", "-c", """
+            import json, socket, subprocess, sys
+            connection = socket.create_connection(("10.99.0.1", 7))
+            def ip(*words): return json.loads(subprocess.check_output(["ip", "-j", *words]))
+            for line in sys.stdin:
+                connection.sendall(b"x")
+                answer = connection.recv(1)
+                links = sorted(f"{l['ifindex']} {l['ifname']} {sorted(a['local'] for a in l['addr_info'])}" for l in ip("address"))
+                routes = sorted(f"{r['dst']} {r['dev']}" for v in ("-4", "-6") for r in ip(v, "route"))
+                print(line.strip(), answer, links, routes, flush=True)
+            """);
+        var look = command.Say("0").Hear("0 b'x'")[1..];
+        look.Should().Contain(lab.Name).And.Contain("10.99.0.2").And.Contain("default");
+        for (var i = 1; i < 4; i++)
+        {
+            var engine = Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Subject;
+            Person.Kill(engine);
+            Until.True(() => Person.Processes("__engine.*" + lab.Directory) is [var other] && other != engine).Should().BeTrue();
+            command.Say(Person.Text(i)).Hear($"{i} b'x'")[1..].Should().Be(look);
+        }
+
+        command.End().Exit.Should().Be(0);
+        person.Do("down", "mine");
+        person.HasNobody().Should().BeTrue();
+        person.Files().Should().BeEmpty();
+    }
+
+    [Test]
+    public void Status_without_a_name_shows_all_that_are_the_users_own()
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        person.Do("run", "--keep", "mine", lab.Config);
+        person.Do("run", "--keep", "other", lab.Config);
+
+        person.Do("status").Should().Contain("namespace: mine (up)").And.Contain("namespace: other (up)").And.Contain($"interface: {lab.Name}");
+        Names(person.Do("status", "--json")).Should().Equal("mine up", "other up");
+
+        Person.Kill(Person.Processes("__keeper.*mine.*" + lab.Config)[0]);
+        Until.True(() => Person.Processes("__keeper.*mine.*" + lab.Config).Count == 0).Should().BeTrue();
+        var partly = person.Ask("status", "--json");
+        partly.Exit.Should().Be(1, "not all are up");
+        Names(partly.Output).Should().Equal("mine down", "other up");
+        person.Do("down", "mine");
+        person.Do("down", "other");
+    }
+
+    [Test]
+    public void Status_without_a_name_tells_of_those_of_the_machine_that_they_need_root()
+    {
+        using var machines = new Lab();
+        machines.Up();
+        using var lab = new Lab();
+        var person = new Person(lab);
+        var none = person.Ask("status");
+        (none.Exit, none.Output).Should().Be((1, string.Empty));
+        none.Errors.Should().Contain("you have no namespace of your own").And.Contain(machines.Name).And.Contain("sudo wgns status");
+
+        person.Do("run", "--keep", "mine", lab.Config);
+        person.Do("status").Should().Contain("namespace: mine (up)").And.MatchRegex($"the machine's take root: .*{machines.Name}");
+        Names(person.Do("status", "--json")).Should().Equal("mine up");
+        person.Do("down", "mine");
+    }
+
+    private static IEnumerable<string> Names(string json) =>
+        JsonDocument.Parse(json).RootElement.GetProperty("namespaces").EnumerateArray()
+            .Select(n => $"{n.GetProperty("name").GetString()} {n.GetProperty("state").GetString()}");
 
     [Test]
     public void After_its_command_it_stays_and_a_second_of_that_name_is_refused()
@@ -31,7 +171,9 @@ public sealed class KeepTests
 
         person.Ask("run", "--keep", "mine", lab.Config, "--", "sh", "-c", "exit 3").Exit.Should().Be(3);
 
-        person.Ask("run", "--keep", "mine", lab.Config).Errors.Should().Contain("mine is up already");
+        var second = person.Ask("run", "--keep", "mine", lab.Config);
+        (second.Exit, second.Errors.Split('\n')[0]).Should().Be((1, "wgns: error: mine is up already"));
+        person.Ask("down", lab.Config).Errors.Should().Contain("`wgns down NAME`");
         person.Do("exec", "mine", "--", "true");
         person.Do("down", "mine");
     }
@@ -40,8 +182,7 @@ public sealed class KeepTests
     public void Down_with_a_command_inside_closes_it_and_leaves_it_the_namespace()
     {
         using var lab = new Lab(withProvider: true);
-        var person = new Person(lab);
-        person.Do("run", "--keep", "mine", lab.Config);
+        var person = Keep(lab);
         using var command = person.Wgns("exec", "mine", "--", "sh", "-c", "echo ready; read x; ip -br link");
         command.Hear("ready");
 
@@ -59,19 +200,89 @@ public sealed class KeepTests
     public void After_its_keeper_was_killed_it_is_down_and_can_be_made_anew_and_forgotten()
     {
         using var lab = new Lab(withProvider: true);
-        var person = new Person(lab);
-        person.Do("run", "--keep", "mine", lab.Config);
-        Person.Kill(Person.Processes("__keeper.*" + lab.Config)[0]);
-        person.HasNobody().Should().BeTrue("the engine ends with it");
+        var person = Keep(lab);
+KillKeeper(person, lab);
 
         Entry(person).GetProperty("state").GetString().Should().Be("down");
         person.Ask("exec", "mine", "--", "true").Errors.Should().Contain("the process that held it has ended");
         person.Do("run", "--keep", "mine", lab.Config, "--", "ping", "-c1", "-W5", "10.99.0.1").Should().Contain("1 received");
-        Person.Kill(Person.Processes("__keeper.*" + lab.Config)[0]);
-        person.HasNobody().Should().BeTrue();
+KillKeeper(person, lab);
 
         person.Do("down", "mine");
-        Directory.EnumerateFiles(person.Root, "*", SearchOption.AllDirectories).Should().BeEmpty();
+        person.Files().Should().BeEmpty("with the last one its directory goes");
+    }
+
+    [Test]
+    public void A_reload_changes_what_the_file_changed_and_drops_nothing()
+    {
+        using var lab = new Lab(withProvider: true);
+        var person = Keep(lab);
+        using var command = person.Wgns("exec", "mine", "--", "sh", "-c", Looks);
+        command.Hear("1: nameserver 10.99.0.1");
+        command.Hear("1: 1 packets transmitted, 1 received");
+        var engine = Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Subject;
+        var keeper = Person.Processes("__keeper.*" + lab.Config).Should().ContainSingle().Subject;
+
+        // The keepalive that provoked the handshake is taken back a moment after it, by the keeper or by the first of these.
+        person.Do("reload", "mine");
+        person.Do("reload", "mine").Should().Contain("mine is up already, nothing to do");
+
+        lab.Dns = "dns_server = [\"10.99.0.1\", \"10.99.0.7\"]";
+        lab.MorePeers = "[[peers]]\npublicKey = \"xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\"\nallowedIPs = [\"192.0.2.64/26\"]\n";
+        lab.Save();
+        person.Own();
+
+        // The keeper, told by the reload before, may have read the file by now.
+        person.Do("reload", "mine").Should().Contain("mine is up");
+
+        // The supervisor would put back within the second what it takes for a drift.
+        Thread.Sleep(1500);
+        command.Say("go").Hear("2: nameserver 10.99.0.7");
+        command.Hear("2: 192.0.2.64/26 dev");
+        command.Hear("2: 1 packets transmitted, 1 received");
+        person.Do("reload", "mine").Should().Contain("nothing to do");
+        Person.Processes("__engine.*" + lab.Directory).Should().Equal(engine);
+        Person.Processes("__keeper.*" + lab.Config).Should().Equal(keeper);
+        person.Do("status", "mine", "--json").Should().Contain("xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=").And.Contain("latestHandshake");
+        command.End().Exit.Should().Be(0);
+        person.Do("down", "mine");
+        person.HasNobody().Should().BeTrue();
+    }
+
+    /// <summary>What somebody inside sees, round by round, as long as it is told to look again.</summary>
+    private const string Looks = "n=1; while :; do { cat /etc/resolv.conf; ip route show table all; ping -c1 -W5 10.99.0.1; } | sed \"s/^/$n: /\"; read x || exit 0; n=$((n+1)); done";
+
+    [Test]
+    public void A_reload_that_cannot_be_leaves_everything_as_it_was()
+    {
+        using var lab = new Lab();
+        var person = Keep(lab);
+        lab.Extra = "fwMark = 7";
+        lab.Save();
+        person.Own();
+
+        var refused = person.Ask("reload", "mine");
+        refused.Exit.Should().Be(2);
+        refused.Errors.Should().Contain("fwMark needs root");
+        person.Ask("reload", "other").Errors.Should().Contain("you have no namespace other");
+        person.Ask("reload", lab.Config).Errors.Should().Contain("`wgns reload NAME`");
+
+        Entry(person).GetProperty("state").GetString().Should().Be("up");
+        person.Do("exec", "mine", "--", "true");
+        person.Do("down", "mine");
+    }
+
+    private static Person Keep(Lab lab)
+    {
+        var person = new Person(lab);
+        person.Do("run", "--keep", "mine", lab.Config);
+        return person;
+    }
+
+    private static void KillKeeper(Person person, Lab lab)
+    {
+        Person.Kill(Person.Processes("__keeper.*" + lab.Config)[0]);
+        person.HasNobody().Should().BeTrue("the engine ends with it");
     }
 
     private static JsonElement Entry(Person person) =>

@@ -31,12 +31,35 @@ public sealed class RunTests
         answer.Errors.Split('\n').Count(l => l.Contains("not permitted", StringComparison.Ordinal)).Should().BeGreaterThanOrEqualTo(2, "neither lo nor the rules are the command's to change");
     }
 
+    [TestCase("", 1, "cannot stay in a directory without a name")]
+    [TestCase("--workdir ..", 1, "cannot stay in a directory without a name")]
+    [TestCase("--workdir /tmp", 0, "/tmp")]
+    public void Where_the_directory_was_removed_that_is_said_and_the_command_does_not_start_elsewhere(string options, int status, string words)
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        using var running = person.Start("sh", "-c", $"mkdir gone; cd gone; rmdir ../gone; exec {person.Program} run {options} {lab.Config} -- /bin/pwd");
+        var answer = running.End();
+        answer.Exit.Should().Be(status);
+        answer.Words.Should().Contain(words);
+        person.HasNobody().Should().BeTrue();
+    }
+
     [TestCase("exit 7", 7)]
     [TestCase("kill -TERM $$", 143)]
     public void The_exit_status_is_the_commands_own(string script, int status)
     {
         using var lab = new Lab();
         new Person(lab).Inside("sh", "-c", script).Exit.Should().Be(status);
+    }
+
+    [Test]
+    public void A_command_that_a_signal_ended_is_told_to_the_shell_as_such()
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        using var shell = person.Start("bash", "-c", $"{person.Program} run {lab.Config} -- sh -c 'kill -TERM $$'; true");
+        shell.End().Errors.Should().Contain("Terminated", "bash says so of what did not exit");
     }
 
     [Test]

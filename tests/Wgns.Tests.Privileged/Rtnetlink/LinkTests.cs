@@ -98,7 +98,7 @@ public sealed class LinkTests
         Flags(row).Should().Contain("UP");
         row.GetProperty("mtu").GetInt32().Should().Be(1390);
         rtnl.GetLink("d0").Should().BeNull();
-        rtnl.GetLink(link.Index).Should().Be(link with { Name = "d1", Mtu = 1390, IsUp = true });
+        rtnl.GetLink(link.Index).Should().Be(link with { Name = "d1", Mtu = 1390, IsUp = true, HasCarrier = Flags(row).Contains("LOWER_UP") });
         rtnl.SetLink(link, new LinkChange(Up: false));
         Flags(netns.Ip("link", "show", "d1").Single()).Should().NotContain("UP");
     }

@@ -22,4 +22,30 @@ public sealed class CredentialTests
         supervised.Hear("READY=1", from);
         supervised.Stop().Errors.Should().Contain("credentials load when the unit starts");
     }
+
+    [Test]
+    public void A_reload_of_the_unit_leaves_the_key_of_its_start_in_force_whatever_has_become_of_the_credential()
+    {
+        using var lab = new Lab { Extra = "ready = \"configured\"" };
+        lab.Save();
+        File.WriteAllText(lab.Config, File.ReadAllText(lab.Config).Replace("\"private.key\"", "\"credential:private.key\"", StringComparison.Ordinal));
+        var environment = new Dictionary<string, string?> { ["CREDENTIALS_DIRECTORY"] = lab.Directory };
+        var supervised = new Supervised(lab, environment).ShouldBeReady();
+        lab.NewKey("private.key");
+        environment["MAINPID"] = supervised.Process.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        using (var reload = new Running(Cli.Binary, ["reload", lab.Config], environment: environment))
+        {
+            var answer = reload.End();
+            answer.Exit.Should().Be(0, answer.Words);
+            answer.Errors.Should().Contain("credentials load when the unit starts");
+            answer.Output.Should().Contain("nothing to do");
+        }
+
+        Machine.Wg(lab.Name)[0][1].Should().Be(lab.PublicKey);
+        var from = supervised.Told.Length;
+        supervised.Process.Signal("HUP");
+        supervised.Hear("READY=1", from);
+        Machine.Wg(lab.Name)[0][1].Should().Be(lab.PublicKey);
+        supervised.Stop().Exit.Should().Be(0);
+    }
 }

@@ -52,23 +52,6 @@ public sealed class KeepingTests
     }
 
     [Test]
-    public void An_engine_that_dies_is_started_again_and_the_connection_goes_on()
-    {
-        using var lab = new Lab(withProvider: true);
-        var supervised = new Supervised(lab).ShouldBeReady();
-        using var tcp = SocketInside.Connect(lab.Name, Provider.Address, 7);
-        tcp.Talk("before").Should().Be("before");
-        var shape = Machine.Shape(lab.Name);
-        var pid = Machine.Engine(lab.Name);
-        Tool.Run("kill", "-9", pid.ToString(CultureInfo.InvariantCulture));
-        Until.True(() => Machine.Engines(lab.Name) is [var now] && now != pid && lab.Status().GetProperty("state").GetString() == "up", 20).Should().BeTrue();
-        Machine.Shape(lab.Name).Should().Be(shape);
-        lab.Remember();
-        tcp.Talk("the same connection again").Should().Be("the same connection again");
-        supervised.Process.HasEnded.Should().BeFalse();
-    }
-
-    [Test]
     public void A_namespace_that_somebody_deleted_comes_back_and_one_that_was_taken_down_does_not()
     {
         using var lab = new Lab { Extra = "ready = \"configured\"" };

@@ -36,6 +36,22 @@ public sealed class ReadyTests
     }
 
     [Test]
+    public void A_handshake_that_comes_after_readyTimeout_is_said_soon()
+    {
+        using var lab = new Lab(withProvider: true) { Extra = "readyTimeout = 1" };
+        lab.Save();
+        lab.Provider!.Inside("nft", "add chain inet watch mute { type filter hook output priority 0; policy drop; }");
+        var supervised = new Supervised(lab).ShouldBeReady();
+        supervised.Hear("READY=1").Should().Contain("without a handshake");
+        lab.Provider.Inside("nft", "delete chain inet watch mute");
+
+        // The engine asks again each 5 s; a regular look may be a minute away.
+        Until.True(() => supervised.Lines.Contains($"STATUS={lab.Name} is up"), 20).Should().BeTrue(string.Join('\n', supervised.Lines));
+        Machine.Handshake(lab.Name).Should().BeGreaterThan(0);
+        supervised.Stop().Exit.Should().Be(0);
+    }
+
+    [Test]
     public void With_readyRequired_it_fails_and_leaves_the_namespace_closed()
     {
         using var lab = new Lab { Extra = "readyTimeout = 1\nreadyRequired = true" };
@@ -115,17 +131,26 @@ public sealed class ReadyTests
     [Test]
     public void Asleep_it_wakes_up_for_nothing_and_leaves_no_thread_inside()
     {
+        // With directories of its own: inotify(7) wakes it for the neighbours' files, too, and other tests make many.
+        const string Alone = "mkdir -p /etc/netns && mount -t tmpfs none /etc/netns && mount -t tmpfs none /run && mkdir /run/wireguard && exec \"$@\"";
         using var lab = new Lab(withProvider: true);
-        var supervised = new Supervised(lab).ShouldBeReady();
-        Thread.Sleep(1500);
+        var supervised = new Supervised(lab, null, "unshare", "--mount", "sh", "-c", Alone, "sh").ShouldBeReady();
         var main = supervised.Process.Pid.ToString(CultureInfo.InvariantCulture);
         long Switches() => File.ReadAllLines($"/proc/{main}/task/{main}/status")
             .Where(l => l.StartsWith("voluntary", StringComparison.Ordinal))
             .Sum(l => long.Parse(l.Split('\t')[1], CultureInfo.InvariantCulture));
-        var before = Switches();
-        Thread.Sleep(3000);
-        (Switches() - before).Should().BeLessThan(3);
+        long WhileAsleep()
+        {
+            var before = Switches();
+            Thread.Sleep(3000);
+            return Switches() - before;
+        }
+
+        // When it is through with its first looks, which take longer where others have the processors.
+        Enumerable.Range(0, 5).Any(_ => WhileAsleep() < 3).Should().BeTrue("it wakes up for nothing");
         var home = Machine.Link("/proc/self/ns/net");
         Directory.EnumerateDirectories($"/proc/{main}/task").Select(t => Machine.Link($"{t}/ns/net")).Should().OnlyContain(n => n == home);
+        Tool.Run("nsenter", $"--mount=/proc/{main}/ns/mnt", Cli.Binary, "down", lab.Name);
+        supervised.Process.End().Exit.Should().Be(0);
     }
 }

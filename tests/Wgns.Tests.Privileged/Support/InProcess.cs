@@ -21,7 +21,7 @@ internal static class InProcess
     {
         lab.Remember();
         using var host = new NamespaceHost(RuntimePaths.System, X25519.PublicKeyOf, Lookup.System);
-        var report = new NamespaceRun(host).Down(lab.Name);
+        var report = new NamespaceRun(host).Down(lab.Name, isShared: lab.Extra.Contains("managed = false", StringComparison.Ordinal));
         report.Succeeded.Should().BeTrue("down must work: {0}", Words(report));
         return report;
     }

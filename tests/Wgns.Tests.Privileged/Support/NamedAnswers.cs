@@ -25,6 +25,21 @@ internal sealed class NamedAnswers : IDisposable
     /// <summary>Who answers a connection from inside.</summary>
     internal static string Tcp(string netns, string address, int port) => Ask(netns, address, port, SocketType.Stream);
 
+    /// <summary>Who answers on a socket that is connected.</summary>
+    internal static string Ask(Socket socket)
+    {
+        try
+        {
+            socket.Send("who is there?"u8);
+            var buffer = new byte[100];
+            return Encoding.ASCII.GetString(buffer, 0, socket.Receive(buffer));
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode.ToString();
+        }
+    }
+
     public void Dispose()
     {
         foreach (var socket in _sockets)
@@ -40,14 +55,13 @@ internal sealed class NamedAnswers : IDisposable
         try
         {
             socket.Connect(ip, port);
-            socket.Send("who is there?"u8);
-            var buffer = new byte[100];
-            return Encoding.ASCII.GetString(buffer, 0, socket.Receive(buffer));
         }
         catch (SocketException e)
         {
             return e.SocketErrorCode.ToString();
         }
+
+        return Ask(socket);
     }
 
     private void Listen(string netns, IPAddress ip, int port, SocketType type, Action<Socket, byte[]> serve)

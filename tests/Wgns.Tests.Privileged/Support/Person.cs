@@ -86,6 +86,19 @@ internal sealed class Person : IDisposable
     /// <summary>Files that runs have left.</summary>
     internal IEnumerable<string> Files() => System.IO.Directory.EnumerateFileSystemEntries(Runtime, "*", SearchOption.AllDirectories);
 
+    /// <summary>Whether <see cref="Files"/> becomes empty: who is asked may still be removing them.</summary>
+    internal bool LeavesNoFile() => Until.True(() =>
+    {
+        try
+        {
+            return !Files().Any();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return false;
+        }
+    });
+
     public void Dispose()
     {
         foreach (var left in Processes(_lab.Directory))

@@ -39,7 +39,8 @@ internal sealed class Provider : IDisposable
         }
 
         Tool.Run("ip", "-n", Name, "link", "set", "lo", "up");
-        Inside("nft", "add table inet watch; add chain inet watch in { type filter hook input priority -300; }; add rule inet watch in iif out counter");
+        Inside("nft", "add table inet watch; add chain inet watch in { type filter hook input priority -300; }; "
+            + "add rule inet watch in icmp type destination-unreachable accept; add rule inet watch in iif out counter");
         PrivateKey = Path.Combine(directory, "provider.key");
         File.WriteAllText(PrivateKey, Transcript.Secret(Tool.Run("wg", "genkey")));
         using (var pub = new Running("wg", ["pubkey"]))
@@ -48,7 +49,7 @@ internal sealed class Provider : IDisposable
         }
 
         _engine = new Running("nsenter", [$"--net=/run/netns/{Name}", "wireguard-go", "-f", Ifname]);
-        Until.True(() => Tool.Ask("wg", "show", Ifname).Exit == 0).Should().BeTrue("the provider's wireguard-go must answer");
+        Until.True(() => UapiListening.Is(_engine.Pid, Ifname)).Should().BeTrue("the provider's wireguard-go must listen");
         Tool.Run("wg", "set", Ifname, "listen-port", Text(Port), "private-key", PrivateKey);
         Allow(client);
         Tool.Run("ip", "-n", Name, "address", "add", Address + "/24", "dev", Ifname);
@@ -76,11 +77,15 @@ internal sealed class Provider : IDisposable
 
     internal string PrivateKey { get; }
 
-    /// <summary>Packets that came from the host, of whatever protocol.</summary>
+    /// <summary>
+    /// Packets that came from the host, of whatever protocol, but its answers to what this end sends to a port that nobody has open any more.
+    /// </summary>
     internal long Seen => JsonDocument.Parse(Inside("nft", "-j", "list", "chain", "inet", "watch", "in"))
         .RootElement.GetProperty("nftables").EnumerateArray()
         .Where(e => e.TryGetProperty("rule", out _))
-        .Select(e => e.GetProperty("rule").GetProperty("expr").EnumerateArray().Last().GetProperty("counter").GetProperty("packets").GetInt64())
+        .Select(e => e.GetProperty("rule").GetProperty("expr").EnumerateArray().Last())
+        .Where(e => e.TryGetProperty("counter", out _))
+        .Select(e => e.GetProperty("counter").GetProperty("packets").GetInt64())
         .Single();
 
     internal void Allow(string client, string? presharedKeyFile = null) => Tool.Run(
@@ -101,7 +106,7 @@ internal sealed class Provider : IDisposable
         // Dies with its netns too, but only when the last socket in it is gone, and that takes a moment.
         Tool.Ask("ip", [.. _host, "link", "delete", HostLink]);
         Tool.Ask("ip", "netns", "delete", Name);
-        File.Delete($"/var/run/wireguard/{Ifname}.sock");
+        File.Delete(UapiListening.PathOf(Ifname));
     }
 
     private void Serve(IPAddress any)

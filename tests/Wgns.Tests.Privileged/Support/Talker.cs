@@ -14,12 +14,12 @@ internal static class Talker
     /// <summary>Every kind of packet that it sends without being told a link.</summary>
     internal static IReadOnlyList<string> Kinds =>
     [
-        "udp", "tcp", "dns", "dns-tcp", "dns-tls", "ping", "raw", "udplite", "udp6", "tcp6", "dns6", "dns6-tcp", "ping6", "raw6",
+        "udp", "tcp", "dns", "dns-tcp", "dns-tls", "ping", "raw", "udplite", "udp6", "tcp6", "dns6", "dns6-tcp", "dns6-tls", "ping6", "raw6",
         "broadcast", "mdns", "llmnr", "ssdp",
     ];
 
     /// <summary>And by each link there is but lo.</summary>
-    internal static IReadOnlyList<string> KindsOfLinks => ["packet", "bound", "bound-broadcast", "all-nodes", "mdns6", "ping6-all"];
+    internal static IReadOnlyList<string> KindsOfLinks => ["packet", "bound", "bound-broadcast", "all-nodes", "mdns6", "llmnr6", "ping6-all"];
 
     private static string Compile()
     {

@@ -104,16 +104,18 @@ public sealed class VerifyTests
         answer.Errors.Should().Contain("nobody-has-this is not up");
     }
 
-    private static Lab Up()
+    /// <summary>A tunnel that works, with a resolver at its far end.</summary>
+    internal static Lab Up(string extra = "", string? dns = null)
     {
-        var lab = new Lab(withProvider: true) { Dns = $"dns_server = \"{Provider.Address}\"" };
+        var lab = new Lab(withProvider: true) { Dns = dns ?? $"dns_server = \"{Provider.Address}\"", Extra = extra };
         lab.Own(new DnsAnswers(lab.Provider!.Name, Provider.Address));
         lab.Save();
         lab.Up("--wait");
         return lab;
     }
 
-    private static Dictionary<string, string> Failures(Lab lab)
+    /// <summary>Reasons by check, of a run whose exit status says the same.</summary>
+    internal static Dictionary<string, string> Failures(Lab lab)
     {
         var answer = Cli.Run("verify", lab.Name, "--json");
         var findings = JsonDocument.Parse(answer.Output).RootElement.GetProperty("findings").EnumerateArray()

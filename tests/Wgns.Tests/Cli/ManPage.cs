@@ -46,6 +46,10 @@ internal sealed partial class ManPage
         where pair.First == macro
         select pair.Second;
 
+    /// <summary>All words of the lines that begin with a macro.</summary>
+    internal IEnumerable<string> WordsOf(string macro) =>
+        _lines.Where(l => l.StartsWith($".{macro} ", StringComparison.Ordinal)).SelectMany(l => Plain(l).Split(' ').Skip(1)).Where(w => w is not ("," or "."));
+
     /// <summary>Its displays (.Bd), as the reader sees them.</summary>
     internal IEnumerable<string> Displays()
     {

@@ -62,6 +62,11 @@ internal sealed class ManPageTests
     }
 
     [Test]
+    public void Every_variable_that_isolate_leaves_out_is_described_with_it() =>
+        Program.Section("COMMANDS").Verb("exec").WordsOf("Ev").Except(["HOME", "USER", "LOGNAME", "SHELL"])
+            .Should().BeEquivalentTo(Wgns.Confinement.SessionVariables.All);
+
+    [Test]
     public void The_examples_of_a_configuration_are_right()
     {
         var examples = Configuration.Section("EXAMPLES").Displays().ToList();

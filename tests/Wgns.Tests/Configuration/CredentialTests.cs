@@ -29,6 +29,9 @@ public sealed class CredentialTests : IDisposable
     [TestCase("", null, false, null)]
     [TestCase(null, "0", false, null)]
     [TestCase(null, "../1", false, null)]
+    [TestCase("credentials", null, false, null)]
+    [TestCase("credentials", "17", false, "/proc/17/root/run/credentials/wgns@vpn.service")]
+    [TestCase("/run/credentials/../../tmp", null, true, null)]
     public void A_reload_from_which_systemd_hides_the_credentials_takes_the_main_processs(string? own, string? main, bool isThere, string? found) =>
         CredentialDirectory.Of("vpn", v => v == "MAINPID" ? main : own, _ => isThere).Own.Should().Be(found);
 
@@ -88,6 +91,39 @@ public sealed class CredentialTests : IDisposable
             .Should().Be(new KeySource.File($"{_directory}/key"));
         new CredentialDirectory(null, "wgns@vpn.service", "/nonexistent").Find(new KeySource.Credential("key"), "privateKeyFile", _diagnostics).Should().BeNull();
         _diagnostics.Should().ContainSingle().Which.Message.Should().Contain("only wgns@vpn.service has");
+    }
+
+    [Test]
+    public void Credentials_of_a_login_or_of_another_unit_do_not_hide_those_of_the_namespaces_unit()
+    {
+        var ofUnit = Directory.CreateDirectory($"{_directory}/wgns@vpn.service").FullName;
+        var getty = Directory.CreateDirectory($"{_directory}/getty@tty1.service").FullName;
+        File.WriteAllText($"{ofUnit}/key", Read.Secret);
+        var places = new CredentialDirectory(getty, "wgns@vpn.service", ofUnit);
+        places.Find(new KeySource.Credential("key"), "privateKeyFile", _diagnostics).Should().Be(new KeySource.File($"{ofUnit}/key"));
+        _diagnostics.Should().BeEmpty();
+
+        places.Find(new KeySource.Credential("other"), "privateKeyFile", _diagnostics).Should().BeNull();
+        _diagnostics.Should().ContainSingle().Which.Message.Should().Contain("neither getty@tty1.service, whose credentials this command has").And.Contain("nor wgns@vpn.service has");
+    }
+
+    [Test]
+    public void A_changed_key_takes_a_restart_of_the_unit_that_has_it_whatever_its_name()
+    {
+        var config = Read.Config(Read.Around(string.Empty).Replace("private.key", "credential:key", StringComparison.Ordinal));
+        var mine = Directory.CreateDirectory($"{_directory}/my-vpn.service").FullName;
+        var places = new CredentialDirectory(mine, "wgns@vpn.service", "/nonexistent");
+        CredentialDirectory.NoteFor(config, places).Should().Contain("`systemctl restart wgns@vpn.service`");
+        File.WriteAllText($"{mine}/key", Read.Secret);
+        CredentialDirectory.NoteFor(config, places).Should().Contain("`systemctl restart my-vpn.service`");
+        CredentialDirectory.NoteFor(config, places with { Own = null }).Should().Contain("`systemctl restart wgns@vpn.service`");
+    }
+
+    [Test]
+    public void From_outside_a_unit_of_another_name_is_reached_by_its_directory_and_the_hint_says_so()
+    {
+        new CredentialDirectory(null, "wgns@vpn.service", "/nonexistent").Find(new KeySource.Credential("key"), "privateKeyFile", _diagnostics).Should().BeNull();
+        _diagnostics.Should().ContainSingle().Which.Hint.Should().Contain("CREDENTIALS_DIRECTORY=/run/credentials/UNIT").And.Contain("--no-secrets");
     }
 
     [Test]

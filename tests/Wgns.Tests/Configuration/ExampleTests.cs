@@ -27,4 +27,19 @@ public sealed class ExampleTests
         readme.Contains($"<!-- examples/{file} -->\n", StringComparison.Ordinal).Should().BeTrue("README.md shows examples/{0}", file);
         readme.Should().Contain(text, "README.md shows examples/{0} as it is", file);
     }
+
+    [Test]
+    public void A_service_that_a_package_starts_at_its_installation_is_stopped_before_it_is_put_inside()
+    {
+        // `systemctl enable --now` lets what runs run on: outside.
+        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "README.md"), Encoding.UTF8);
+        var confined = lines.Where(l => l.StartsWith("sudo wgns units confine vpn ", StringComparison.Ordinal)).Select(l => l.Split(' ')[5]).ToList();
+        confined.Should().Contain(["deluged", "deluge-web", "transmission-daemon"]);
+        foreach (var service in confined)
+        {
+            var at = Array.FindIndex(lines, l => l.StartsWith($"sudo wgns units confine vpn {service} ", StringComparison.Ordinal));
+            var from = Array.FindLastIndex(lines, at, l => l.StartsWith("sudo apt-get install", StringComparison.Ordinal));
+            lines[from..at].Should().Contain(l => l.StartsWith("sudo systemctl stop ", StringComparison.Ordinal) && l.Split(' ').Contains(service), service);
+        }
+    }
 }

@@ -44,6 +44,16 @@ public sealed class KeyFileTests
     }
 
     [Test]
+    public void A_pipe_is_refused_by_who_reads_again_and_again_and_is_not_waited_for()
+    {
+        var pipe = $"{_directory}/pipe";
+        System.Diagnostics.Process.Start("mkfifo", [pipe]).WaitForExit();
+        var diagnostics = new List<Diagnostic>();
+        KeyFile.Read(new KeySource.File(pipe), "privateKeyFile", diagnostics, refusesPipes: true).Should().BeNull();
+        diagnostics.Should().ContainSingle().Which.Message.Should().Be($"privateKeyFile {pipe} is a pipe, which cannot be read again");
+    }
+
+    [Test]
     public void A_long_file_is_no_key()
     {
         Failing(Write(Read.Secret + "\n" + new string('x', 100_000))).Message.Should().EndWith("holds no WireGuard key");

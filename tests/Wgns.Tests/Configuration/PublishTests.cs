@@ -56,6 +56,30 @@ public sealed class PublishTests
     [TestCase("listen = 1\nfrom = 'tunnel'\nprotocol = 'unix'", "protocol is \"unix\", and from is \"tunnel\"")]
     public void What_is_wrong_with_an_entry_is_said(string entry, string message) => Errors(entry).Should().Equal(message);
 
+    [TestCase("listen = '0.0.0.0:1'\nvia = 'bridge'", "via is \"bridge\"; it must be one of \"proxy\", \"link\"")]
+    [TestCase("listen = 1\nvia = 'link'", "via is \"link\", and from is \"host\"")]
+    [TestCase("listen = 1\nfrom = 'tunnel'\nvia = 'link'", "via is \"link\", and from is \"tunnel\"")]
+    [TestCase("listen = '0.0.0.0:1'\nvia = 'link'", "0.0.0.0:1 is published via the link, and there is no hostLink")]
+    [TestCase("listen = '0.0.0.0:1'\nvia = 'link'\n[hostLink]\nenable = false", "0.0.0.0:1 is published via the link, and there is no hostLink")]
+    [TestCase("listen = '[::]:1'\nvia = 'link'\n[hostLink]", "[::]:1 is published via the link, and the hostLink has no IPv6 address")]
+    [TestCase("listen = '[::]:1'\nvia = 'link'\n[hostLink]\nhostAddresses = ['10.9.0.1/30', 'fe80::1/64']\nnsAddresses = ['10.9.0.2/30', 'fe80::2/64']", "[::]:1 is published via the link, and the hostLink has no IPv6 address")]
+    [TestCase("listen = '0.0.0.0:1'\nvia = 'link'\n[hostLink]\nhostAddresses = 'fd09::1/127'\nnsAddresses = 'fd09::/127'", "0.0.0.0:1 is published via the link, and the hostLink has no IPv4 address")]
+    [TestCase("listen = '0.0.0.0:1'\nvia = 'link'\nproxyProtocol = true\n[hostLink]", "proxyProtocol is of a proxy, and via = \"link\" has none")]
+    [TestCase("listen = '0.0.0.0:1'\nvia = 'link'\nidle = 1\n[hostLink]", "idle is of a proxy, and via = \"link\" has none")]
+    [TestCase("listen = '0.0.0.0:1'\nvia = 'link'\nconnect = '10.9.0.2:1'\n[hostLink]", "connect is \"10.9.0.2:1\", and via is \"link\"")]
+    [TestCase("listen = '/run/a'\nconnect = 1\nvia = 'link'\n[hostLink]", "via is \"link\", and from is \"host\"", "via is \"link\", and protocol is \"unix\"")]
+    public void What_is_wrong_with_one_that_goes_by_the_link_is_said(string entry, params string[] messages) => Errors(entry).Should().Equal(messages);
+
+    [Test]
+    public void By_the_link_IPv4_and_IPv6_are_two_and_neither_has_a_proxy()
+    {
+        const string link = "[hostLink]\nhostAddresses = ['10.9.0.1/30', 'fd09::1/127']\nnsAddresses = ['10.9.0.2/30', 'fd09::/127']";
+        var config = Read.Config(With("listen = '0.0.0.0:1'\nvia = 'link'", $"listen = '[::]:1'\nfrom = 'lan'\nvia = 'link'\n{link}"));
+
+        config.Publish.Should().HaveCount(2).And.OnlyContain(p => p.Via == PublishVia.Link && !p.HasProxy);
+        Errors("listen = '0.0.0.0:1'\nvia = 'link'", $"listen = '[::]:1'\n{link}").Should().ContainSingle().Which.Should().StartWith("[::]:1 is published twice");
+    }
+
     [TestCase("listen = 1", PublishFrom.Host, PublishProtocol.Tcp)]
     [TestCase("listen = '[::1]:1'\nprotocol = 'udp'", PublishFrom.Host, PublishProtocol.Udp)]
     [TestCase("listen = '/run/a'\nconnect = 1", PublishFrom.Host, PublishProtocol.Unix)]

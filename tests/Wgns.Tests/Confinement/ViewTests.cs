@@ -77,8 +77,8 @@ public sealed class ViewTests
                 new NewPath("/run/wgns/vpn.etc/layer/nsswitch.conf", IsDirectory: false),
                 new NewPath("/run/wgns/vpn.etc/layer/ssl", IsDirectory: true),
             ]);
-        steps.SkipWhile(s => s != overlay).Skip(1).Select(s => $"{s.Source} {s.Target} {s.Required}").Should().Equal(
-            "/etc/apt /etc/apt False",
+        steps.SkipWhile(s => s != overlay).Skip(1).Select(s => $"{s.Source} {s.Target} {s.Required} {string.Join(' ', s.Entries)}".TrimEnd()).Should().Equal(
+            "/etc /etc False apt",
             "/etc/netns/vpn/nsswitch.conf /etc/nsswitch.conf True",
             "/etc/netns/vpn/resolv.conf /etc/resolv.conf True",
             "/etc/netns/vpn/ssl /etc/ssl True");
@@ -100,11 +100,15 @@ public sealed class ViewTests
     }
 
     [Test]
-    public void What_is_mounted_below_etc_is_found_by_its_first_part() => EtcListing.MountsBelow("/etc", [
-        "22 1 8:1 / / rw - ext4 /dev/sda rw",
-        "30 22 8:1 /h /etc/hosts rw,relatime - ext4 /dev/sda rw",
-        "31 22 8:1 /x /etc/pki/deep/down rw - ext4 /dev/sda rw",
-        "32 22 8:1 /y /etcetera rw - ext4 /dev/sda rw"]).Should().Equal("hosts", "pki");
+    public void What_is_mounted_below_etc_is_found_by_its_first_part() => EtcListing.MountsBelow("/etc", """
+        22 1 8:1 / / rw - ext4 /dev/sda rw
+        30 22 8:1 /h /etc/hosts rw,relatime - ext4 /dev/sda rw
+        31 22 8:1 /x /etc/pki/deep/down rw - ext4 /dev/sda rw
+        32 22 8:1 /y /etcetera rw - ext4 /dev/sda rw
+        33 22 8:1 /z /etc/with\040space rw - ext4 /dev/sda rw
+        34 22 8:1 /z /etc rw - ext4 /dev/sda rw
+
+        """).Should().Equal("hosts", "pki");
 
     [Test]
     public void A_service_has_its_own_directories_and_those_that_were_asked_for()

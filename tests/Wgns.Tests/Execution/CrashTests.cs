@@ -19,19 +19,14 @@ public sealed class CrashTests
             world.UpOrFail(Desired.Usual(userspace));
             world.Picture().Should().Be(wanted);
             world.Next(Desired.Usual(userspace)).Should().BeEmpty();
-            world.Down().Succeeded.Should().BeTrue();
-            world.ShouldBeEmpty();
+            DownLeavesNothing(world);
         }).Should().BeGreaterThan(30);
     }
 
     [TestCase(false)]
     [TestCase(true)]
     public void A_down_after_a_killed_up_leaves_nothing(bool userspace) =>
-        ForEveryMoment(world => observer => world.Up(Desired.Usual(userspace), observer), world =>
-        {
-            world.Down().Succeeded.Should().BeTrue();
-            world.ShouldBeEmpty();
-        });
+        ForEveryMoment(world => observer => world.Up(Desired.Usual(userspace), observer), DownLeavesNothing);
 
     [TestCase(false)]
     [TestCase(true)]
@@ -50,8 +45,7 @@ public sealed class CrashTests
                 {
                     if (downAgain)
                     {
-                        world.Down().Succeeded.Should().BeTrue();
-                        world.ShouldBeEmpty();
+                        DownLeavesNothing(world);
                     }
 
                     world.UpOrFail(Desired.Usual(userspace)).Picture().Should().Be(wanted);
@@ -76,8 +70,7 @@ public sealed class CrashTests
                     world.UpOrFail(Desired.Usual(last));
                     world.Picture().Should().Be(new World().UpOrFail(Desired.Usual(last)).Picture());
                     world.Next(Desired.Usual(last)).Should().BeEmpty();
-                    world.Down().Succeeded.Should().BeTrue();
-                    world.ShouldBeEmpty();
+                    DownLeavesNothing(world);
                 });
         }
 
@@ -87,36 +80,72 @@ public sealed class CrashTests
                 world.UpOrFail(Desired.Usual(before));
                 return observer => world.Up(Desired.Usual(after), observer);
             },
-            world =>
-            {
-                world.Down().Succeeded.Should().BeTrue();
-                world.ShouldBeEmpty();
-            });
+            DownLeavesNothing);
     }
 
-    [Test]
-    public void A_restart_of_a_dead_engine_that_is_killed_leaves_no_engine_that_nobody_knows()
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_restart_of_a_dead_engine_that_is_killed_leaves_no_engine_that_nobody_knows(bool embedded)
     {
         foreach (var up in new[] { true, false })
         {
             ForEveryMoment(
                 world =>
                 {
-                    world.UpOrFail(Desired.Usual(userspace: true));
+                    world.UpOrFail(Wanted());
                     world.Machine.KillEngine(world.Store.Load(World.Name)!.Interface("wg0")!.Engine!.TemporaryName);
-                    return observer => world.Up(Desired.Usual(userspace: true), observer);
+                    return observer => world.Up(Wanted(), observer);
                 },
                 world =>
                 {
                     if (up)
                     {
-                        world.UpOrFail(Desired.Usual(userspace: true)).Next(Desired.Usual(userspace: true)).Should().BeEmpty();
+                        world.UpOrFail(Wanted()).Next(Wanted()).Should().BeEmpty();
                         world.Machine.Engines.Should().ContainSingle();
                     }
 
-                    world.Down().Succeeded.Should().BeTrue();
-                    world.ShouldBeEmpty();
+                    DownLeavesNothing(world);
                 });
+        }
+
+        DesiredState Wanted() => embedded ? Desired.Embedded() : Desired.Usual(userspace: true);
+    }
+
+    [Test]
+    public void From_any_configuration_to_any_other_with_the_engines_killed_too_it_is_recovered_from() =>
+        Prop.ForAll(RandomStates.State.ToArbitrary(), RandomStates.State.ToArbitrary(), Gen.Choose(0, 60).ToArbitrary(), (a, b, moment) =>
+        {
+            World Killed()
+            {
+                var world = new World().UpOrFail(a);
+                KillEngines(world);
+                KillAt.Kills(moment, observer => world.Up(b, observer));
+                KillEngines(world);
+                return world;
+            }
+
+            foreach (var wanted in new[] { a, b })
+            {
+                var world = Killed().UpOrFail(wanted);
+                world.PlanUp(wanted).Steps.Should().BeEmpty();
+                Links(world).Should().Equal(Links(new World().UpOrFail(wanted)));
+            }
+
+            DownLeavesNothing(Killed());
+        }).Check(FreshUpTests.Quick(300));
+
+    private static IEnumerable<string> Links(World world) =>
+        from link in world.Observed.Links
+        let addresses = string.Join(' ', link.Addresses.Select(a => a.ToString()).Order(StringComparer.Ordinal))
+        let routes = string.Join(' ', link.Routes.Select(r => r.Destination.ToString()).Distinct().Order(StringComparer.Ordinal))
+        orderby link.Ifname
+        select $"{link.Ifname} {link.Kind} {link.Mtu} {link.IsUp} {addresses} {routes} {world.Observed.Devices.GetValueOrDefault(link.Ifname)?.Peers.Length}";
+
+    private static void KillEngines(World world)
+    {
+        foreach (var engine in world.Machine.Engines.Keys)
+        {
+            world.Machine.KillEngine(engine);
         }
     }
 
@@ -134,8 +163,7 @@ public sealed class CrashTests
             Killed().UpOrFail(b).PlanUp(b).Steps.Should().BeEmpty();
             Killed().UpOrFail(a).PlanUp(a).Steps.Should().BeEmpty();
             var closed = Killed();
-            closed.Down().Succeeded.Should().BeTrue();
-            closed.ShouldBeEmpty();
+            DownLeavesNothing(closed);
         }).Check(FreshUpTests.Quick(300));
 
     [Test]
@@ -146,11 +174,7 @@ public sealed class CrashTests
             ForEveryMoment(
                 world => observer => new Executor(new RefusingMachine(world.Machine, refused), world.Store, observer)
                     .Apply(world.PlanUp(Desired.Usual(userspace: true))),
-                world =>
-                {
-                    world.Down().Succeeded.Should().BeTrue();
-                    world.ShouldBeEmpty();
-                });
+                DownLeavesNothing);
         }
     }
 
@@ -167,19 +191,12 @@ public sealed class CrashTests
         world.Machine.State.Netns.Should().Be(Wgns.Observation.NetnsPresence.Absent);
     }
 
-    /// <returns>How many moments there were.</returns>
-    private static int ForEveryMoment(Func<World, Action<Wgns.Execution.IRunObserver>> prepare, Action<World> check)
-    {
-        for (var moment = 0; ; moment++)
-        {
-            var world = new World();
-            var run = prepare(world);
-            if (!KillAt.Kills(moment, run))
-            {
-                return moment;
-            }
+    private static int ForEveryMoment(Func<World, Action<IRunObserver>> prepare, Action<World> check) =>
+        KillAt.EveryMoment(() => new World(), prepare, check);
 
-            check(world);
-        }
+    private static void DownLeavesNothing(World world)
+    {
+        world.Down().Succeeded.Should().BeTrue();
+        world.ShouldBeEmpty();
     }
 }

@@ -2,6 +2,7 @@ using Wgns.Execution;
 using Wgns.Linux;
 using Wgns.Observation;
 using Wgns.Planning;
+using Wgns.Tests.Planning;
 
 namespace Wgns.Tests.Execution;
 
@@ -32,6 +33,22 @@ internal sealed class KillAt(int moment) : IRunObserver
         catch (KilledException)
         {
             return true;
+        }
+    }
+
+    /// <summary>Kills a run at each of its moments, each time from the same beginning, and looks at what comes of it.</summary>
+    /// <returns>How many moments there were.</returns>
+    internal static int EveryMoment(Func<World> begin, Func<World, Action<IRunObserver>> run, Action<World> check)
+    {
+        for (var moment = 0; ; moment++)
+        {
+            var world = begin();
+            if (!Kills(moment, run(world)))
+            {
+                return moment;
+            }
+
+            check(world);
         }
     }
 

@@ -1,7 +1,9 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
+using Wgns.Configuration;
 using Wgns.Execution;
 using Wgns.Linux.Namespaces;
 using Wgns.Observation;
@@ -16,15 +18,18 @@ public sealed class StateFileTests
         Config = "/etc/wgns/vpn.toml",
         Netns = new NetnsIdentity(4, 4026532999),
         Holder = "wgns-netns@vpn.service",
+        Shared = new SharedRecord(RaisedLoopback: true, [new SysctlRecord("net/ipv4/ping_group_range", "1 0", "0 2147483647")]),
         RulesetText = "abc",
         RulesetListing = "def",
         Files = ["/etc/netns/vpn/resolv.conf"],
         Directories = ["/etc/netns", "/etc/netns/vpn"],
+        Forwarding = [new SysctlRecord("net/ipv4/conf/lan0/forwarding", "0", "1")],
+        LinkPorts = [new LinkPortRecord(PublishProtocol.Udp, IPEndPoint.Parse("[::]:53")), new LinkPortRecord(PublishProtocol.Tcp, IPEndPoint.Parse("192.0.2.2:80"))],
         HostLinks = [new HostLinkRecord(new HostLinkName("wgh-vpn", "host0", "wgns_0"), "abc", null)],
         Interfaces =
         [
-            new InterfaceRecord("wg0", null),
-            new InterfaceRecord("\u00e9\"\\", new EngineRecord("/usr/bin/wireguard-go", "wgns-1", "/s", "/l", null, 12, ulong.MaxValue)),
+            new InterfaceRecord("wg0", null) { Birthplace = new BirthplaceRecord("/run/netns/outer", new NetnsIdentity(4, 4026533000)) },
+            new InterfaceRecord("\u00e9\"\\", new EngineRecord("/usr/bin/wireguard-go", "wgns-1", "/s", "/l", null, 12, ulong.MaxValue) { Birthplace = "/run/netns/outer" }),
         ],
     };
 

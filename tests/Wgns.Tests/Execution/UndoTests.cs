@@ -73,6 +73,28 @@ public sealed class UndoTests
     }
 
     [Test]
+    public void A_failed_restart_of_a_dead_engine_leaves_its_device_as_it_stood_and_the_next_goes_on()
+    {
+        var steps = 30;
+        for (var refused = 0; refused < steps; refused++)
+        {
+            var world = new World().UpOrFail(Desired.Embedded());
+            world.Machine.KillEngine(world.Machine.Engines.Keys.Single());
+            var dead = world.Picture();
+            var links = world.Machine.State.Links;
+            steps = world.PlanUp(Desired.Embedded()).Steps.Length;
+            ApplyRefusing(world, Desired.Embedded(), refused).UndoFailures.Should().BeEmpty();
+
+            world.Machine.Engines.Should().BeEmpty();
+            world.Picture().Replace("/var/run/wireguard/wg0.sock", string.Empty, StringComparison.Ordinal)
+                .Should().Be(dead.Replace("/var/run/wireguard/wg0.sock", string.Empty, StringComparison.Ordinal));
+            world.Machine.State.Links.Should().BeEquivalentTo(links);
+            world.UpOrFail(Desired.Embedded()).Next(Desired.Embedded()).Should().BeEmpty();
+            world.Machine.State.Links.Single().Ifindex.Should().Be(links.Single().Ifindex);
+        }
+    }
+
+    [Test]
     public void Rules_that_were_put_back_are_not_loaded_again_by_the_next_up()
     {
         var world = new World().UpOrFail(Desired.Usual());

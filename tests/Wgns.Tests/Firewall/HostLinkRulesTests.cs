@@ -23,6 +23,11 @@ public sealed class HostLinkRulesTests
             "oifname \"host0\" jump host_link_out",
             "oifname != { \"lo\", \"host0\" } ip daddr { 198.18.0.0/15 } counter reject comment \"of the host link\"",
             "jump dns");
+        lines.Should().ContainInOrder(
+            "iif \"lo\" accept",
+            "iifname != \"host0\" ip saddr { 198.18.0.0/15 } counter drop comment \"not by the host link\"",
+            "iifname != \"host0\" ip daddr { 198.18.0.0/15 } counter drop comment \"not by the host link\"",
+            "ct state established,related accept");
         lines.Should().Contain("meta nfproto ipv6 counter drop", "a link that has no IPv6 carries none");
     }
 
@@ -39,7 +44,9 @@ public sealed class HostLinkRulesTests
     {
         var text = HostEndRules.Text("wgns_0", "vpn", "wgh-vpn", Desired.Cidrs("10.9.0.1/30", "fe80::1/64"), Desired.Cidrs("10.9.0.2/30", "fe80::2/64"));
 
-        text.Should().Contain("iifname != { \"lo\", \"wgh-vpn\" } ip saddr { 10.9.0.2 } counter drop")
+        text.Should().Contain("iifname != { \"lo\", \"wgh-vpn\" } ip saddr { 10.9.0.2, 10.9.0.3 } counter drop")
+            .And.Contain("iifname != { \"lo\", \"wgh-vpn\" } ip daddr { 10.9.0.1, 10.9.0.3 } counter drop")
+            .And.Contain("type filter hook prerouting priority raw; policy accept;\n        iifname != \"wgh-vpn\" accept\n")
             .And.Contain("ip6 saddr != { fe80::2 } counter drop")
             .And.Contain("ct direction reply ct state established accept")
             .And.Contain("iifname \"wgh-vpn\" counter drop\n        oifname \"wgh-vpn\" counter drop")

@@ -74,7 +74,12 @@ internal static class Corpus
     internal static string Said(NamespaceConfig config)
     {
         var text = new StringBuilder();
-        text.Append($"{config.Name} [{string.Join(' ', config.DnsServers)}] [{string.Join(' ', config.DnsSearch)}] {config.DnsFiles} {config.DnsEnforcement}\n");
+        text.Append($"{config.Name} [{string.Join(' ', config.DnsServers)}] [{string.Join(' ', config.DnsSearch)}] {config.DnsFiles} {config.DnsEnforcement} {config.IsManaged} {config.Birthplace}\n");
+        if (config.HostLink is { } link)
+        {
+            text.Append($"{link.HostInterface} {string.Join(' ', link.HostAddresses)} - {link.NamespaceInterface} {string.Join(' ', link.NamespaceAddresses)}\n");
+        }
+
         foreach (var (name, hooks) in new[] { ("preUp", config.Hooks.PreUp), ("postUp", config.Hooks.PostUp), ("preDown", config.Hooks.PreDown), ("postDown", config.Hooks.PostDown) })
         {
             text.AppendJoin("", hooks.Select(h => $"{name} {h.Where} {h.Command}\n"));

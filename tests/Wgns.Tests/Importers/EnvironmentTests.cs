@@ -40,13 +40,34 @@ public sealed class EnvironmentTests
     }
 
     [Test]
-    public void The_link_to_the_host_and_strange_variables_are_reported_each_at_its_line()
+    public void The_link_to_the_host_becomes_hostLink_and_what_it_does_not_let_by_is_said()
     {
-        var notes = Corpus.Good(File("TUNNEL_ENABLE=1\nTUNNEL_INIT_NAME=veth0\nCOLOUR=blue\nCOLOUR"), Path).Notes;
+        var import = Corpus.Good(
+            File("TUNNEL_INIT_NAME=veth-vpn0\nTUNNEL_INIT_IP_ADDRESSES=10.127.0.1/30,fd7f::1/126\nTUNNEL_VPN_NAME=veth-vpn1\nTUNNEL_VPN_IP_ADDRESSES=10.127.0.2/30,fd7f::2/126"), Path);
 
-        notes.Select(n => n.Span.Line).Should().Equal(8, 9, 10, 11);
-        notes[1].ToString().Should().StartWith("/in/vpn.conf:9:1: TUNNEL_INIT_NAME=veth0: left out").And.Contain("[[publish]]");
+        Corpus.Said(import.Config).Should().Contain("veth-vpn0 10.127.0.1/30 fd7f::1/126 - veth-vpn1 10.127.0.2/30 fd7f::2/126\n");
+        import.Toml.Should().Contain("\n[hostLink]\nhostInterface = \"veth-vpn0\"\n");
+        import.Notes.Should().ContainSingle().Which.ToString().Should().StartWith("/in/vpn.conf:8:1: the link to the host").And.Contain("[[publish]]");
+        Corpus.Said(Corpus.ReadAgain(import, Path)).Should().Be(Corpus.Said(import.Config));
     }
+
+    [Test]
+    public void A_link_to_the_host_that_is_off_stays_off()
+    {
+        var import = Corpus.Good(File("TUNNEL_ENABLE=0\nTUNNEL_INIT_NAME=veth0"), Path);
+
+        import.Config.HostLink.Should().BeNull();
+        import.Notes.Select(n => n.ToString()).Should().Contain("/in/vpn.conf:9:1: TUNNEL_INIT_NAME=veth0: left out: the link is off");
+    }
+
+    [TestCase("TUNNEL_INIT_IP_ADDRESSES=10.127.0.1/30", "8:26: error: 10.127.0.1/30 of hostAddresses has no counterpart in nsAddresses")]
+    [TestCase("TUNNEL_INIT_NAME=a/b", "8:18: error: hostInterface \"a/b\" holds a '/'")]
+    public void A_mistake_in_the_link_to_the_host_is_said_at_its_place(string line, string said) =>
+        Corpus.Errors(Corpus.Text(File(line), Path)).Should().ContainSingle().Which.Should().StartWith($"{Path}:{said}");
+
+    [Test]
+    public void Strange_variables_are_reported_each_at_its_line() =>
+        Corpus.Good(File("COLOUR=blue\nCOLOUR"), Path).Notes.Select(n => n.Span.Line).Should().Equal(8, 9);
 
     [Test]
     public void That_there_are_no_name_servers_is_said() =>

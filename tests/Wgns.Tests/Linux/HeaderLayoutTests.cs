@@ -2,6 +2,7 @@ using Wgns.Linux;
 using Wgns.Linux.Genetlink;
 using Wgns.Linux.Netlink;
 using Wgns.Linux.Rtnetlink;
+using Wgns.Linux.Sockets;
 
 namespace Wgns.Tests.Linux;
 
@@ -17,11 +18,13 @@ public sealed class HeaderLayoutTests
 
     [Test]
     public void Rtnetlink_is_as_the_headers_have_it() =>
-        new HeaderAssert("sys/socket.h", "linux/rtnetlink.h", "linux/if_link.h", "linux/if_addr.h", "linux/if.h", "linux/veth.h")
+        new HeaderAssert("sys/socket.h", "linux/rtnetlink.h", "linux/if_link.h", "linux/if_addr.h", "linux/if.h", "linux/veth.h", "linux/fib_rules.h")
             .Constants(typeof(Rt))
             .Struct<IfInfoMsg>("struct ifinfomsg", ("pad", "__ifi_pad"))
             .Struct<IfAddrMsg>("struct ifaddrmsg")
             .Struct<RtMsg>("struct rtmsg")
+            .Struct<RtNextHop>("struct rtnexthop")
+            .Struct<FibRuleHdr>("struct fib_rule_hdr")
             .Verify();
 
     [Test]
@@ -50,6 +53,13 @@ public sealed class HeaderLayoutTests
             "MSG_PEEK",
             "MSG_TRUNC")
         .Struct<Libc.TimeVal>("struct timeval")
+        .Verify();
+
+    [Test]
+    public void Questions_about_unix_sockets_are_as_the_headers_have_them() => new HeaderAssert("linux/sock_diag.h", "linux/unix_diag.h")
+        .ConstantsNamed(typeof(UnixSock), "SOCK_DIAG_BY_FAMILY", "UDIAG_SHOW_PEER", "UNIX_DIAG_PEER")
+        .Struct<UnixDiagReq>("struct unix_diag_req", ("udiag_cookie0", "udiag_cookie[0]"), ("udiag_cookie1", "udiag_cookie[1]"))
+        .Struct<UnixDiagMsg>("struct unix_diag_msg", ("udiag_cookie0", "udiag_cookie[0]"), ("udiag_cookie1", "udiag_cookie[1]"))
         .Verify();
 
     [Test]

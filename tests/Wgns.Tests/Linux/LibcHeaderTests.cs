@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Wgns.Linux;
+using Wgns.Linux.Files;
 using Wgns.Linux.Nftables;
 using Wgns.Linux.Processes;
 using Wgns.Linux.Sockets;
@@ -27,7 +28,7 @@ public sealed class LibcHeaderTests
         "sys/socket.h", "sys/statvfs.h", "sys/syscall.h", "linux/close_range.h", "linux/nsfs.h", "linux/magic.h",
         "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h", "linux/sockios.h", "linux/openat2.h", "sys/eventfd.h",
         "sys/inotify.h", "malloc.h", "errno.h", "linux/seccomp.h", "linux/audit.h", "linux/vm_sockets.h", "time.h",
-        "netinet/in.h", "netinet/udp.h", "netinet/tcp.h", "sys/epoll.h", "linux/if_tun.h", "linux/virtio_net.h",
+        "netinet/in.h", "netinet/udp.h", "dirent.h", "netinet/tcp.h", "sys/epoll.h", "linux/if_tun.h", "linux/virtio_net.h",
     ];
 
     [Test]
@@ -71,11 +72,14 @@ public sealed class LibcHeaderTests
             ("SegmentSize", "gso_size"), ("ChecksumStart", "csum_start"), ("ChecksumOffset", "csum_offset")));
         claims.AddRange(Layout<Libc.SockFprog>("struct sock_fprog", ("len", "len"), ("filter", "filter")));
         claims.AddRange([
+            $"offsetof(struct dirent64, d_reclen) == {DirectoryEntries.LengthAt}", $"offsetof(struct dirent64, d_type) == {DirectoryEntries.TypeAt}",
+            $"offsetof(struct dirent64, d_name) == {DirectoryEntries.NameAt}",
+            $"DT_UNKNOWN == {DirectoryEntries.Unknown}", $"DT_DIR == {DirectoryEntries.Directory}", $"DT_LNK == {DirectoryEntries.Link}",
             $"(BPF_LD | BPF_W | BPF_ABS) == {Bpf.LoadWord}", $"(BPF_LD | BPF_B | BPF_ABS) == {Bpf.LoadByte}",
             $"(BPF_LD | BPF_H | BPF_IND) == {Bpf.LoadHalfAtX}", $"(BPF_LDX | BPF_B | BPF_MSH) == {Bpf.LoadXHeaderLength}",
             $"(BPF_ALU | BPF_AND | BPF_K) == {Bpf.And}", $"(BPF_JMP | BPF_JEQ | BPF_K) == {Bpf.JumpEqual}",
             $"(BPF_RET | BPF_K) == {Bpf.Return}", $"(unsigned)(SKF_AD_OFF + SKF_AD_PROTOCOL) == {PacketFilter.Ethertype}",
-            $"AF_VSOCK == {SocketFilter.AF_VSOCK}", $"EAFNOSUPPORT == {SocketFilter.EAFNOSUPPORT}", $"ENOSYS == {SocketFilter.ENOSYS}",
+            $"AF_VSOCK == {Libc.AF_VSOCK}", $"EAFNOSUPPORT == {SocketFilter.EAFNOSUPPORT}", $"ENOSYS == {SocketFilter.ENOSYS}",
             $"AUDIT_ARCH_X86_64 == {SocketFilter.ArchX64}", $"AUDIT_ARCH_AARCH64 == {SocketFilter.ArchArm64}",
             $"AUDIT_ARCH_RISCV64 == {SocketFilter.ArchRiscV64}", $"AUDIT_ARCH_LOONGARCH64 == {SocketFilter.ArchLoongArch64}",
             $"offsetof(struct seccomp_data, nr) == {SocketFilter.Number}", $"offsetof(struct seccomp_data, arch) == {SocketFilter.Architecture}",

@@ -15,6 +15,13 @@ public sealed class ConfinementTests
     private static string[] WithoutComments(string text) =>
         [.. text.Split('\n').Where(line => line.Length > 0 && !line.StartsWith('#'))];
 
+    [Test]
+    public void The_module_and_the_command_refuse_the_same_units_of_wgns()
+    {
+        var list = File.ReadAllText(Path.Combine(NixEvaluation.Repository, "modules/confinement.nix")).Split("ownPrefixes = [")[1].Split(']')[0];
+        list.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(p => p.Trim('"')).Should().Equal(UnitName.OwnPrefixes);
+    }
+
     private static IEnumerable<TestCaseData> Confined()
     {
         yield return new TestCaseData("simple.service", "");
@@ -24,6 +31,10 @@ public sealed class ConfinementTests
             ConfigurationDirectory=rich
             ReadWritePaths=-/run/shared /etc/elsewhere /var/lib/rich
             RestrictAddressFamilies=AF_INET AF_INET6
+            SystemCallFilter=~@mount
+            SystemCallFilter=
+            SystemCallFilter=@system-service
+            SystemCallFilter=~@privileged
             """);
     }
 
@@ -31,7 +42,7 @@ public sealed class ConfinementTests
     [TestCaseSource(nameof(Confined))]
     public void A_confined_unit_has_the_drop_in_that_units_confine_prints(string unit, string shown)
     {
-        var properties = UnitProperties.Parse(unit, shown).WithFiles([$"[Service]\n{shown}\n"]);
+        var properties = UnitProperties.Of(unit, UnitListing.Properties(shown)).WithFiles([$"[Service]\n{shown}\n"]);
         var view = new ConfinedView("vpn", RuntimePaths.System)
         {
             MoreEtc = ["hosts", "ssl"],
@@ -78,20 +89,28 @@ public sealed class ConfinementTests
         lines.Should().Equal(WithoutComments(printed.Body));
     }
 
-    [Test]
-    public void A_published_socket_has_the_units_that_units_publish_prints()
+    [TestCase("published", 12)]
+    [TestCase("publishedPaths", 10)]
+    public void A_published_socket_has_the_units_that_units_publish_prints(string name, int count)
     {
-        var (file, value) = NixToml.Files(NixEvaluation.Cases["published"]!).Single();
+        var (file, value) = NixToml.Files(NixEvaluation.Cases[name]!).Single();
         var config = NixToml.Read(file, value).Config;
         var printed = PublishUnits.Of(config, RuntimePaths.System, "/nix/store/00000000000000000000000000000000-wgns/bin/wgns");
 
-        printed.Should().HaveCount(12);
-        Files("published").Select(unit => unit.Key).Should().BeEquivalentTo(printed.Select(unit => unit.Path));
+        printed.Should().HaveCount(count);
+        Files(name).Select(unit => unit.Key).Should().BeEquivalentTo(printed.Select(unit => unit.Path));
         foreach (var unit in printed)
         {
-            WithoutComments(Files("published")[unit.Path].GetValue<string>()).Should().Equal(WithoutComments(unit.Body), unit.Path);
+            WithoutComments(Files(name)[unit.Path].GetValue<string>()).Should().Equal(WithoutComments(unit.Body), unit.Path);
         }
     }
+
+    /// <summary>makeUnit of nixos/lib/systemd-lib.nix makes "unit-NAME" of it, and the store takes 211 characters, ".drv" at the end with them.</summary>
+    [TestCase("published")]
+    [TestCase("publishedPaths")]
+    public void The_name_of_a_published_sockets_unit_is_one_that_NixOS_can_make_a_file_of(string name) =>
+        Files(name).Keys.Should().OnlyContain(unit => unit.All(char.IsAscii) && "unit-.drv".Length + unit.Length + (64 - "vpn".Length) <= 211
+            && unit.All(c => char.IsLetterOrDigit(c) || ":-_.\\@".Contains(c)));
 
     [Test]
     public void A_published_socket_listens_from_the_start_of_the_machine()

@@ -58,6 +58,7 @@ public sealed class ModuleTests
             [
                 .. instances.Select(instance => $"wgns@{instance}.service.d/overrides.conf"),
                 .. instances.Select(instance => $"wgns-netns@{instance}.service.d/overrides.conf"),
+                .. instances.Select(instance => $"wgns-close@{instance}.service.d/overrides.conf"),
                 "wgns.target.d/overrides.conf",
                 "wgns-nscd.socket.d/overrides.conf",
             ]);
@@ -84,10 +85,13 @@ public sealed class ModuleTests
         tunnel["text"]!.GetValue<string>().Should().NotContain("vpn.toml", "a changed text restarts and does not reload");
         Unit("minimal", "wgns-netns@vpn.service.d/overrides.conf")["restartIfChanged"]!.GetValue<bool>()
             .Should().BeFalse("stopping it stops every service inside");
+        Unit("minimal", "wgns-close@vpn.service.d/overrides.conf")["restartIfChanged"]!.GetValue<bool>()
+            .Should().BeFalse("stopping it closes the tunnel of a supervisor that crashed");
     }
 
     [TestCase("wgns@")]
     [TestCase("wgns-netns@")]
+    [TestCase("wgns-close@")]
     public void A_namespace_that_is_taken_out_is_no_failed_unit(string template)
     {
         Case("minimal")["unitFiles"]![$"{template}.service.d/50-configured.conf"]!.GetValue<string>()
@@ -134,6 +138,19 @@ public sealed class ModuleTests
         Case("immutableEtc")["etc"]!["netns/vpn/resolv.conf"]!.GetValue<string>().Should().Be(DnsText.ResolvConf(config));
         Case("immutableEtc")["etc"]!["netns/vpn/nsswitch.conf"]!.GetValue<string>().Should().Be(DnsText.NsswitchConf(config));
         Case("minimal")["etc"]!.AsObject().Should().BeEmpty("elsewhere wgns writes them itself");
+    }
+
+    [Test]
+    public void Another_package_and_settings_of_ones_own_go_with_what_the_module_says()
+    {
+        const string Package = "/nix/store/11111111111111111111111111111111-my-wgns";
+        Texts(Case("ofOnesOwn")["unitPackages"]).Should().Contain(Package);
+        Texts(Case("ofOnesOwn")["programs"]).Should().Contain(Package);
+        Case("ofOnesOwn")["unitFiles"]!["wgns-publish-vpn:127.0.0.1:80.service"]!.GetValue<string>().Should().Contain($"ExecStart={Package}/bin/wgns forward ");
+        Unit("ofOnesOwn", "wgns@vpn.service.d/overrides.conf")["text"]!.GetValue<string>()
+            .Should().Contain("RestartSec=10\n").And.Contain("After=keys.target\n").And.Contain("LoadCredential=privateKey-vpn:/run/keys/vpn\n");
+        Texts(Unit("ofOnesOwn", "wgns@vpn.service.d/overrides.conf")["restarts"]).Should().ContainSingle().Which.Should().EndWith("-my_vpn_key.age");
+        Texts(Unit("ofOnesOwn", "wgns@vpn.service.d/overrides.conf")["reloads"]).Should().ContainSingle().Which.Should().EndWith("-vpn.toml");
     }
 
     [TestCase("minimal", "wgns@vpn", false, true)]

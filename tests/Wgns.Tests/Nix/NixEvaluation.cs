@@ -13,11 +13,16 @@ internal static partial class NixEvaluation
     private static readonly Lazy<JsonNode> WithStandIn = new(() => Evaluate("import ./tests/nix { }"));
     private static readonly Lazy<JsonNode> WithNixpkgs = new(() => Evaluate($"import ./tests/nix {{ lib = {NixpkgsLib()}; }}"));
 
+    private static readonly Lazy<JsonNode> WithNixos = new(() => Evaluate($"import ./tests/nix/system.nix {{ nixpkgs = {Nixpkgs()}; }}"));
+
     /// <summary>With the stand-in for nixpkgs' lib that is in tests/nix.</summary>
     internal static JsonNode All => WithStandIn.Value;
 
     /// <summary>With nixpkgs' own lib, of $NIXPKGS_LIB or of the search path.</summary>
     internal static JsonNode AllWithNixpkgs => WithNixpkgs.Value;
+
+    /// <summary>Of NixOS' own modules, of the same nixpkgs.</summary>
+    internal static JsonNode Systems => WithNixos.Value;
 
     internal static JsonObject Cases => (JsonObject)All["cases"]!;
 
@@ -81,6 +86,27 @@ internal static partial class NixEvaluation
         }
 
         return "import <nixpkgs/lib>";
+    }
+
+    /// <summary>An expression for the path of nixpkgs with its folder nixos; the test is skipped where there is none.</summary>
+    private static string Nixpkgs()
+    {
+        if (Environment.GetEnvironmentVariable("NIXPKGS_LIB") is { Length: > 0 } path)
+        {
+            if (!File.Exists(Path.Combine(path, "nixos/lib/eval-config.nix")))
+            {
+                Assert.Ignore("no nixpkgs with NixOS: NIXPKGS_LIB names its lib alone");
+            }
+
+            return Path.GetFullPath(path);
+        }
+
+        if (Run("--eval", "-E", "builtins.pathExists <nixpkgs/nixos>").Output.Trim() != "true")
+        {
+            Assert.Ignore("no nixpkgs: neither NIXPKGS_LIB nor <nixpkgs> names one");
+        }
+
+        return "<nixpkgs>";
     }
 
     private static string? FindProgram() =>

@@ -29,6 +29,20 @@ public sealed class ProgramTests
         }
     }
 
+    private static IEnumerable<TestCaseData> Columns() => Verdicts.Columns();
+
+    [TestCaseSource(nameof(Columns))]
+    public void Wgns_check_says_of_a_value_what_the_module_says(int number, string verdict)
+    {
+        var table = Verdicts.Tables[number]!;
+        var path = Path.Combine(_directory, "vpn.toml");
+        File.WriteAllText(path, NixToml.Text(Verdicts.Settings(table, table[verdict]![0]!)));
+
+        var (exit, words) = Run(Program, ["check", "--no-secrets", path]);
+
+        exit.Should().Be(NixEvaluation.All["verdicts"]![number]![verdict]![0]!.GetValue<bool>() ? 0 : 2, words);
+    }
+
     [TestCaseSource(nameof(CaseNames))]
     public void Systemd_takes_every_unit(string name)
     {

@@ -9,7 +9,7 @@ public sealed partial class ReadmeTests
     /// <summary>What stands in the file already when an example is about something else.</summary>
     private const string Around = """
         {
-          age.secrets.my_vpn_key.path = "/run/agenix/my_vpn_key";
+          age.secrets.my_vpn_key = { path = "/run/agenix/my_vpn_key"; file = "/nix/store/11111111111111111111111111111111-my_vpn_key.age"; };
           sops.secrets.my_vpn_key.path = "/run/secrets/my_vpn_key";
           services.wireguard-namespace = {
             dns_server = "10.64.0.1";

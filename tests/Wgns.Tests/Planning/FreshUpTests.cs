@@ -12,6 +12,8 @@ public sealed class FreshUpTests
         new World().Next(Desired.Usual()).Should().Equal(
             "create namespace vpn",
             "bring up lo",
+            "set net/ipv4/ip_forward to 0",
+            "set net/ipv6/conf/all/forwarding to 0",
             "load firewall rules",
             "create directory /etc/netns",
             "create directory /etc/netns/vpn",
@@ -31,7 +33,7 @@ public sealed class FreshUpTests
         var desired = Desired.Usual(userspace: true);
         var temporary = desired.Interfaces[0].Engine!.TemporaryName;
 
-        new World().Next(desired).Skip(7).Should().Equal(
+        new World().Next(desired).Skip(9).Should().Equal(
             "start wireguard-go for wg0",
             "link /var/run/wireguard/wg0.sock",
             "configure wg0 (1 peer)",

@@ -17,8 +17,8 @@ public sealed class HoldTests
     {
         var plan = Planner.Hold(Desired.Usual(), new World().Observed, Fresh).Plan!;
 
-        plan.Steps.Select(s => s.Do.Describe()).Take(3).Should().Equal("name this network namespace vpn", "bring up lo", "load firewall rules");
-        plan.Steps.Skip(3).Should().OnlyContain(s => s.Do is CreateDirectory || s.Do is WriteFile);
+        plan.Steps.Select(s => s.Do.Describe()).Take(5).Should().Equal("name this network namespace vpn", "bring up lo", "set net/ipv4/ip_forward to 0", "set net/ipv6/conf/all/forwarding to 0", "load firewall rules");
+        plan.Steps.Skip(5).Should().OnlyContain(s => s.Do is CreateDirectory || s.Do is WriteFile);
     }
 
     [Test]

@@ -64,6 +64,19 @@ public sealed class HooksTests
         world.Machine.Hooks.Should().Equal(Up);
     }
 
+    [Test]
+    public void An_interface_that_stands_after_its_engine_died_does_not()
+    {
+        var wanted = WithHooks(userspace: true).With(i => i with { Engine = Desired.Embedded(i.Ifname) });
+        var world = new World().UpOrFail(wanted);
+        world.Machine.KillEngine(world.Machine.Engines.Keys.Single());
+        world.Machine.Hooks.Clear();
+
+        world.UpOrFail(wanted);
+
+        world.Machine.Hooks.Should().BeEmpty();
+    }
+
     [TestCase("pre-up 1", new string[0])]
     [TestCase("pre-up 2", new[] { "post-down", "post-down host" })]
     [TestCase("post-up", new[] { "post-down", "post-down host" })]

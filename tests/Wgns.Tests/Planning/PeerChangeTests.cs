@@ -64,7 +64,7 @@ public sealed class PeerChangeTests
             var steps = world.PlanUp(after).Steps.Select(s => s.Do).ToList();
             foreach (var item in after.Interfaces)
             {
-                if (before.Interfaces.FirstOrDefault(b => b.Ifname == item.Ifname) is not { } old || (old.Engine is null) != (item.Engine is null))
+                if (before.Interfaces.FirstOrDefault(b => b.Ifname == item.Ifname) is not { } old || (old.Engine is null) != (item.Engine is null) || (old.Engine?.Inside is null) != (item.Engine?.Inside is null))
                 {
                     continue;
                 }

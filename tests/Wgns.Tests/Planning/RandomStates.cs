@@ -40,7 +40,7 @@ internal static class RandomStates
         Desired.Cidrs($"198.18.0.{number + 1}/30"));
 
     private static Gen<DesiredInterface> Interface(string ifname, int number) =>
-        from userspace in Gen.Elements(false, true)
+        from engine in Gen.Elements(null, Desired.Engine, (Func<string, EngineRecord>)Desired.Embedded)
         from mtu in Gen.Elements(1280, 1420)
         from addresses in Some(Addresses)
         from key in Gen.Elements("/keys/a", "/keys/b")
@@ -52,7 +52,7 @@ internal static class RandomStates
         let source = new KeySource.File(key)
         select new DesiredInterface(
             ifname,
-            userspace ? Desired.Engine(ifname) : null,
+            engine?.Invoke(ifname),
             mtu,
             Desired.Cidrs([.. addresses]),
             routes ? [.. own.SelectMany(p => p.AllowedIps)] : [],

@@ -45,9 +45,9 @@ internal sealed class World
         return this;
     }
 
-    internal RunResult Down(bool force = false, IRunObserver? observer = null)
+    internal RunResult Down(bool force = false, IRunObserver? observer = null, bool isShared = false)
     {
-        var result = Planner.Down(Observed, force);
+        var result = Planner.Down(Observed, force, isShared);
         result.Obstacles.Should().BeEmpty();
         return new Executor(Machine, Store, observer).TearDown(result.Plan!);
     }
@@ -121,6 +121,12 @@ internal static class Desired
         ],
         Interfaces = [Interface("wg0", userspace)],
     };
+
+    /// <summary>With the embedded engine, which makes its device inside.</summary>
+    internal static DesiredState Embedded() => Usual(userspace: true).With(i => i with { Engine = Embedded(i.Ifname) });
+
+    internal static EngineRecord Embedded(string ifname) =>
+        Engine(ifname) with { Program = "/usr/bin/wgns", Inside = new EngineInside($"/run/netns/{World.Name}", ifname) };
 
     internal static DesiredInterface Interface(string ifname, bool userspace = false) => new(
         ifname,

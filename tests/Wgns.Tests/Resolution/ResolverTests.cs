@@ -178,6 +178,33 @@ public sealed class ResolverTests : IDisposable
         Resolve(string.Empty)!.HostLink.Should().BeNull();
     }
 
+    [TestCase("198.18.0.1")]
+    [TestCase("198.18.0.2")]
+    public void A_host_link_with_an_address_that_another_link_has_is_refused(string taken)
+    {
+        const string Link = "hostLink = { hostAddresses = '198.18.0.1/30', nsAddresses = '198.18.0.2/30' }";
+        _outside.Links.Add(("wgh-vpn", new Cidr(IPAddress.Parse(taken), 30)));
+        Resolve(string.Empty, top: Link).Should().NotBeNull("it is its own");
+
+        _outside.Links.Add(("eth0", new Cidr(IPAddress.Parse(taken), 16)));
+        Resolve(string.Empty, top: Link).Should().BeNull();
+        _diagnostics.Should().ContainSingle().Which.Message.Should().Be($"{taken} of the hostLink is this machine's already, on eth0");
+    }
+
+    [Test]
+    public void The_tunnels_endpoint_is_never_in_the_network_of_a_host_link()
+    {
+        var first = Resolve(string.Empty, top: "hostLink = {}")!.HostLink!;
+        var numbered = Resolve($"endpoint = '{first.NamespaceAddresses[0].Address}:51820'", top: "hostLink = {}")!.HostLink!;
+        numbered.HostAddresses.Should().NotEqual(first.HostAddresses);
+
+        const string Link = "hostLink = { hostAddresses = '192.0.2.1/24', nsAddresses = '192.0.2.2/24' }";
+        Resolve("endpoint = '192.0.2.9:51820'", top: Link).Should().BeNull();
+        _diagnostics.Where(d => d.Severity == Severity.Error).Should().ContainSingle().Which.Message.Should().Be(
+            "the endpoint 192.0.2.9 is in a network of the hostLink: the tunnel's own packets would go into the namespace");
+        Resolve("endpoint = '192.0.3.9:51820'", top: Link).Should().NotBeNull();
+    }
+
     [Test]
     public void What_is_resolved_holds_no_secret()
     {
@@ -208,6 +235,10 @@ public sealed class ResolverTests : IDisposable
 
     private sealed class Outside : IBirthplace
     {
+        public IReadOnlyCollection<(string Ifname, Cidr Address)> Addresses => Links;
+
+        internal List<(string Ifname, Cidr Address)> Links { get; } = [];
+
         public IReadOnlyCollection<Cidr> NetworksBut(string ifname) => Networks;
 
         internal List<Cidr> Networks { get; } = [];

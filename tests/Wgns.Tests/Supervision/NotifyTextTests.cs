@@ -20,6 +20,8 @@ public sealed class NotifyTextTests
     [TestCase("30000000", null, 15000)]
     [TestCase("30000000", "", 15000)]
     [TestCase("30000000", "77", 15000)]
+    [TestCase("1", "77", 1)]
+    [TestCase("1999", "77", 1)]
     public void The_watchdog_is_pinged_at_half_its_patience_where_it_is_ours(string usec, string? pid, int milliseconds) =>
         NotifyText.WatchdogPause(usec, pid, 77).Should().Be(TimeSpan.FromMilliseconds(milliseconds));
 

@@ -31,6 +31,14 @@ public sealed class StaleHandshakesTests
     }
 
     [Test]
+    public void A_clock_that_was_set_back_since_the_handshake_does_not_hide_a_peer_that_is_silent()
+    {
+        Look(-100_000, rx: 10, tx: 10).Should().BeFalse();
+        Look(-99_940, rx: 10, tx: 20).Should().BeTrue();
+        Look(-99_880, rx: 11, tx: 30).Should().BeFalse();
+    }
+
+    [Test]
     public void The_first_look_knows_nothing_of_growth() => Look(1000, rx: 0, tx: 500).Should().BeFalse();
 
     [Test]

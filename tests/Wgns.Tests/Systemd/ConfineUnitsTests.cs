@@ -27,8 +27,26 @@ public sealed class ConfineUnitsTests
     [Test]
     public void A_service_with_a_list_of_address_families_of_its_own_gets_none_added()
     {
-        ConfineUnits.Of(View, Deluged with { RestrictsFamilies = true }, new Attachment())[0].Content
+        ConfineUnits.Of(View, Deluged with { Families = OwnFamilies.Some }, new Attachment())[0].Content
             .Should().Contain("RestrictAddressFamilies=~AF_VSOCK\n").And.NotContain("AF_INET6");
+    }
+
+    [Test]
+    public void A_service_that_may_make_no_socket_is_not_given_any() =>
+        ConfineUnits.Of(View, Deluged with { Families = OwnFamilies.None }, new Attachment())[0].Content.Should().NotContain("RestrictAddressFamilies=");
+
+    [TestCase("SystemCallFilter=@system-service", true)]
+    [TestCase("SystemCallFilter=@system-service\nSystemCallFilter=~@mount\nSystemCallErrorNumber=kill", true)]
+    [TestCase("SystemCallFilter=@system-service\nSystemCallErrorNumber=EPERM", false)]
+    [TestCase("SystemCallFilter=~@mount\nSystemCallFilter=@system-service", false)]
+    [TestCase("SystemCallFilter=@system-service\nSystemCallFilter=", false)]
+    [TestCase("SystemCallFilter=~@mount\nSystemCallFilter=\nSystemCallFilter=@system-service", true)]
+    [TestCase("ExecStart=/bin/x", false)]
+    public void A_service_that_ends_at_a_call_it_does_not_list_is_told_that_there_is_no_io_uring_instead(string lines, bool ends)
+    {
+        var unit = Deluged.WithFiles([$"[Service]\n{lines}\n"]);
+        unit.EndsAtUnlistedCalls.Should().Be(ends);
+        ConfineUnits.Of(View, unit, new Attachment())[0].Content.Contains("SystemCallErrorNumber=ENOSYS\n", StringComparison.Ordinal).Should().Be(ends);
     }
 
     [Test]
@@ -44,7 +62,7 @@ public sealed class ConfineUnitsTests
     [Test]
     public void What_systemctl_shows_is_read()
     {
-        var unit = UnitProperties.Parse("x.service", """
+        var unit = UnitProperties.Of("x.service", UnitListing.Properties("""
             LoadState=loaded
             Type=forking
             User=debian-x
@@ -58,7 +76,7 @@ public sealed class ConfineUnitsTests
             RootDirectory=/srv/x
             FragmentPath=/lib/systemd/system/x.service
             DropInPaths=/etc/systemd/system/x.service.d/override.conf /etc/systemd/system/x.service.d/zz-wgns.conf
-            """);
+            """));
         unit.Should().BeEquivalentTo(new
         {
             Exists = true,
@@ -73,21 +91,21 @@ public sealed class ConfineUnitsTests
             HasOwnRoot = true,
             Files = new[] { "/lib/systemd/system/x.service", "/etc/systemd/system/x.service.d/override.conf" },
         });
-        UnitProperties.Parse("x.service", "LoadState=not-found\n").Exists.Should().BeFalse();
+        UnitProperties.Of("x.service", UnitListing.Properties("LoadState=not-found\n")).Exists.Should().BeFalse();
     }
 
-    [TestCase("RestrictAddressFamilies=AF_INET", true, false)]
-    [TestCase("RestrictAddressFamilies=none", true, false)]
-    [TestCase("RestrictAddressFamilies=~AF_PACKET", true, false)]
-    [TestCase("RestrictAddressFamilies=AF_INET\nRestrictAddressFamilies=", false, false)]
-    [TestCase("ExecStart=/bin/x +y", false, false)]
-    [TestCase("ExecStart=-!/bin/x", false, false)]
-    [TestCase("ExecStartPre=-+/bin/x", false, true)]
-    [TestCase("ExecStop=+/bin/x", false, true)]
-    public void What_only_its_files_tell_is_read_from_them(string line, bool restrictsFamilies, bool hasUnconfined)
+    [TestCase("RestrictAddressFamilies=AF_INET", OwnFamilies.Some, false)]
+    [TestCase("RestrictAddressFamilies=none", OwnFamilies.None, false)]
+    [TestCase("RestrictAddressFamilies=none\nRestrictAddressFamilies=AF_UNIX", OwnFamilies.Some, false)]
+    [TestCase("RestrictAddressFamilies=AF_INET\nRestrictAddressFamilies=", OwnFamilies.Unsaid, false)]
+    [TestCase("ExecStart=/bin/x +y", OwnFamilies.Unsaid, false)]
+    [TestCase("ExecStart=-!/bin/x", OwnFamilies.Unsaid, false)]
+    [TestCase("ExecStartPre=-+/bin/x", OwnFamilies.Unsaid, true)]
+    [TestCase("ExecStop=+/bin/x", OwnFamilies.Unsaid, true)]
+    public void What_only_its_files_tell_is_read_from_them(string line, OwnFamilies families, bool hasUnconfined)
     {
         var unit = Deluged.WithFiles(["[Unit]\nDescription=x", $"[Service]\n{line}\n"]);
-        unit.RestrictsFamilies.Should().Be(restrictsFamilies);
+        unit.Families.Should().Be(families);
         unit.HasUnconfinedCommand.Should().Be(hasUnconfined);
     }
 
@@ -122,7 +140,7 @@ public sealed class ConfineUnitsTests
     [Test]
     public void States_of_units_are_read_and_what_is_not_said_is_unknown()
     {
-        AttachedUnits.With(["b.service", "a.socket", "c.service"], "Id=b.service\nActiveState=failed\n\nId=a.socket\nActiveState=active\n")
+        AttachedUnits.With(["b.service", "a.socket", "c.service"], UnitListing.Units("Id=b.service\nActiveState=failed\n\nId=a.socket\nActiveState=active\n"))
             .Should().Equal(new AttachedUnit("a.socket", "active"), new AttachedUnit("b.service", "failed"), new AttachedUnit("c.service", "unknown"));
     }
 }

@@ -41,8 +41,8 @@ public sealed class UnitFilesTests
         Directory.CreateDirectory($"{_root}/web.service.d");
         File.WriteAllText($"{_root}/{DropIn.Path}", "[Service]\n");
         units.List().Should().BeEmpty();
-        units.Stranger(DropIn).Should().Be($"{_root}/{DropIn.Path}");
-        units.Stranger(Socket).Should().BeNull();
+        units.Stranger(DropIn, out _).Should().Be($"{_root}/{DropIn.Path}");
+        units.Stranger(Socket, out _).Should().BeNull();
     }
 
     [Test]
@@ -52,9 +52,9 @@ public sealed class UnitFilesTests
         units.Write(Socket);
         File.Move($"{_root}/{Socket.Path}", $"{_root}/real");
         File.CreateSymbolicLink($"{_root}/{Socket.Path}", $"{_root}/real");
-        units.Stranger(Socket).Should().NotBeNull();
+        units.Stranger(Socket, out _).Should().NotBeNull();
         File.Delete($"{_root}/real");
-        units.Stranger(Socket).Should().NotBeNull();
+        units.Stranger(Socket, out _).Should().NotBeNull();
         units.List().Should().BeEmpty();
     }
 
@@ -63,7 +63,8 @@ public sealed class UnitFilesTests
     {
         var units = new UnitFiles(_root);
         units.Write(DropIn with { Namespace = "other" });
-        units.Stranger(DropIn).Should().NotBeNull();
+        units.Stranger(DropIn, out var other).Should().NotBeNull();
+        other!.Namespace.Should().Be("other");
         units.List("vpn").Should().BeEmpty();
     }
 
@@ -75,5 +76,28 @@ public sealed class UnitFilesTests
         File.WriteAllText($"{_root}/web.service.d/10-mine.conf", "[Service]\n");
         units.Remove(DropIn);
         File.Exists($"{_root}/web.service.d/10-mine.conf").Should().BeTrue();
+    }
+
+    [Test]
+    public void Of_several_files_none_is_changed_where_one_cannot_be_written()
+    {
+        var units = new UnitFiles(_root);
+        units.Write(DropIn);
+        File.WriteAllText($"{_root}/mail.service.d", "a file where a directory should be");
+        var write = () => units.Write(DropIn with { Body = "[Service]\n" }, Socket, DropIn with { Directory = "mail.service.d" });
+        write.Should().Throw<Exception>().Where(e => ExpectedFailure.Is(e));
+        units.List().Should().Equal(DropIn);
+        Directory.EnumerateFileSystemEntries(_root).Select(Path.GetFileName).Should().BeEquivalentTo("web.service.d", "mail.service.d");
+        Directory.EnumerateFileSystemEntries($"{_root}/web.service.d").Should().ContainSingle();
+    }
+
+    [Test]
+    public void What_a_killed_writer_left_beside_a_file_goes_with_it()
+    {
+        var units = new UnitFiles(_root);
+        units.Write(DropIn);
+        File.WriteAllText($"{_root}/web.service.d/.zz-wgns.conf.4711.1", "[Un");
+        units.Remove(DropIn);
+        Directory.EnumerateFileSystemEntries(_root).Should().BeEmpty();
     }
 }

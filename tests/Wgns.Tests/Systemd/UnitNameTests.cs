@@ -32,6 +32,14 @@ public sealed class UnitNameTests
         (said ?? "no hint").Should().Contain(hint);
     }
 
+    [TestCase("wgns@vpn.service", true)]
+    [TestCase("wgns-netns@nl.service", true)]
+    [TestCase("wgns-publish-vpn:127.0.0.1:80.socket", true)]
+    [TestCase("wgns-nscd.socket", true)]
+    [TestCase("wgns-exporter.service", false)]
+    [TestCase("my-wgns@vpn.service", false)]
+    public void The_units_of_wgns_are_known_and_no_others(string unit, bool isOwn) => UnitName.IsOwn(unit).Should().Be(isOwn);
+
     [Test]
     public void A_name_longer_than_systemd_takes_is_refused()
     {

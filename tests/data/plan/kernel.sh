@@ -8,6 +8,12 @@ ip netns add vpn
 # bring up lo
 ip -n vpn link set lo up
 
+# set net/ipv4/ip_forward to 0
+ip netns exec vpn sysctl -q -w net/ipv4/ip_forward=0
+
+# set net/ipv6/conf/all/forwarding to 0
+ip netns exec vpn sysctl -q -w net/ipv6/conf/all/forwarding=0
+
 # load firewall rules
 ip netns exec vpn nft -f - <<'EOF'
 flush ruleset
@@ -38,7 +44,7 @@ ip link add name wg0 mtu 1420 netns vpn type wireguard
 # configure wg0 (4 peers)
 ip netns exec vpn wg set wg0 private-key /keys/wg0 listen-port 51820 fwmark 7
 ip netns exec vpn wg set wg0 peer dpLDrTVAu4A8Ags67mbNiIcSMjTqDG5xQ8Ct1z/0Me0= preshared-key '/keys/it'\''s.psk' endpoint 192.0.2.1:51820 persistent-keepalive 25 allowed-ips 0.0.0.0/0,::/0
-# vpn.example.com:51820 was looked up in the host's namespace
+# vpn.example.com:51820 was looked up outside the namespace
 # the preshared key of P8TM/nRYcOLA2Z9x8w/wZWyN7dQcwdfT03aw2+aF4vM= stands in the configuration: put it into this file first
 ip netns exec vpn wg set wg0 peer P8TM/nRYcOLA2Z9x8w/wZWyN7dQcwdfT03aw2+aF4vM= preshared-key /root/wgns-preshared-key-P8TMnRYc endpoint '[2001:db8::1]:51820' allowed-ips 10.9.0.0/16
 # nowhere.example:1 could not be looked up when this was printed

@@ -7,11 +7,13 @@
 //   talker ask PATH...                    connects to each unix socket (@NAME: an abstract one); a line each
 //   talker hold FD TARGET PORT            sends by a descriptor that it was handed
 //   talker family NUMBER                  makes a socket of a family
+//   talker uring NUMBER                   makes one by io_uring, where no filter of system calls sees which
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
+#include <linux/io_uring.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netdb.h>
@@ -22,7 +24,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -96,6 +100,7 @@ static void by_every_link(void) {
     to4("bound-broadcast", SOCK_DGRAM, 0, "255.255.255.255", 67, l->if_name);
     to6("all-nodes", SOCK_DGRAM, 0, "ff02::1", 4242, l->if_index, NULL);
     to6("mdns6", SOCK_DGRAM, 0, "ff02::fb", 5353, l->if_index, NULL);
+    to6("llmnr6", SOCK_DGRAM, 0, "ff02::1:3", 5355, l->if_index, NULL);
     to6("ping6-all", SOCK_RAW, IPPROTO_ICMPV6, "ff02::1", 0, l->if_index, NULL);
   }
   if (links) if_freenameindex(links);
@@ -119,6 +124,7 @@ static void once_round(char **targets) {
       to6("dns6-tcp", SOCK_STREAM, 0, *t, 53, 0, NULL);
       to6("ping6", SOCK_RAW, IPPROTO_ICMPV6, *t, 0, 0, NULL);
       to6("raw6", SOCK_RAW, 253, *t, 0, 0, NULL);
+      to6("dns6-tls", SOCK_STREAM, 0, *t, 853, 0, NULL);
     }
   }
   to4("broadcast", SOCK_DGRAM, 0, "255.255.255.255", 67, NULL);
@@ -202,6 +208,30 @@ static int family(int number) {
   return 0;
 }
 
+// io_uring_setup(2), and one IORING_OP_SOCKET (Linux 5.19).
+static int by_uring(int number) {
+  struct io_uring_params p;
+  memset(&p, 0, sizeof p);
+  int ring = syscall(SYS_io_uring_setup, 1, &p);
+  if (ring < 0) { puts(strerror(errno)); return 0; }
+  size_t room = p.sq_off.array + p.sq_entries * sizeof(unsigned);
+  size_t done = p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe);
+  char *sq = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);
+  char *cq = mmap(NULL, done, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_CQ_RING);
+  struct io_uring_sqe *sqe = mmap(NULL, p.sq_entries * sizeof *sqe, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQES);
+  if (sq == MAP_FAILED || cq == MAP_FAILED || sqe == MAP_FAILED) { puts(strerror(errno)); return 0; }
+  memset(sqe, 0, sizeof *sqe);
+  sqe->opcode = IORING_OP_SOCKET;
+  sqe->fd = number;
+  sqe->off = SOCK_STREAM;
+  *(unsigned *)(sq + p.sq_off.array) = 0;
+  __atomic_store_n((unsigned *)(sq + p.sq_off.tail), 1, __ATOMIC_RELEASE);
+  if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0) { puts(strerror(errno)); return 0; }
+  int result = ((struct io_uring_cqe *)(cq + p.cq_off.cqes))->res;
+  puts(result >= 0 ? "made" : strerror(-result));
+  return 0;
+}
+
 int main(int argc, char **argv) {
   struct sigaction action = { .sa_handler = stop };
   sigaction(SIGTERM, &action, NULL);
@@ -213,6 +243,7 @@ int main(int argc, char **argv) {
   if (argc > 2 && !strcmp(argv[1], "ask")) return ask(argv + 2);
   if (argc == 5 && !strcmp(argv[1], "hold")) return hold(atoi(argv[2]), argv[3], atoi(argv[4]));
   if (argc == 3 && !strcmp(argv[1], "family")) return family(atoi(argv[2]));
+  if (argc == 3 && !strcmp(argv[1], "uring")) return by_uring(atoi(argv[2]));
   fputs("usage: see the top of talker.c\n", stderr);
   return 2;
 }

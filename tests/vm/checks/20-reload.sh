@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# of several machines only: bookworm
+# of several machines only: trixie
 # Changes of a live device: nothing that stays is dropped, and a large device is set and read back whole.
 
 setup() {
@@ -12,10 +12,10 @@ setup() {
   # One TCP connection, used all the time: what was echoed last stands in a file.
   # shellcheck disable=SC2016 # the inner shell's
   wgns exec vpn -- bash -c '
-    exec 3<>/dev/tcp/10.64.0.1/7000
+    exec 3<>/dev/tcp/10.64.0.1/7000 4<> <(:)
     for ((n = 1; ; n++)); do
       echo "$n" >&3 && read -r -t 100 answer <&3 && echo "$answer" >"$WORK/echoed.new" && mv "$WORK/echoed.new" "$WORK/echoed" || exit
-      sleep 0.1
+      read -r -t 0.1 <&4
     done' &
   echo $! >"$WORK/talker"
   eventually 10 test -s "$WORK/echoed"

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# of several machines only: trixie
 # What `wgns plan` prints, run by sh on an empty machine, makes what `wgns up` makes.
 
 setup() {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# of several machines only: bookworm
+# of several machines only: trixie
 # `kill -9` at any moment of `up`: the next `up` goes on from there, and `down` leaves nothing.
 
 setup() {

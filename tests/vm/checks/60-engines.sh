@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# of several machines only: trixie
 # Engines that are forced: wireguard-go beside the kernel's, from one to the other, and wgns's own against the kernel's.
 
 setup() {
@@ -102,8 +103,4 @@ check_a_killed_embedded_engine_leaks_nothing_and_is_started_again() {
   wgns exec own -- ping -c 1 -W 5 10.64.0.1
   wgns down own
   gone own
-}
-
-teardown() {
-  drop_provider
 }

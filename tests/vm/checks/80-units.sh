@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# of several machines only: bookworm
 # The shipped units with the kernel's WireGuard: what each does to services inside.
 # shellcheck source=tests/vm/guest/units.sh
 . "$HERE/guest/units.sh"
@@ -6,7 +7,7 @@
 setup() { units_setup kernel; }
 
 check_systemd_analyze_finds_nothing_wrong() {
-  equal words "" "$(systemd-analyze verify --man=no wgns-netns@vpn.service wgns@vpn.service wgns.target 2>&1)"
+  equal words "" "$(systemd-analyze verify --man=no wgns-netns@vpn.service wgns@vpn.service wgns-close@vpn.service wgns-closed@vpn.service wgns.target 2>&1)"
 }
 
 check_starting_a_service_starts_namespace_and_tunnel() { units_start_pulls_the_tunnel_in_and_both_are_in_one_namespace; }
@@ -25,7 +26,7 @@ check_reload_takes_IPv6_away_and_brings_it_back() {
 }
 check_reload_of_a_broken_configuration_fails_and_says_why() { units_reload_of_a_broken_configuration_fails_and_says_why; }
 check_kill_9_keeps_services_and_connections() { units_kill_9_keeps_services_and_connections; }
-check_a_download_goes_on_through_kill_9_restart_and_reload() { units_a_download_goes_on_through_kill_9_restart_and_reload; }
+check_a_download_went_on_through_kill_9_restart_and_reload() { units_a_download_went_on_through_kill_9_restart_and_reload; }
 check_stop_closes_the_tunnel_and_leaves_services_in_a_closed_namespace() {
   units_stop_closes_the_tunnel_and_leaves_services_in_a_closed_namespace
 }

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# of several machines only: trixie
 # The shipped units with wireguard-go, whose process outlives its supervisor.
 # shellcheck source=tests/vm/guest/units.sh
 . "$HERE/guest/units.sh"
@@ -9,7 +10,7 @@ check_starting_a_service_starts_namespace_and_tunnel() { units_start_pulls_the_t
 check_restart_keeps_services_and_connections() { units_restart_keeps_services_and_connections; }
 check_reload_changes_what_changed_and_keeps_the_rest() { units_reload_changes_what_changed_and_keeps_the_rest; }
 check_kill_9_keeps_services_and_connections() { units_kill_9_keeps_services_and_connections; }
-check_a_download_goes_on_through_kill_9_restart_and_reload() { units_a_download_goes_on_through_kill_9_restart_and_reload; }
+check_a_download_went_on_through_kill_9_restart_and_reload() { units_a_download_went_on_through_kill_9_restart_and_reload; }
 check_stop_closes_the_tunnel_and_leaves_services_in_a_closed_namespace() {
   units_stop_closes_the_tunnel_and_leaves_services_in_a_closed_namespace
 }

@@ -86,21 +86,6 @@ check_nscd_and_resolved_that_come_late_are_not_seen() {
   sees_only_the_namespace
 }
 
-check_in_nscds_place_a_filter_has_users_and_no_hosts() {
-  systemctl start nscd wgns-nscd.socket
-  eventually 10 test -S /run/nscd/socket
-  equal uid "$(id -u looker)" "$(wgns exec vpn -- getent passwd looker | cut -d : -f 3)"
-  equal "the filter" active "$(state_of wgns-nscd)"
-  contains "the name" "$(wgns exec vpn -- getent hosts name.test)" 10.64.0.77
-  fails test "$(readlink "/proc/$(main_pid wgns-nscd)/ns/net")" = "$(readlink /proc/self/ns/net)"
-  wgns verify vpn >"$WORK/verify" || true
-  contains "what verify says" "$(grep "host's daemons" "$WORK/verify")" "none of their sockets"
-  eventually 60 is_in_state wgns-nscd inactive
-  equal uid "$(id -u looker)" "$(wgns exec vpn -- getent passwd looker | cut -d : -f 3)"
-  systemctl stop wgns-nscd.socket wgns-nscd nscd
-  rmdir /run/wgns-nscd
-}
-
 check_a_resolv_conf_that_is_a_link_to_resolveds_or_renamed_over_is_not_seen() {
   ln -sfn /run/systemd/resolve/stub-resolv.conf /etc/resolv.conf
   sees_only_the_namespace
@@ -178,6 +163,22 @@ check_a_vsock_cannot_be_made() {
   systemctl daemon-reload
   systemctl start echoer
   eventually 10 in_journal echoer "Address family not supported"
+  rm -r "$units/echoer.service.d"
+  systemctl daemon-reload
+}
+
+check_an_io_uring_that_makes_sockets_unseen_cannot_be_made() {
+  mkdir -p "$units/echoer.service.d"
+  install -m 755 "$HERE/talker" /var/looker/talker
+  printf '[Service]\nExecStart=\nExecStart=/var/looker/talker uring 1\nSystemCallFilter=\n' >"$units/echoer.service.d/zzz.conf"
+  systemctl daemon-reload
+  # The control: without the filter a socket is made.
+  systemctl restart echoer
+  eventually 10 in_journal echoer "made"
+  printf '[Service]\nExecStart=\nExecStart=/var/looker/talker uring 1\n' >"$units/echoer.service.d/zzz.conf"
+  systemctl daemon-reload
+  systemctl restart echoer
+  eventually 10 in_journal echoer "Function not implemented"
   rm -r "$units/echoer.service.d"
   systemctl daemon-reload
 }

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# of several machines only: trixie
 # A capture outside while a service inside calls for everybody all the time: before, during and after its tunnel.
 # shellcheck source=tests/vm/guest/units.sh
 . "$HERE/guest/units.sh"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Services confined by `wgns units confine`, as a user has them. Sourced after lib.sh and units.sh.
 #
-#   looker    an ordinary user's; says every 0.3 s in /var/tmp/looker what it sees
+#   looker    an ordinary user's; looks a name up all the time, and says what it sees when it is asked
 #   dynamic   DynamicUser=yes, with a RuntimeDirectory
 #   echoer    a server inside, on 127.0.0.1:8112 and /run/echoer/echo.sock
 
@@ -16,15 +16,23 @@ confined_setup() {
   id looker >/dev/null 2>&1 || useradd --system --shell /usr/sbin/nologin looker
   mkdir -p /etc/looker.d
   chown looker /etc/looker.d
-  cat >/var/tmp/look <<'T'
+  mkdir -p /var/looker
+  [[ -p /var/looker/ask ]] || mkfifo -m 666 /var/looker/ask /var/looker/answer
+  cat >/var/looker/look <<'T'
 # With few programs: each costs an emulated machine a tenth of a second.
 shopt -s nullglob
 there() { local path; for path; do [[ ! -e $path ]] || { echo there; return; }; done; echo gone; }
 values() { local key value all=; while read -r key value; do [[ $key != "$1" ]] || all+=$value' '; done <"$2"; echo "${all% }"; }
+exec 3<>/var/looker/ask 4<>/var/looker/answer
 while :; do
+  if ! read -r -t 0.5 asked <&3; then
+    getent hosts name.test
+    continue
+  fi
   name=$(getent hosts name.test)
   links=$(ip -o link | while IFS=': ' read -r _ link _; do printf ' %s' "$link"; done)
   {
+    echo "asked $asked"
     echo "user $(id -un)"
     echo "server $(values nameserver /etc/resolv.conf)"
     echo "hosts $(values hosts: /etc/nsswitch.conf)"
@@ -33,15 +41,14 @@ while :; do
     echo "bus $(there /run/dbus)"
     echo "name ${name%% *}"
     echo "links${links}"
-  } >/var/tmp/looker.new
-  mv /var/tmp/looker.new /var/tmp/looker
-  sleep 0.3
-done
+    echo "answered $asked"
+  } >&4
+done >/dev/null
 T
   cat >"$units/looker.service" <<T
 [Service]
 User=looker
-ExecStart=/bin/bash /var/tmp/look
+ExecStart=/bin/bash /var/looker/look
 T
   cat >"$units/dynamic.service" <<T
 [Service]
@@ -67,7 +74,7 @@ confined_teardown() {
   wgns units remove vpn || true
   systemctl stop nscd systemd-resolved 2>/dev/null || true
   rm -f "$units"/{looker,dynamic,echoer}.service
-  rm -rf /etc/looker.d /etc/systemd/resolved.conf.d
+  rm -rf /etc/looker.d /etc/systemd/resolved.conf.d /var/looker
   rm -f /etc/resolv.conf
   echo "# no resolver out here" >/etc/resolv.conf
   units_teardown
@@ -80,16 +87,20 @@ starts() {
   fail "$* did not start"
 }
 
-# looks: what looker says from now on.
+# looks: what looker sees from now on.
 looks() {
-  local before
-  before=$(stat -c %z /var/tmp/looker 2>/dev/null || echo 0)
-  eventually 10 is_another_file "$before"
-  before=$(stat -c %z /var/tmp/looker)
-  eventually 10 is_another_file "$before"
-  cat /var/tmp/looker
+  local asked=$EPOCHREALTIME line is_ours=
+  exec {ask}<>/var/looker/ask {answer}<>/var/looker/answer
+  echo "$asked" >&"$ask"
+  while read -r -t 20 line <&"$answer"; do
+    case $line in
+      "asked $asked") is_ours=yes ;;
+      "answered $asked") return ;;
+      *) [[ -z $is_ours ]] || printf '%s\n' "$line" ;;
+    esac
+  done
+  fail "looker does not answer"
 }
-is_another_file() { [[ -e /var/tmp/looker && $(stat -c %z /var/tmp/looker) != "$1" ]]; }
 
 closed_view=$'user looker\nserver 10.64.0.1\nhosts files dns\nnscd gone\nresolved gone\nbus gone\nname 10.64.0.77\nlinks lo wg0'
 sees_only_the_namespace() { equal "what the service sees" "$closed_view" "$(looks)"; }

@@ -25,12 +25,16 @@ contains() { [[ $2 == *"$3"* ]] || { printf '%s\n' "$2"; fail "$1 does not say \
 # fails COMMAND...: `! COMMAND` does not end a shell under set -e, whatever comes of it.
 fails() { if "$@"; then fail "this went well and should not have: $*"; fi; }
 
+# nap SECONDS: sleep(1) without a program, whose start costs an emulated machine as much as the time that is to pass.
+exec {never}<> <(:)
+nap() { read -r -t "$1" -u "$never" || true; }
+
 # eventually SECONDS COMMAND...: true as soon as the command is.
 eventually() {
   local until=$((SECONDS + $1)); shift
   until "$@" >/dev/null 2>&1; do
     [[ $SECONDS -lt $until ]] || fail "not within the time: $*"
-    sleep 0.2
+    nap 0.2
   done
 }
 
@@ -45,11 +49,11 @@ new_key() {
 pub() { cat "$WORK/keys/$1.pub"; }
 key() { printf '%s/keys/%s.key' "$WORK" "$1"; }
 
-# make_provider: the picture above, with the client's key as its only peer. One that a file before left stands for it, since
-# making it takes the machine ten seconds: a file that changes it for good ends with drop_provider.
+# make_provider: the picture above, with the client's key as its only peer. One that a file before left is put back to that,
+# since making it takes the machine ten seconds: a file that changes more of it ends with drop_provider.
 make_provider() {
   if [[ -e /run/netns/provider ]]; then
-    provider nft reset counters >/dev/null
+    restore_provider
     return
   fi
   new_key provider
@@ -79,6 +83,22 @@ make_provider() {
   provider dnsmasq --conf-file=/dev/null --no-resolv --no-hosts --local=/test/ --address=/name.test/10.64.0.77 --cache-size=0 \
     --listen-address=10.64.0.1,10.64.0.53 --bind-interfaces --user=root --pid-file=
   provider setsid socat TCP6-LISTEN:7,fork,reuseaddr,ipv6only=0 EXEC:/bin/cat >/dev/null 2>&1 </dev/null &
+}
+
+# restore_provider: its peers, its addresses, its links and its counters.
+restore_provider() {
+  local peer
+  for peer in $(provider wg show pwg peers); do
+    [[ $peer == "$(pub client)" ]] || provider wg set pwg peer "$peer" remove
+  done
+  provider wg set pwg peer "$(pub client)" preshared-key "$(key psk)" allowed-ips 10.64.0.2/32,fd64::2/128
+  if [[ $(provider ip -4 -j address show dev prov0 | jq -r '[.[].addr_info[].local] | join(" ")') != 10.99.0.2 ]]; then
+    provider ip -4 address flush dev prov0
+    provider ip address add 10.99.0.2/24 dev prov0
+  fi
+  provider ip link set pwg up
+  provider ip address replace fd64::1/64 dev pwg nodad
+  provider nft reset counters >/dev/null
 }
 
 leaks() { provider nft -j list counter netdev watch leak | jq '.nftables[] | .counter? // empty | .packets'; }

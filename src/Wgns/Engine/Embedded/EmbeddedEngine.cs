@@ -3,7 +3,6 @@ using Wgns.Linux;
 using Wgns.Linux.Events;
 using Wgns.Linux.Libcrypto;
 using Wgns.Linux.Namespaces;
-using Wgns.Linux.Netlink;
 using Wgns.Linux.Processes;
 using Wgns.Linux.Rtnetlink;
 using Wgns.Linux.Time;
@@ -18,7 +17,7 @@ namespace Wgns.Engine.Embedded;
 /// own: one for each queue of the TUN, one for each version of IP, one for who configures it, and the one that runs
 /// <see cref="Run"/>: handshakes and timers.
 /// </summary>
-public sealed class EmbeddedEngine : IDisposable
+public sealed partial class EmbeddedEngine : IDisposable
 {
     private const int MostQueues = 8;
 
@@ -41,15 +40,21 @@ public sealed class EmbeddedEngine : IDisposable
     private readonly List<DataThread> _threads = [];
     private readonly Thread _answers;
     private string? _reason;
+    private bool _leavesTun;
 
     /// <summary>Makes the TUN and the sockets; nothing is sent before it is configured.</summary>
+    /// <param name="primitives">The cryptography.</param>
     /// <param name="netns">Where the TUN is to be.</param>
     /// <param name="socket">Path of the socket by which it is configured.</param>
     /// <param name="keeper">The process that the engine ends with; null lets it outlive everybody.</param>
     /// <param name="log">Gets a line for what happens seldom.</param>
+    /// <param name="takesOver">The ifindex of a device that an engine of this socket left, to go on with; null makes a new one.</param>
     /// <exception cref="KernelException">EBUSY: the name is taken inside; EPERM; whatever else the kernel says.</exception>
-    public EmbeddedEngine(OwnedFd netns, string ifname, string socket, TextWriter log, ProcessIdentity? keeper = null)
+    /// <exception cref="OperationFailedException">The keeper has ended, or the device cannot be taken over.</exception>
+    public EmbeddedEngine(
+        LibcryptoPrimitives primitives, OwnedFd netns, string ifname, string socket, TextWriter log, ProcessIdentity? keeper = null, int? takesOver = null)
     {
+        ArgumentNullException.ThrowIfNull(primitives);
         ArgumentNullException.ThrowIfNull(netns);
         _log = new EngineLog(log);
         _socket = socket;
@@ -60,10 +65,11 @@ public sealed class EmbeddedEngine : IDisposable
 
         _wake = new Wake(_bell);
         _handshakes = new HandshakeQueue(_bell);
-        var primitives = new LibcryptoPrimitives();
         _device = new Device(primitives, new KernelRandom());
         var queues = Math.Clamp(Environment.ProcessorCount, 1, MostQueues);
-        (_tun, _inside) = NetnsThread.Run(netns, () => (TunDevice.Open(ifname, queues), new Rtnl(NetlinkSocket.Open(NetlinkProtocol.Route))));
+        using var standby = NetnsThread.Standby();
+        var mark = EngineTun.MarkOf(socket);
+        (_tun, _inside) = takesOver is { } index ? EngineTun.TakeOver(netns, ifname, mark, index, queues) : EngineTun.Make(netns, ifname, mark, queues);
         _watch = NetnsWatch.Routing(netns);
         _carrier = NewCarrier();
         _configured = new ConfiguredDevice(_device, _ports, NewCarrier(), _log);
@@ -89,39 +95,14 @@ public sealed class EmbeddedEngine : IDisposable
         _ports.Rebound = () => _threads.ForEach(t => t.LookAgain());
         _uapi = new UapiSocket(socket);
         _socketWatch.AddItself(socket);
-        _answers = new Thread(() => _uapi.Run(_configured, _log)) { Name = "answers", IsBackground = true };
+        _answers = new Thread(() => _uapi.Run(_configured, _log, Answered)) { Name = "answers", IsBackground = true };
     }
 
-    /// <summary>Runs until <see cref="End"/>, or until the TUN or the socket's path is gone.</summary>
-    public void Run()
+    /// <summary>From any thread: as <see cref="End"/>, and leaves the TUN, without a way out, to the end of its netns or to another engine.</summary>
+    public void EndWithoutTun()
     {
-        _threads.ForEach(t => t.Start());
-        _answers.UnsafeStart();
-        _log.Write($"{_tun.Ifname} is there, configured by {_socket}");
-        IReadOnlyList<IEventSource> sources = [.. ((IEventSource?[])[_bell, _watch, _socketWatch, _keeperWatch]).OfType<IEventSource>()];
-        while (Volatile.Read(ref _reason) is null)
-        {
-            TakeHandshakes();
-            Tick();
-            var patience = _wake.At == TimeSpan.MaxValue ? TimeSpan.MaxValue : _wake.At - BootClock.Now;
-            foreach (var source in Sleep.Until(sources, patience))
-            {
-                if (source == _watch)
-                {
-                    ReadMtu();
-                }
-                else if (source == _keeperWatch)
-                {
-                    End("who kept the namespace has ended");
-                }
-                else if (source == _socketWatch && !File.Exists(_socket))
-                {
-                    End("its socket was removed");
-                }
-            }
-        }
-
-        _log.Write($"the end: {_reason}");
+        Volatile.Write(ref _leavesTun, true);
+        End("its TUN stays");
     }
 
     /// <summary>From any thread.</summary>
@@ -131,7 +112,7 @@ public sealed class EmbeddedEngine : IDisposable
         _bell.Ring();
     }
 
-    /// <summary>Wipes all keys. The TUN goes with it, and with that whatever way out of the netns it was.</summary>
+    /// <summary>Wipes all keys. The TUN goes with it, unless it is to be left.</summary>
     public void Dispose()
     {
         _threads.ForEach(t => t.End());
@@ -144,8 +125,14 @@ public sealed class EmbeddedEngine : IDisposable
         _owned.ForEach(o => o.Dispose());
         _configured.Dispose();
         _device.Dispose();
-        _tun.Dispose();
         _ports.Dispose();
+        if (!Volatile.Read(ref _leavesTun))
+        {
+            // False where somebody was quicker.
+            _ = _tun.TryPersist(false);
+        }
+
+        _tun.Dispose();
         _watch.Dispose();
         _inside.Dispose();
         _socketWatch.Dispose();
@@ -173,26 +160,6 @@ public sealed class EmbeddedEngine : IDisposable
         else
         {
             End("its TUN is gone");
-        }
-    }
-
-    private void TakeHandshakes()
-    {
-        Span<byte> message = stackalloc byte[HandshakeQueue.MaxLength];
-        while (_handshakes.Take(BootClock.Now, message, out var source, out var underLoad) is > 0 and var length)
-        {
-            _device.Receive(ConfiguredDevice.Now, message[..length], source, underLoad, _carrier.Actions);
-            _carrier.CarryOut();
-        }
-    }
-
-    private void Tick()
-    {
-        if (_wake.At <= BootClock.Now)
-        {
-            _wake.Reset();
-            _device.Tick(ConfiguredDevice.Now, _carrier.Actions);
-            _carrier.CarryOut();
         }
     }
 }

@@ -23,10 +23,10 @@ internal sealed class HandshakeQueue(Bell bell)
     private int _count;
     private TimeSpan _loadedUntil;
 
-    /// <summary>Copies it, or drops it where there is no room.</summary>
+    /// <summary>Copies it, or drops it where it is none or there is no room.</summary>
     internal void TryAdd(ReadOnlySpan<byte> message, in Endpoint source)
     {
-        if (message.Length > MaxLength)
+        if (!Device.IsHandshake(message))
         {
             return;
         }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Unicode;
 using Wgns.Linux;
 using Wgns.WireGuard;
 
@@ -15,63 +13,47 @@ internal static class UapiAnswer
     {
         if (configured.PrivateKey.IndexOfAnyExcept((byte)0) >= 0)
         {
-            Key(text, "private_key="u8, configured.PrivateKey);
+            text.Key("private_key="u8, configured.PrivateKey);
         }
 
-        Line(text, $"listen_port={configured.Port}\n");
+        text.Line($"listen_port={configured.Port}\n");
         if (configured.Mark != 0)
         {
-            Line(text, $"fwmark={configured.Mark}\n");
+            text.Line($"fwmark={configured.Mark}\n");
         }
 
         Span<byte> key = stackalloc byte[KeyLength];
         foreach (var peer in configured.Device.Peers)
         {
             peer.PublicKey.CopyTo(key);
-            Key(text, "public_key="u8, key);
+            text.Key("public_key="u8, key);
             configured.Device.CopyPresharedKey(peer, key);
-            Key(text, "preshared_key="u8, key);
+            text.Key("preshared_key="u8, key);
             key.Clear();
             Peer(text, peer, configured.Device.AllowedIpsOf(peer));
         }
     }
 
     /// <summary>The last line of an answer, and the empty one behind it. An error is negative there.</summary>
-    internal static void Verdict(SecretBuffer text, Errno errno) => Line(text, $"errno={-errno.Value}\n\n");
+    internal static void Verdict(SecretBuffer text, Errno errno) => text.Line($"errno={-errno.Value}\n\n");
 
     private static void Peer(SecretBuffer text, Peer peer, IReadOnlyList<WireGuard.Routing.AllowedIp> allowed)
     {
-        Line(text, $"protocol_version=1\n");
+        text.Line($"protocol_version=1\n");
         if (peer.Endpoint is { } endpoint)
         {
-            Line(text, $"endpoint={endpoint.ToIPEndPoint()}\n");
+            text.Line($"endpoint={endpoint.ToIPEndPoint()}\n");
         }
 
         var handshake = peer.LatestHandshake is { } at ? at - DateTimeOffset.UnixEpoch : TimeSpan.Zero;
-        Line(text, $"last_handshake_time_sec={handshake.Ticks / TimeSpan.TicksPerSecond}\n");
-        Line(text, $"last_handshake_time_nsec={handshake.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick}\n");
-        Line(text, $"tx_bytes={peer.SentBytes}\n");
-        Line(text, $"rx_bytes={peer.ReceivedBytes}\n");
-        Line(text, $"persistent_keepalive_interval={(int)peer.PersistentKeepalive.TotalSeconds}\n");
+        text.Line($"last_handshake_time_sec={handshake.Ticks / TimeSpan.TicksPerSecond}\n");
+        text.Line($"last_handshake_time_nsec={handshake.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick}\n");
+        text.Line($"tx_bytes={peer.SentBytes}\n");
+        text.Line($"rx_bytes={peer.ReceivedBytes}\n");
+        text.Line($"persistent_keepalive_interval={(int)peer.PersistentKeepalive.TotalSeconds}\n");
         foreach (var prefix in allowed)
         {
-            Line(text, $"allowed_ip={prefix}\n");
+            text.Line($"allowed_ip={prefix}\n");
         }
-    }
-
-    private static void Key(SecretBuffer text, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key)
-    {
-        text.Append(name);
-        HexText.Encode(key, text.Reserve(key.Length * 2));
-        text.Commit(key.Length * 2);
-        text.Append("\n"u8);
-    }
-
-    /// <summary>Never for a key: what is formatted here leaves strings behind.</summary>
-    private static void Line(SecretBuffer text, FormattableString line)
-    {
-        const int longest = 128;
-        Utf8.FromUtf16(line.ToString(CultureInfo.InvariantCulture), text.Reserve(longest), out _, out var written);
-        text.Commit(written);
     }
 }

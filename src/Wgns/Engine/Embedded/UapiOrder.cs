@@ -20,6 +20,7 @@ internal sealed class UapiOrder(ConfiguredDevice configured)
             var errno = Take(line);
             if (!errno.IsNone)
             {
+                _peer?.Forget();
                 _ = configured.Complete();
                 return errno;
             }

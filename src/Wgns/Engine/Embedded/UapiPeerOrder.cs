@@ -24,7 +24,7 @@ internal sealed class UapiPeerOrder(ConfiguredDevice configured, PublicKey publi
     {
         var ok = Encoding.UTF8.GetString(line.Key) switch
         {
-            "preshared_key" => UapiDecoding.Key(line.Value, out _presharedKey),
+            "preshared_key" => TakePresharedKey(line.Value),
             "endpoint" => IPEndPoint.TryParse(Encoding.UTF8.GetString(line.Value), out _endpoint) && _endpoint.Port != 0,
             "persistent_keepalive_interval" => TakeKeepalive(line.Value),
             "allowed_ip" => TakeAllowedIp(Encoding.UTF8.GetString(line.Value)),
@@ -53,8 +53,11 @@ internal sealed class UapiPeerOrder(ConfiguredDevice configured, PublicKey publi
             Set(device, peer);
         }
 
-        CryptographicOperations.ZeroMemory(_presharedKey);
+        Forget();
     }
+
+    /// <summary>Wipes what it holds of keys; also where an error further down leaves the lines without effect.</summary>
+    internal void Forget() => CryptographicOperations.ZeroMemory(_presharedKey);
 
     private void Set(Device device, Peer peer)
     {
@@ -83,6 +86,12 @@ internal sealed class UapiPeerOrder(ConfiguredDevice configured, PublicKey publi
         {
             device.SetPersistentKeepalive(ConfiguredDevice.Now, peer, TimeSpan.FromSeconds(seconds), configured.Actions);
         }
+    }
+
+    private bool TakePresharedKey(ReadOnlySpan<byte> hex)
+    {
+        Forget();
+        return UapiDecoding.Key(hex, out _presharedKey);
     }
 
     private bool TakeKeepalive(ReadOnlySpan<byte> value)

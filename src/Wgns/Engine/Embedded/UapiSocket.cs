@@ -35,7 +35,8 @@ internal sealed class UapiSocket : IDisposable
     }
 
     /// <summary>Answers until it is disposed.</summary>
-    internal void Run(ConfiguredDevice configured, EngineLog log)
+    /// <param name="answered">Told after each caller.</param>
+    internal void Run(ConfiguredDevice configured, EngineLog log, Action answered)
     {
         while (true)
         {
@@ -63,8 +64,7 @@ internal sealed class UapiSocket : IDisposable
                 }
             }
 
-            // What a question leaves behind would else stay until as much has come together as the processor caches.
-            GC.Collect();
+            answered();
         }
     }
 

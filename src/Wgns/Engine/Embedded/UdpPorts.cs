@@ -57,23 +57,37 @@ internal sealed class UdpPorts : IDisposable
         IPv6?.Dispose();
     }
 
+    /// <summary>Neither moves before both can: one that had moved alone would leave the peers at the old port unheard.</summary>
     private Errno TryOpen(ushort port)
     {
         var bound = port;
-        var errno = IPv4 is null ? Errno.None : IPv4.Bind(port, Mark, out bound);
+        var errno = Errno.None;
+        using var ipv4 = IPv4?.MakeBound(port, Mark, out bound, out errno);
         if (!errno.IsNone)
         {
             return errno;
         }
 
+        var bound6 = bound;
+        using var ipv6 = IPv6?.MakeBound(bound, Mark, out bound6, out errno);
+
         // A netns whose links have IPv6 switched off has its sockets all the same, and no address to bind them to.
-        errno = IPv6 is null ? Errno.None : IPv6.Bind(bound, Mark, out bound);
-        if (errno.IsNone || (IPv4 is not null && errno == Errno.EADDRNOTAVAIL))
+        if (!errno.IsNone && (ipv4 is null || errno != Errno.EADDRNOTAVAIL))
         {
-            Port = bound;
-            return Errno.None;
+            return errno;
         }
 
-        return errno;
+        if (ipv4 is not null)
+        {
+            IPv4!.Become(ipv4);
+        }
+
+        if (ipv6 is not null)
+        {
+            IPv6!.Become(ipv6);
+        }
+
+        Port = ipv4 is null ? bound6 : bound;
+        return Errno.None;
     }
 }

@@ -37,6 +37,14 @@ public sealed class FilesTests
     }
 
     [Test]
+    public void A_log_in_whose_place_a_pipe_stands_is_an_error_and_not_waited_for()
+    {
+        var path = _directory + "/log";
+        System.Diagnostics.Process.Start("mkfifo", [path]).WaitForExit();
+        FluentActions.Invoking(() => LogFile.Open(path)).Should().Throw<KernelException>().Which.Message.Should().Contain(path);
+    }
+
+    [Test]
     public void An_atomic_write_that_cannot_be_leaves_what_was_there()
     {
         Directory.CreateDirectory(_directory + "/taken");

@@ -64,6 +64,8 @@ public sealed class MessageFuzzTests
             n => new Rtnl(n).GetLinks(),
             n => new Rtnl(n).GetAddresses(),
             n => new Rtnl(n).GetRoutes(),
+            n => new Rtnl(n).GetRoutesOfEveryTable(),
+            n => new Rtnl(n).GetRules(),
             n => new Rtnl(n).RouteTo(System.Net.IPAddress.Loopback),
             n => Family.Resolve(n, "wireguard"),
             ReadDevice,

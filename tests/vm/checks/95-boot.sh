@@ -17,6 +17,11 @@ before_reboot() {
   client_config vpn 'engine = "auto"
 readyTimeout = 3'
   sed -e 's/^endpoint = .*/endpoint = "provider.test:51820"/' -e "s|$WORK/keys|$disk/keys|" "$WORK/vpn.toml" >/etc/wgns/vpn.toml
+  # What a hook sees while the machine goes down; nothing runs then that has to stop for that.
+  cat >>/etc/wgns/vpn.toml <<T
+[hooks]
+postDown = [{ command = "echo \$(systemctl is-system-running) \$WGNS_NAMESPACE >$disk/went-down; ip -o link >>$disk/went-down" }]
+T
   cp -r "$WORK/keys" "$HERE/guest" "$disk/"
   drop_provider
   echo "nameserver 127.0.0.1" >/etc/resolv.conf
@@ -49,7 +54,7 @@ After=wgns-netns@vpn.service
 # Only so that what counts leaks is there before what could leak.
 After=provider.service
 [Service]
-ExecStart=/bin/bash -c 'while :; do curl -sS -m 2 http://10.99.0.2/ >$disk/page; ping -c 1 -W 1 10.99.0.2; sleep 0.5; done'
+ExecStart=/bin/bash -c 'while :; do curl -sS -m 2 http://10.99.0.2/ >$disk/page; ping -c 1 -W 1 10.99.0.2; sleep 1; done'
 NetworkNamespacePath=/run/netns/vpn
 [Install]
 WantedBy=multi-user.target
@@ -57,7 +62,7 @@ T
   # And two that `units confine` puts inside: a service, and a socket, which comes early.
   cat >"$units/confined.service" <<T
 [Service]
-ExecStart=/bin/bash -c 'while :; do getent hosts name.test >$disk/name; sleep 0.5; done'
+ExecStart=/bin/bash -c 'while :; do getent hosts name.test >$disk/name; sleep 1; done'
 [Install]
 WantedBy=multi-user.target
 T
@@ -67,6 +72,20 @@ T
   wgns units confine vpn confined --install
   wgns units confine vpn door.socket --install
   systemctl enable --quiet provider inside confined door.socket wgns@vpn
+  systemctl start wgns@vpn
+  # The way down, as far as every unit is stopped but the one that runs this.
+  mkdir -p /run/systemd/system/checks.service.d
+  printf '[Unit]\nDefaultDependencies=no\n' >/run/systemd/system/checks.service.d/stays.conf
+  printf '[Unit]\nDefaultDependencies=no\nRequires=shutdown.target\nAfter=shutdown.target\n' >/run/systemd/system/way-down.target
+  systemctl daemon-reload
+  systemctl start --job-mode=replace-irreversibly way-down.target
+  [[ -s $disk/went-down ]]
+}
+
+check_when_the_machine_went_down_the_tunnel_was_closed_with_its_hooks() {
+  equal state "stopping vpn" "$(head -n 1 "$disk/went-down")"
+  contains links "$(cat "$disk/went-down")" "lo:"
+  fails grep wg0 "$disk/went-down"
 }
 
 status_text() { systemctl show -P StatusText wgns@vpn; }
@@ -110,11 +129,11 @@ check_when_the_name_is_there_the_tunnel_is_too() {
   before=$(main_pid inside)
   resolver_says 10.99.0.2
   resolver_starts
-  # A minute is the longest pause between two questions.
-  eventually 75 shook_hands
+  # Half a minute is the longest pause between two questions.
+  eventually 45 shook_hands
   eventually 20 has_page
   eventually 40 has_name
-  eventually 75 status_is "vpn is up"
+  eventually 45 status_is "vpn is up"
   equal "the service inside" "$before" "$(main_pid inside)"
   equal "what came out beside the tunnel" 0 "$(leaks)"
   # The counter does see what goes out in the clear.

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Wgns.Configuration;
+using Wgns.Linux;
+
+namespace Wgns.Firewall;
+
+/// <summary>A port of the host's that leads into the namespace by the host link.</summary>
+/// <param name="Listen">The host's; 0.0.0.0 and :: are every address of that family.</param>
+/// <param name="Links">Those of the host that it is reached by.</param>
+/// <param name="Inside">The link's end inside, and the service's port.</param>
+public sealed record LinkPort(PublishProtocol Protocol, IPEndPoint Listen, ImmutableArray<string> Links, IPEndPoint Inside)
+{
+    public bool IsIPv6 => Listen.AddressFamily == AddressFamily.InterNetworkV6;
+}
+
+/// <summary>[[publish]] with via = "link": what the host's end forwards, and how its answers find back.</summary>
+/// <param name="Ports">Those that are reached by any link now.</param>
+public sealed record LinkPorts(ImmutableArray<LinkPort> Ports)
+{
+    /// <summary>Links that packets for them come in by, of one family.</summary>
+    public ImmutableArray<string> Links(bool v6) =>
+        [.. Ports.Where(p => p.IsIPv6 == v6).SelectMany(p => p.Links).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <param name="links">Of the host, each with an address; 0.0.0.0 and :: are all but lo and host links.</param>
+    public static LinkPorts? Of(NamespaceConfig config, ImmutableArray<Cidr> inside, IReadOnlyCollection<(string Ifname, Cidr Address)> links)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(links);
+        var ports = ImmutableArray.CreateBuilder<LinkPort>();
+        foreach (var publish in config.Publish.Where(p => p is { Via: PublishVia.Link, Listen.EndPoint: not null, Connect.EndPoint: not null }))
+        {
+            var listen = publish.Listen.EndPoint!;
+            var isEvery = StreamAddress.IsEvery(listen.Address);
+            var to = inside.Where(a => a.Address.AddressFamily == listen.AddressFamily && !a.Address.IsIPv6LinkLocal).Select(a => a.Address).FirstOrDefault();
+            ImmutableArray<string> by =
+            [
+                .. links.Where(l => l.Ifname != "lo" && l.Ifname != config.HostLink?.HostInterface && !l.Ifname.StartsWith(HostLinkConfig.Prefix, StringComparison.Ordinal))
+                    .Where(l => Names.CanStandInRule(l.Ifname))
+                    .Where(l => isEvery ? l.Address.Address.AddressFamily == listen.AddressFamily : l.Address.Address.Equals(listen.Address))
+                    .Select(l => l.Ifname).Distinct().Order(StringComparer.Ordinal),
+            ];
+            if (to is not null && !by.IsEmpty)
+            {
+                ports.Add(new LinkPort(publish.Protocol, listen, by, new IPEndPoint(to, publish.Connect.EndPoint!.Port)));
+            }
+        }
+
+        return ports.Count == 0 ? null : new LinkPorts(ports.ToImmutable());
+    }
+
+    /// <summary>Before everything else of the link's is dropped: what was sent in by the rules below, and its answers.</summary>
+    internal string Forward(string ifname)
+    {
+        var text = new StringBuilder();
+        foreach (var port in Ports.DistinctBy(p => (p.Protocol, p.IsIPv6, p.Inside, Set(p.Links))))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"        iifname {Set(port.Links)} oifname \"{ifname}\" {Ip(port)} daddr {port.Inside.Address} {Word(port)} dport {port.Inside.Port} ct direction original ct status dnat ct state new,established accept\n");
+        }
+
+        foreach (var v6 in HostEndRules.BothFamilies.Where(v6 => !Links(v6).IsEmpty))
+        {
+            var (links, family, icmp) = (Set(Links(v6)), v6 ? "ipv6" : "ipv4", v6 ? "icmpv6" : "icmp");
+            text.Append(CultureInfo.InvariantCulture, $"        iifname \"{ifname}\" oifname {links} meta nfproto {family} ct direction reply ct status dnat ct state established accept\n")
+                .Append(CultureInfo.InvariantCulture, $"        iifname {links} oifname \"{ifname}\" meta l4proto {icmp} ct status dnat ct state related accept\n")
+                .Append(CultureInfo.InvariantCulture, $"        iifname \"{ifname}\" oifname {links} meta l4proto {icmp} ct status dnat ct state related accept\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The chains of nat, at dstnat and srcnat. What is sent on by other addresses than the host's own is not looked at.</summary>
+    internal string Chains(string ifname)
+    {
+        var text = new StringBuilder("    chain prerouting {\n        type nat hook prerouting priority dstnat; policy accept;\n");
+        foreach (var port in Ports)
+        {
+            var isEvery = StreamAddress.IsEvery(port.Listen.Address);
+            var to = port.IsIPv6 ? $"[{port.Inside.Address}]" : $"{port.Inside.Address}";
+            text.Append(CultureInfo.InvariantCulture, $"        iifname {Set(port.Links)} {(isEvery ? $"meta nfproto {(port.IsIPv6 ? "ipv6" : "ipv4")} fib daddr type local" : $"{Ip(port)} daddr {port.Listen.Address}")} {Word(port)} dport {port.Listen.Port} counter dnat {Ip(port)} to {to}:{port.Inside.Port}\n");
+        }
+
+        return text.Append("    }\n\n    chain postrouting {\n        type nat hook postrouting priority srcnat; policy accept;\n")
+            .Append(CultureInfo.InvariantCulture, $"        oifname \"{ifname}\" ct status dnat masquerade\n    }}\n\n").ToString();
+    }
+
+    private static string Set(ImmutableArray<string> links) => $"{{ {string.Join(", ", links.Select(l => $"\"{l}\""))} }}";
+
+    private static string Ip(LinkPort port) => port.IsIPv6 ? "ip6" : "ip";
+
+    private static string Word(LinkPort port) => port.Protocol == PublishProtocol.Udp ? "udp" : "tcp";
+}

@@ -1,0 +1,165 @@
+using System.Text.Json;
+
+namespace Wgns.Tests.Privileged.Lifecycle;
+
+/// <summary>managed = false: into a namespace that `ip netns add` made, with a link, rules and a default route of its maker's.</summary>
+[Category("UserNamespace")]
+public sealed class SharedTests
+{
+    [Test]
+    public void Down_leaves_it_exactly_as_it_was_before_up()
+    {
+        using var lab = Theirs(out var maker, withProvider: true);
+        var before = maker.Picture();
+
+        lab.Up("--wait");
+        lab.ShouldBeSettled();
+        lab.Enter("ping", "-c", "1", "-W", "3", Provider.Address).End().Exit.Should().Be(0);
+        lab.Do("exec", lab.Name, "--", "cat", "/etc/resolv.conf").Should().Contain("10.99.0.1");
+        lab.Rules = "add rule inet wgns input tcp dport 6881 accept\n";
+        lab.Save();
+        lab.Reload();
+        Machine.Ruleset(lab.Name).Should().Contain("6881").And.Contain("table ip theirs");
+
+        using (Cli.Start("exec", lab.Name, "--", "sleep", "60"))
+        {
+            lab.Down();
+            maker.Picture().Should().Be(before, "who is inside is no reason to leave anything");
+        }
+
+        Machine.StateOf(lab.Name).Should().BeNull();
+        File.Exists(lab.ResolvConf).Should().BeFalse();
+        Cli.Do("down", lab.Config).Should().Contain("is not up, nothing to do");
+    }
+
+    [Test]
+    public void Without_it_up_makes_none_and_says_how()
+    {
+        using var lab = new Lab { Extra = "managed = false" };
+        lab.Save();
+
+        var answer = lab.TryUp();
+        answer.Exit.Should().Be(1);
+        answer.Errors.Should().Contain($"there is no namespace {lab.Name}, and with managed = false somebody else makes it").And.Contain($"ip netns add {lab.Name}");
+        lab.Leftovers().Should().BeEmpty();
+    }
+
+    [Test]
+    public void An_up_or_a_down_after_a_crash_anywhere_in_an_up_does_what_it_should()
+    {
+        using var lab = Theirs(out var maker);
+        var before = maker.Picture();
+        InProcess.Up(lab);
+        var shape = Machine.Shape(lab.Name);
+        InProcess.Down(lab);
+        Crash.AtEveryPoint(lab, ["up", lab.Config], where =>
+        {
+            Crash.UpFinishes(lab, shape, where);
+            DownLeavesItAsItWas(lab, maker, before, where);
+        }).Should().BeGreaterThan(30);
+        Crash.AtEveryPoint(lab, ["up", lab.Config], where => DownLeavesItAsItWas(lab, maker, before, where)).Should().BeGreaterThan(30);
+    }
+
+    [Test]
+    public void A_down_after_a_crash_anywhere_in_a_down_leaves_it_as_it_was()
+    {
+        using var lab = Theirs(out var maker);
+        var before = maker.Picture();
+        InProcess.Up(lab);
+        Crash.AtEveryPoint(lab, ["down", lab.Name], where =>
+        {
+            DownLeavesItAsItWas(lab, maker, before, where);
+            InProcess.Up(lab);
+        }).Should().BeGreaterThan(10);
+    }
+
+    [Test]
+    public void Nothing_begun_inside_gets_out_by_its_makers_link_and_who_comes_by_that_is_answered()
+    {
+        using var lab = Theirs(out var maker, withProvider: true);
+        lab.Enter("ping", "-c", "1", "-W", "2", Their.Beyond).End().Exit.Should().Be(0, "the control: before, the link is open");
+        lab.Up("--wait");
+        maker.Received();
+
+        foreach (var moment in (string[])["steady", "the engine is killed", "what it left is deleted"])
+        {
+            if (moment == "the engine is killed")
+            {
+                LeftDevice.KillEngine(lab.Name);
+            }
+            else if (moment != "steady")
+            {
+                Tool.Run("ip", "-n", lab.Name, "link", "delete", lab.Name);
+            }
+
+            foreach (var target in (string[])[Their.Beyond, Their.Address, "203.0.113.9", "2001:db8:7::9"])
+            {
+                lab.Enter("bash", "-c", $"echo x > /dev/udp/{target}/4000; ping -c 1 -W 1 {target}").End();
+            }
+
+            maker.Received().Should().Be(0, moment);
+            maker.Ask().Should().Be("hello\n", moment);
+            maker.Received();
+        }
+
+        lab.Enter("nft", "flush", "chain", "inet", "wgns", "other_links").End().Exit.Should().Be(0);
+        lab.Enter("bash", "-c", $"echo x > /dev/udp/{Their.Beyond}/4000").End();
+        maker.Received().Should().BePositive("the control: it is the rules that keep it");
+    }
+
+    [Test]
+    public void Status_and_verify_tell_whose_it_is_and_which_links_are_not_ours()
+    {
+        using var lab = Theirs(out _, withProvider: true);
+        lab.Up("--wait");
+
+        lab.Status().GetProperty("managed").GetBoolean().Should().BeFalse();
+        lab.Status().GetProperty("otherLinks").EnumerateArray().Select(l => l.GetString()).Should().Equal("eth0");
+        lab.Status().GetProperty("state").GetString().Should().Be("up");
+        lab.Do("status", lab.Name).Should().Contain("managed = false").And.Contain("eth0: not wgns's");
+        var findings = JsonDocument.Parse(Cli.Run("verify", lab.Name, "--json").Output).RootElement.GetProperty("findings").EnumerateArray()
+            .ToDictionary(f => f.GetProperty("check").GetString()!, f => (Outcome: f.GetProperty("outcome").GetString(), Reason: f.GetProperty("reason").GetString()));
+        findings["links"].Outcome.Should().Be("ok");
+        findings["other links"].Outcome.Should().Be("notApplicable");
+        findings["other links"].Reason.Should().StartWith("eth0 is not wgns's");
+        findings["routes"].Outcome.Should().Be("notApplicable");
+        findings["firewall"].Outcome.Should().Be("ok");
+        findings.Where(f => f.Value.Outcome == "failed").Select(f => f.Key).Should().NotContain(["links", "routes", "forwarding", "configuration"]);
+    }
+
+    [Test]
+    public void Taken_away_and_made_anew_it_is_built_into_again_and_wgns_hold_says_that_it_has_nothing_to_hold()
+    {
+        using var lab = Theirs(out var maker);
+        lab.Up();
+        maker.MakeAnew();
+        using (var hold = new Running("unshare", ["-n", Cli.Binary, "hold", lab.Config, "--by", "wgns-netns@test.service"]))
+        {
+            hold.End().Output.Should().Contain("managed = false").And.Contain("nothing to hold");
+        }
+
+        Machine.Engines(lab.Name).Should().BeEmpty("it was of a namespace that is gone");
+        Machine.Ruleset(lab.Name).Should().Contain("other_links", "closed before there is a tunnel");
+        lab.Up();
+        lab.ShouldBeSettled();
+        Machine.Engines(lab.Name).Should().ContainSingle();
+        Cli.Do("release", lab.Name, "--by", "wgns-netns@test.service").Should().Contain("stays");
+        Machine.StateOf(lab.Name).Should().BeNull();
+        Machine.Ip(lab.Name, "link", "show", "eth0").Should().ContainSingle();
+    }
+
+    private static Lab Theirs(out Their maker, bool withProvider = false)
+    {
+        var lab = new Lab(withProvider) { Extra = "managed = false" };
+        lab.Save();
+        maker = lab.Own(new Their(lab.Name));
+        return lab;
+    }
+
+    private static void DownLeavesItAsItWas(Lab lab, Their maker, string before, string where)
+    {
+        InProcess.Down(lab);
+        maker.Picture().Should().Be(before, where);
+        lab.Leftovers().Should().OnlyContain(l => l.Contains("netns", StringComparison.Ordinal) && !l.StartsWith("/etc", StringComparison.Ordinal), where);
+    }
+}

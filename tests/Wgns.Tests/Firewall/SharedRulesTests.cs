@@ -1,0 +1,66 @@
+using Wgns.Configuration;
+using Wgns.Firewall;
+using Wgns.Tests.Configuration;
+
+namespace Wgns.Tests.Firewall;
+
+/// <summary>The rules in a namespace that has links of its maker's.</summary>
+public sealed class SharedRulesTests
+{
+    [Test]
+    public void A_namespace_of_our_own_has_none_of_it()
+    {
+        SharedRules.Of(Config("managed = true")).Should().BeNull();
+        Text("managed = true").Should().NotContain(SharedRules.Chain).And.NotContain("#");
+    }
+
+    [Test]
+    public void Other_links_are_let_be_and_nothing_passes_between_them_and_ours()
+    {
+        var text = Text("managed = false\nhostLink = { enable = true }");
+
+        text.Should().Contain("iifname != { \"vpn\", \"host0\" } accept")
+            .And.Contain("iifname != { \"vpn\", \"host0\" } oifname != { \"vpn\", \"host0\" } accept")
+            .And.Contain("oifname != { \"lo\", \"vpn\", \"host0\" } jump other_links");
+        text.Split('\n').Count(l => l.Contains("policy drop", StringComparison.Ordinal)).Should().Be(2, "of input and forward");
+    }
+
+    [TestCase("0.0.0.0/0", "        counter reject comment \"not by the tunnel\"\n")]
+    [TestCase("128.0.0.0/1", "        counter reject comment \"not by the tunnel\"\n")]
+    [TestCase("10.0.0.0/8', 'fd00::/8", "        ip daddr { 10.0.0.0/8 } counter reject comment \"not by the tunnel\"\n        ip6 daddr { fd00::/8 } counter reject")]
+    public void What_the_tunnel_carries_is_kept_from_the_others(string allowed, string rule) =>
+        Text("managed = false", allowed).Should().Contain(rule);
+
+    [TestCase("add rule inet wgns input tcp dport 1 accept")]
+    [TestCase("insert rule inet wgns other_links ip daddr 10.88.0.0/16 accept; add rule inet wgns input udp dport 2 accept")]
+    [TestCase("table inet wgns {\n  chain mine {\n    type filter hook input priority 0;\n  }\n}\nadd set inet wgns s { type ipv4_addr; }")]
+    [TestCase("define lan = 10.0.0.0/8\n# table ip x")]
+    public void Extra_rules_may_add_to_our_table(string rules) => Errors(rules).Should().BeEmpty();
+
+    [TestCase("table ip mine { }", "table ip mine", 1)]
+    [TestCase("add rule inet wgns input accept\n\nadd table inet other", "add table inet other", 3)]
+    [TestCase("table inet wgns { }; table inet other { }", "table inet other", 1)]
+    [TestCase("table inet wgns { }\ninclude \"/etc/rules\"", "include", 2)]
+    [TestCase("delete table ip theirs", "delete table ip theirs", 1)]
+    public void Extra_rules_for_another_table_are_an_error_at_their_place(string rules, string command, int line) =>
+        Errors(rules).Should().ContainSingle().Which.Should().StartWith($"/c/vpn.toml:{line + 2}:").And.Contain($"\"{command}\" is not of table inet wgns");
+
+    [Test]
+    public void An_interface_whose_name_cannot_stand_in_a_rule_is_an_error() =>
+        Read.Text(Read.Around("managed = false\ninterfaceName = 'wg*'")).Diagnostics.Should()
+            .ContainSingle(d => d.Message.Contains("\"wg*\" has a name that cannot stand in a rule", StringComparison.Ordinal));
+
+    private static string[] Errors(string rules) =>
+    [
+        .. RulesCheck.Run(Config($"managed = false\nextraFirewallRules = '''\n{rules}\n'''"), _ => new RulesVerdict([], null)).Select(d => d.ToString()),
+    ];
+
+    private static NamespaceConfig Config(string lines, string allowed = "0.0.0.0/0") =>
+        Read.Text(Read.Around(lines).Replace("0.0.0.0/0", allowed, StringComparison.Ordinal)).Config;
+
+    private static string Text(string lines, string allowed = "0.0.0.0/0")
+    {
+        var config = Config(lines, allowed);
+        return DefaultRuleset.Text(DnsRules.Of(config), string.Empty, TunnelPorts.Of(config), HostLinkRules.Of(config), SharedRules.Of(config));
+    }
+}
