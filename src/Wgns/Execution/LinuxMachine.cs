@@ -74,7 +74,8 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
                 return record.WithEngine(o.Ifname, EngineProcess.Start(
                     o.Engine, paths, _birthplaces.Open(o.Engine.Birthplace), _waiting.GetValueOrDefault(o.Engine), o.Device));
             case StopEngine o:
-                EngineProcess.Stop(o.Engine, o.Engine.Birthplace is null ? BirthplaceLinks() : _birthplaces.TryLinks(o.Engine.Birthplace), o.LeavesDevice);
+                EngineProcess.Stop(
+                    Started(o, record), o.Engine.Birthplace is null ? BirthplaceLinks() : _birthplaces.TryLinks(o.Engine.Birthplace), o.LeavesDevice);
                 return record.WithEngine(o.Ifname, o.Engine with { Pid = 0, StartTime = 0 });
             case ConfigureDevice o:
                 Configure(o);
@@ -87,6 +88,13 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
                 return ApplyToHostLink(operation, record);
         }
     }
+
+    /// <summary>
+    /// With its pid, where the plan was made before it had one: an engine that was started and killed since has no arguments to be
+    /// found by, and would stay, a zombie, as long as we do.
+    /// </summary>
+    private static EngineRecord Started(StopEngine o, StateRecord record) =>
+        o.Engine.Pid == 0 && record.Interface(o.Ifname)?.Engine is { } started && started.TemporaryName == o.Engine.TemporaryName ? started : o.Engine;
 
     public void Dispose()
     {

@@ -28,12 +28,15 @@ internal static class LeftDevice
     internal static bool HasCarrier(string name) =>
         Machine.Ip(name, "link", "show", name).Single().GetProperty("flags").EnumerateArray().Any(f => f.GetString() == "LOWER_UP");
 
-    /// <summary>kill -9, and the end of its last thread.</summary>
+    /// <summary>
+    /// kill -9, and the end of its last thread, which closes what it had open: its arguments and descriptors are out of sight before
+    /// that, while a device takes some milliseconds to go, and a port behind it is still bound.
+    /// </summary>
     internal static void KillEngine(string name)
     {
         var pid = Machine.Engine(name);
         Tool.Run("kill", "-9", pid.ToString(CultureInfo.InvariantCulture));
-        Until.True(() => !Machine.Engines(name).Contains(pid) && Tool.Ask("ls", $"/proc/{pid}/task").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length < 2)
-            .Should().BeTrue();
+        Until.True(() => Tool.Ask("ps", "-L", "-o", "stat=", "-p", pid.ToString(CultureInfo.InvariantCulture)).Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries) is [] or [['Z', ..]]).Should().BeTrue();
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using System.Text;
 using Wgns.Engine;
 using Wgns.Linux;
 using Wgns.Linux.WireGuard;
@@ -128,60 +127,7 @@ public sealed class UapiDeviceTests
         return listener;
     }
 
-    private Engine Play(params string[] pieces) => new(Listen(), pieces, TimeSpan.FromMilliseconds(5));
+    private PlayedEngine Play(params string[] pieces) => new(Listen(), pieces, TimeSpan.FromMilliseconds(5));
 
-    private Engine Play(string[] pieces, TimeSpan pause) => new(Listen(), pieces, pause);
-
-    /// <summary>Takes one connection and one request, replies by pieces, closes.</summary>
-    private sealed class Engine : IDisposable
-    {
-        private readonly Socket _listener;
-        private readonly Thread _thread;
-        private readonly StringBuilder _request = new();
-
-        public Engine(Socket listener, string[] pieces, TimeSpan pause)
-        {
-            _listener = listener;
-            _thread = new Thread(() => Run(pieces, pause));
-            _thread.Start();
-        }
-
-        public string Request
-        {
-            get
-            {
-                _thread.Join();
-                return _request.ToString();
-            }
-        }
-
-        public void Dispose()
-        {
-            _thread.Join();
-            _listener.Dispose();
-        }
-
-        private void Run(string[] pieces, TimeSpan pause)
-        {
-            using var connection = _listener.Accept();
-            var buffer = new byte[4096];
-            while (!_request.ToString().EndsWith("\n\n", StringComparison.Ordinal))
-            {
-                _request.Append(Encoding.UTF8.GetString(buffer, 0, connection.Receive(buffer)));
-            }
-
-            try
-            {
-                foreach (var piece in pieces)
-                {
-                    connection.Send(Encoding.UTF8.GetBytes(piece));
-                    Thread.Sleep(pause);
-                }
-            }
-            catch (SocketException)
-            {
-                // The client gave up, as it should in the test that dribbles.
-            }
-        }
-    }
+    private PlayedEngine Play(string[] pieces, TimeSpan pause) => new(Listen(), pieces, pause);
 }
