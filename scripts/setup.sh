@@ -35,6 +35,9 @@ apt:systemd-analyze       | test             | systemd          | systemd       
 apt:systemd-nspawn        | test             | systemd-container| systemd-container | systemd          | systemd
 apt:firejail              | test             | firejail         | firejail       | firejail            | firejail
 apt:podman                | test             | podman           | podman         | podman              | podman
+apt:fish                  | test             | fish             | fish           | fish                | fish
+apt:zsh                   | test             | zsh              | zsh            | zsh                 | zsh
+header:nftables/libnftables.h | test         | libnftables-dev  | nftables-devel | nftables            | nftables.dev
 cmd:curl                  | test             | curl             | curl           | curl                | curl
 cmd:qemu-system-x86_64    | vm               | qemu-system-x86  | qemu-system-x86| qemu-system-x86     | qemu
 cmd:mmdebstrap            | vm               | mmdebstrap       | mmdebstrap     | mmdebstrap (AUR)    | mmdebstrap

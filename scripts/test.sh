@@ -1,11 +1,26 @@
 #!/usr/bin/env bash
 # Runs every test and prints at the end what failed, what was skipped and why, and the sum of all runs.
-# Leaves in out/test-results: RUN.trx, RUN.log, results.tsv (RUN, outcome, test, reason), RUN.transcript (what the program said and wrote)
+# Leaves in out/test-results: RUN.trx, RUN.log, results.tsv (RUN, outcome, test, reason), unsteady.tsv (the same, of those that
+# failed only at first), RUN.transcript (what the program said and wrote)
 # and summary (the closing line).
 # The tests find the program that was built in the environment variable WGNS_BINARY.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/dotnet-env.sh
+
+# Where no udev has set its usual mode (a container, a bare image), the TUN is root's alone, and ordinary users, as whom many tests
+# run, cannot have a tunnel. They get a node of their own, in a mount namespace of the tests: the machine's keeps its mode.
+if [[ $EUID -eq 0 && -c /dev/net/tun && $(stat -c %a /dev/net/tun) != *6 ]]; then
+  printf 'test: /dev/net/tun is closed to users on this machine; the tests have one that is not\n'
+  exec unshare --mount --propagation slave sh -euc '
+    place=$(mktemp -d)
+    mount -t tmpfs -o mode=0755,size=64k wgns-test "$place"
+    mknod -m 666 "$place/tun" c 10 200
+    mount --bind "$place/tun" /dev/net/tun
+    umount --lazy "$place"
+    rmdir "$place"
+    exec "$@"' sh bash scripts/test.sh
+fi
 export WGNS_BINARY="$PWD/out/wgns"
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
@@ -91,6 +106,24 @@ else
   skip_run user-namespace "unprivileged user namespaces are not allowed on this machine"
 fi
 for name in "${runs[@]:1}"; do finish "$name"; done
+
+# try_again NAME PREFIX...: a test that waits for other programs may fail where the machine is busy. A few that did are run once
+# more, alone, and told of: each is a fault, if only of the test. Those of Leaks are not: a packet that got out once got out.
+try_again() {
+  local name=$1 again=$1-again tests; shift
+  mapfile -t tests < <(awk -F '\t' -v run="$name" '$1 == run && $2 == "failed" { print $3 }' "$results/results.tsv")
+  [[ ${#tests[@]} -ge 1 && ${#tests[@]} -le 3 ]] || return 0
+  start "$again" "$@" -- $privileged --filter "$(printf '|Name~%s' "${tests[@]%%(*}" | cut -c2-)"
+  finish "$again"
+  awk -F '\t' -v OFS='\t' -v run="$name" -v again="$again" -v unsteady="$results/unsteady.tsv" '
+    NR == FNR { if ($1 == again) second[$3] = $2; next }
+    $1 == again { next }
+    $1 == run && $2 == "failed" && second[$3] == "passed" { print >>unsteady; $2 = "passed"; $4 = "" }
+    { print }' "$results/results.tsv" "$results/results.tsv" >"$results/merged.tsv"
+  mv "$results/merged.tsv" "$results/results.tsv"
+}
+for name in lifecycle privileged; do try_again "$name" as_root; done
+try_again user-namespace in_user_namespace
 give_back
 
 # No key that a test made may stand in anything that was printed or written: logs, state, plans, errors, the reports above.
@@ -118,6 +151,7 @@ passed=$(count passed) failed=$(count failed) skipped=$(count skipped)
 printf '\n== summary\n'
 awk -F '\t' '$2 == "failed" { printf "failed   %s: %s\n           %s\n", $1, $3, $4 }' "$results/results.tsv"
 for text in ${broken[@]+"${broken[@]}"}; do printf 'failed   %s\n' "$text"; done
+[[ ! -e $results/unsteady.tsv ]] || awk -F '\t' '{ printf "unsteady %s: %s (passed when it was run again)\n           %s\n", $1, $3, $4 }' "$results/unsteady.tsv"
 awk -F '\t' '$2 == "skipped" { n[$4]++ } END { for (r in n) printf "skipped  %d: %s\n", n[r], r }' "$results/results.tsv" | sort
 # A run that broke counts as one failure: it has no test to be counted by.
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$((failed + ${#broken[@]}))" "$skipped" | tee "$results/summary"

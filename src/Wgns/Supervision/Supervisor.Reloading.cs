@@ -6,9 +6,11 @@ namespace Wgns.Supervision;
 /// <summary>Changing to another configuration while it runs.</summary>
 public sealed partial class Supervisor
 {
+    /// <param name="hasChanged">Whether something had to be changed for it.</param>
     /// <returns>What is wrong with it, in one line; null where it is in force.</returns>
-    private string? TakeNewConfiguration()
+    private string? TakeNewConfiguration(out bool hasChanged)
     {
+        hasChanged = false;
         // Others' changes so far are what this reads the file for; later ones make the run below give way.
         _stamp.Take();
         var next = _parts.Load();
@@ -28,7 +30,7 @@ public sealed partial class Supervisor
             if (result.Report is { Succeeded: true } report)
             {
                 Outside.Applied(report);
-                _hasChanged = result.Changed;
+                hasChanged = result.Changed;
                 old.Dispose();
                 _pace.Looked(Now, hadToAct: false);
                 Watch();

@@ -24,7 +24,6 @@ public sealed partial class Supervisor
     private string? _putBack;
     private string? _problem;
     private string? _reloadProblem;
-    private bool _hasChanged;
     private TimeSpan _deadline;
     private TimeSpan? _poll = TimeSpan.Zero;
     private TimeSpan _extend;
@@ -170,7 +169,7 @@ public sealed partial class Supervisor
     /// <returns>Whether something had to be changed for it.</returns>
     private bool ReadAgain()
     {
-        _hasChanged = false;
+        var hasChanged = false;
         if (_isReady)
         {
             Outside.Notify(NotifyText.Reloading(Now));
@@ -178,7 +177,7 @@ public sealed partial class Supervisor
 
         try
         {
-            _reloadProblem = TakeNewConfiguration();
+            _reloadProblem = TakeNewConfiguration(out hasChanged);
         }
         catch (Exception e) when (ExpectedFailure.Is(e))
         {
@@ -191,6 +190,6 @@ public sealed partial class Supervisor
             TellReady();
         }
 
-        return _hasChanged;
+        return hasChanged;
     }
 }
