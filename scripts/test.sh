@@ -14,7 +14,7 @@ if [[ $EUID -eq 0 && -c /dev/net/tun && $(stat -c %a /dev/net/tun) != *6 ]]; the
   printf 'test: /dev/net/tun is closed to users on this machine; the tests have one that is not\n'
   exec unshare --mount --propagation slave sh -euc '
     place=$(mktemp -d)
-    mount -t tmpfs -o mode=0755,size=64k wgns-test "$place"
+    mount -t tmpfs -o mode=0755,size=64k tun-of-tests "$place"
     mknod -m 666 "$place/tun" c 10 200
     mount --bind "$place/tun" /dev/net/tun
     umount --lazy "$place"

@@ -49,7 +49,7 @@ public static unsafe class DirectoryEntries
                     var name = Marshal.PtrToStringUTF8((nint)(entry + NameAt))!;
                     if (name is not ("." or ".."))
                     {
-                        entries.Add((name, Kind(entry[TypeAt], $"{path}/{name}")));
+                        entries.Add((name, Kind(entry[TypeAt], path, name)));
                     }
                 }
             }
@@ -63,14 +63,14 @@ public static unsafe class DirectoryEntries
         }
     }
 
-    private static EntryKind Kind(byte type, string path) => type switch
+    private static EntryKind Kind(byte type, string directory, string name) => type switch
     {
         Directory => EntryKind.Directory,
         Link => EntryKind.Link,
 
         // Not every file system tells.
-        Unknown when new FileInfo(path).LinkTarget is not null => EntryKind.Link,
-        Unknown when System.IO.Directory.Exists(path) => EntryKind.Directory,
+        Unknown when new FileInfo($"{directory}/{name}").LinkTarget is not null => EntryKind.Link,
+        Unknown when System.IO.Directory.Exists($"{directory}/{name}") => EntryKind.Directory,
         _ => EntryKind.Other,
     };
 }

@@ -10,9 +10,11 @@ public sealed class ConcurrencyTests
     public void Two_ups_at_once_make_one_namespace_with_one_engine()
     {
         using var lab = new Lab();
-        var answers = Together(lab, ["up", lab.Config], ["up", lab.Config]);
+        string[] up = ["up", "--verbose", lab.Config];
+        var answers = Together(lab, up, up);
         answers.Should().OnlyContain(a => a.Exit == 0);
-        answers.Select(a => a.Output).Should().ContainSingle(o => o.Contains("nothing to do", StringComparison.Ordinal));
+        answers.Select(a => a.Output).Should().ContainSingle(
+            o => o.Contains("nothing to do", StringComparison.Ordinal), "they did: {0}", string.Join("\n", answers.Select(a => a.Words)));
         lab.Remember();
         Machine.Engines(lab.Name).Should().ContainSingle();
         lab.ShouldBeSettled();
