@@ -28,10 +28,11 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
 
     /// <summary>Sends a signal; nothing where it has ended. For a child of ours that nobody has waited for, or with luck.</summary>
     /// <param name="signal">A number of signal(7).</param>
+    /// <exception cref="KernelException">EPERM: it is not ours to signal.</exception>
     public void Signal(int signal)
     {
-        using var pidfd = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, Pid, 0, 0, 0));
-        if (!pidfd.IsInvalid && IsAlive())
+        using var pidfd = Pidfd.TryOpen(Pid);
+        if (pidfd is not null && IsAlive())
         {
             Send(pidfd, signal);
         }
@@ -42,16 +43,9 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     /// <param name="signal">A number of signal(7) that asks it to end; null is SIGTERM.</param>
     public ProcessEnd EndGracefully(TimeSpan patience, int? signal = null)
     {
-        using var pidfd = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, Pid, 0, 0, 0));
-        if (pidfd.IsInvalid)
-        {
-            return Libc.LastErrno == Errno.ESRCH
-                ? ProcessEnd.WasGone
-                : throw new KernelException($"open process {Pid}", Libc.LastErrno);
-        }
-
         // The descriptor stands for whoever has the pid now; from here on it cannot become another's.
-        if (ProcStat.Read(Pid)?.StartTime != StartTime)
+        using var pidfd = Pidfd.TryOpen(Pid);
+        if (pidfd is null || ProcStat.Read(Pid)?.StartTime != StartTime)
         {
             return ProcessEnd.WasGone;
         }
