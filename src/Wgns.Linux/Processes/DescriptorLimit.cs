@@ -35,16 +35,10 @@ public static class DescriptorLimit
     internal static unsafe void Set(ulong soft)
     {
         Libc.ResourceLimit limit;
-        if (Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit) != 0)
-        {
-            throw new KernelException("get the limit of descriptors", Libc.LastErrno);
-        }
+        Libc.Check(Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit), "get the limit of descriptors");
 
         limit.Soft = soft;
-        if (Libc.setrlimit(Libc.RLIMIT_NOFILE, &limit) != 0)
-        {
-            throw new KernelException("set the limit of descriptors", Libc.LastErrno);
-        }
+        Libc.Check(Libc.setrlimit(Libc.RLIMIT_NOFILE, &limit), "set the limit of descriptors");
     }
 
     /// <summary>As many descriptors as we may have, for a process with one or two for each of others' connections.</summary>
