@@ -3,7 +3,7 @@ using Wgns.Cli.Output;
 using Wgns.Firewall;
 using Wgns.Lifecycle;
 using Wgns.Linux;
-using Wgns.Linux.Libcrypto;
+using Wgns.Linux.WireGuard;
 using Wgns.Resolution;
 using Wgns.Rootless;
 

@@ -35,6 +35,9 @@ internal static partial class Libc
     internal const int PR_CAP_AMBIENT_CLEAR_ALL = 4;
     internal const int PR_SET_SECCOMP = 22;
 
+    /// <summary><c>linux/capability.h</c>.</summary>
+    internal const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
+
     /// <summary><c>linux/seccomp.h</c>.</summary>
     internal const int SECCOMP_MODE_FILTER = 2;
     internal const uint SECCOMP_RET_ERRNO = 0x00050000;

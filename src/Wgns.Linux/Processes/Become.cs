@@ -1,5 +1,3 @@
-using Wgns.Linux.Namespaces;
-
 namespace Wgns.Linux.Processes;
 
 /// <summary>Turns this process into a command inside a netns: same pid, nothing of .NET left.</summary>

@@ -1,3 +1,5 @@
+using Wgns.Linux.Events;
+
 namespace Wgns.Linux.Processes;
 
 /// <summary>Waiting for a child of ours.</summary>

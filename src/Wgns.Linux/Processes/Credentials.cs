@@ -67,7 +67,7 @@ internal static unsafe class Credentials
     /// <summary>Nothing inheritable; effective and permitted are these bits, in both words of the set.</summary>
     private static void Set(uint held)
     {
-        var header = stackalloc uint[] { Namespaces.CapabilityCalls.Version3, 0 };
+        var header = stackalloc uint[] { Libc._LINUX_CAPABILITY_VERSION_3, 0 };
         var data = stackalloc uint[] { held, held, 0, held, held, 0 };
         Libc.Check(Libc.syscall(Syscall.capset, (nint)header, (nint)data, 0, 0), "set the capabilities");
     }

@@ -1,3 +1,5 @@
+using Wgns.Linux.Events;
+
 namespace Wgns.Linux.Processes;
 
 /// <summary>How a process that was asked to end came to it.</summary>

@@ -43,7 +43,7 @@ public static class ServiceView
     /// after the service. Root could write to all: it gets that one.
     /// </summary>
     private static IEnumerable<string> OwnEtc(UnitProperties unit, string etc) =>
-        Own(unit, etc, (directory, account) => FileOwner.Of(directory).MayWrite(account)).Select(name => $"/etc/{name}");
+        Own(unit, etc, (directory, account) => account.MayWrite(FileOwner.Of(directory))).Select(name => $"/etc/{name}");
 
     /// <summary>Names of directories that are named after the service, or are its user's.</summary>
     private static IEnumerable<string> Own(UnitProperties unit, string parent, Func<string, UserAccount, bool> isUsers)

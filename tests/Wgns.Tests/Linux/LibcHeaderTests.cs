@@ -29,6 +29,7 @@ public sealed class LibcHeaderTests
         "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h", "linux/sockios.h", "linux/openat2.h", "sys/eventfd.h",
         "sys/inotify.h", "malloc.h", "errno.h", "linux/seccomp.h", "linux/audit.h", "linux/vm_sockets.h", "time.h",
         "netinet/in.h", "netinet/udp.h", "dirent.h", "netinet/tcp.h", "sys/epoll.h", "linux/if_tun.h", "linux/virtio_net.h",
+        "linux/capability.h",
     ];
 
     [Test]

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Wgns.Linux.Libcrypto;
 using Wgns.Linux.WireGuard;
 
 namespace Wgns.Tests.Linux.Libcrypto;

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using Wgns.Linux.Namespaces;
+using Wgns.Linux.Events;
 using Wgns.Linux.Netlink;
 
-namespace Wgns.Linux.Events;
+namespace Wgns.Linux.Namespaces;
 
 /// <summary>
 /// Tells when links, addresses, routes or nftables rules of a netns change, by the kernel's own notifications: the

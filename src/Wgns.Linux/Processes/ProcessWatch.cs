@@ -1,6 +1,6 @@
-using Wgns.Linux.Processes;
+using Wgns.Linux.Events;
 
-namespace Wgns.Linux.Events;
+namespace Wgns.Linux.Processes;
 
 /// <summary>Tells of a process's end: pidfd_open(2). Once it has ended, it goes on telling so.</summary>
 public sealed class ProcessWatch : IEventSource
