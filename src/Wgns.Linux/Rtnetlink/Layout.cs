@@ -130,12 +130,13 @@ internal static class Rt
     public const byte RT_SCOPE_UNIVERSE = 0;
     public const byte RT_SCOPE_LINK = 253;
     public const byte RT_SCOPE_NOWHERE = 255;
+    public const byte RTPROT_REDIRECT = 1;
     public const byte RTPROT_KERNEL = 2;
     public const byte RTPROT_BOOT = 3;
+    public const byte RTPROT_RA = 9;
     public const byte RTN_UNICAST = 1;
     public const byte RTN_LOCAL = 2;
     public const byte RTN_BLACKHOLE = 6;
     public const byte RTN_UNREACHABLE = 7;
     public const byte RTN_PROHIBIT = 8;
-    public const byte RTN_THROW = 9;
 }

@@ -57,6 +57,9 @@ public sealed record Route(
 
     public RouteType Type { get; init; } = RouteType.Unicast;
 
+    /// <summary>True for what nobody configured: the kernel made it of an address, an ICMP redirect or a router advertisement.</summary>
+    public bool IsAutomatic => Protocol is Rt.RTPROT_KERNEL or Rt.RTPROT_REDIRECT or Rt.RTPROT_RA;
+
     /// <summary>True for 0.0.0.0/0 and ::/0.</summary>
     public bool IsDefault => Destination.PrefixLength == 0;
 }

@@ -137,13 +137,10 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
         link.Mtu,
         link.IsUp,
         [.. addresses[link.Index]],
-        [.. routes[link.Index].Where(r => r.Type == RouteType.Unicast).Select(r => new ObservedRoute(r.Destination, IsOurs(r), r.Metric))])
+        [.. routes[link.Index].Where(r => r.Type == RouteType.Unicast).Select(r => new ObservedRoute(r.Destination, !r.IsAutomatic, r.Metric))])
     {
         Alias = link.Alias,
     };
-
-    // RTPROT_REDIRECT, RTPROT_KERNEL and RTPROT_RA of linux/rtnetlink.h: nobody's configuration.
-    private static bool IsOurs(Route route) => route.Protocol is not (1 or 2 or 9);
 
     private ImmutableDictionary<string, WireGuardDevice> Devices(
         ObservedState state, Netns netns, ImmutableArray<ObservedLink> links, Scope scope, HashSet<string> silent)
