@@ -21,7 +21,6 @@ public readonly record struct Errno(int Value)
     public static readonly Errno ENODEV = new(19);
     public static readonly Errno ENOTDIR = new(20);
     public static readonly Errno EINVAL = new(22);
-    public static readonly Errno ENOTTY = new(25);
     public static readonly Errno ENOSPC = new(28);
     public static readonly Errno EPIPE = new(32);
     public static readonly Errno ENFILE = new(23);
@@ -29,7 +28,6 @@ public readonly record struct Errno(int Value)
     public static readonly Errno ERANGE = new(34);
     public static readonly Errno ENAMETOOLONG = new(36);
     public static readonly Errno ELOOP = new(40);
-    public static readonly Errno ENODATA = new(61);
     public static readonly Errno EPROTO = new(71);
     public static readonly Errno ENOSYS = new(38);
     public static readonly Errno EOPNOTSUPP = new(95);

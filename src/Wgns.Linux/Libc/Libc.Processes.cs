@@ -45,8 +45,6 @@ internal static partial class Libc
 
     internal const short POLLIN = 1;
     internal const short POLLOUT = 4;
-    internal const short POLLERR = 8;
-    internal const short POLLHUP = 16;
 
     /// <summary>Room for glibc's and musl's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80).</summary>
     internal const int SpawnAttributesSize = 512;

@@ -47,7 +47,6 @@ internal static class Nl
     public const ushort NLMSG_ERROR = 2;
     public const ushort NLMSG_DONE = 3;
     public const ushort NLMSG_OVERRUN = 4;
-    public const ushort NLMSG_MIN_TYPE = 16;
 
     public const ushort NLM_F_REQUEST = 0x01;
     public const ushort NLM_F_MULTI = 0x02;

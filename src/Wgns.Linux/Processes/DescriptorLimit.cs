@@ -13,10 +13,8 @@ namespace Wgns.Linux.Processes;
 /// </remarks>
 public static class DescriptorLimit
 {
-    private static readonly ulong? Before = RuntimeFeature.IsDynamicCodeCompiled ? OfParent() : null;
-
     /// <summary>The soft limit to give to programs; null where ours is what we got.</summary>
-    public static ulong? Inherited => Before;
+    private static readonly ulong? Before = RuntimeFeature.IsDynamicCodeCompiled ? OfParent() : null;
 
     /// <summary>Sets our soft limit, and says what it was, so that it can be set back. Raw calls only.</summary>
     internal static unsafe ulong? Lower()
