@@ -99,7 +99,7 @@ internal static class DownCommand
     /// <summary>Of one that a user keeps: by its keeper, or by whoever comes after that was killed. Null for root.</summary>
     private static int? DownOfOurs(string name)
     {
-        if (Environment.IsPrivilegedProcess || Surroundings.OwnRoot is not null)
+        if (!Shared.IsPlainUser)
         {
             return null;
         }
