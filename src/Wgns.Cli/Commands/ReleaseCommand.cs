@@ -43,8 +43,7 @@ internal static class ReleaseCommand
             });
             if (!report.Inside.IsEmpty)
             {
-                Terminal.Out.WriteLine(
-                    $"  still inside, without any network: {string.Join(", ", report.Inside.Select(p => $"{p.Comm} ({p.Pid})"))}");
+                Terminal.Out.WriteLine($"  still inside, without any network: {Words.Processes(report.Inside)}");
             }
 
             return status;
