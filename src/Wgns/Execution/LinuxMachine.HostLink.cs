@@ -45,7 +45,7 @@ public sealed partial class LinuxMachine
             HostLinks =
             [
                 .. record.HostLinks.Select(r => r.Name.Table == o.Table
-                    ? r with { RulesText = RulesetPlan.Digest(o.Text), RulesListing = Observer.Table(host, o.Table) is { } l ? RulesetPlan.DigestOfListing(l) : null }
+                    ? r with { RulesText = RulesetPlan.Digest(o.Text), RulesListing = RulesReader.Table(host, o.Table) is { } l ? RulesetPlan.DigestOfListing(l) : null }
                     : r),
             ],
         };
