@@ -20,15 +20,8 @@ public static class Surroundings
     /// <summary>Our environment with these in it, as NAME=VALUE.</summary>
     public static List<string> Environment(string root, ProcessIdentity? keeper, int? parent)
     {
-        var variables = new List<string> { $"{Root}={root}" };
-        foreach (System.Collections.DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
-        {
-            if (!IsOne((string)variable.Key))
-            {
-                variables.Add($"{variable.Key}={variable.Value}");
-            }
-        }
-
+        var variables = Spawn.CurrentEnvironment(IsOne);
+        variables.Add($"{Root}={root}");
         if (keeper is { } k)
         {
             variables.Add($"{Keeper}={Text(k)}");
