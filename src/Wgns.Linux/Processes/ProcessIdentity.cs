@@ -1,3 +1,4 @@
+using System.Globalization;
 using Wgns.Linux.Events;
 
 namespace Wgns.Linux.Processes;
@@ -24,6 +25,17 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     /// <summary>Null where no process has the pid.</summary>
     public static ProcessIdentity? Of(int pid) =>
         ProcStat.Read(pid) is { } stat ? new ProcessIdentity(pid, stat.StartTime) : null;
+
+    /// <summary>What can be written down, to find it again: pid and start time with <paramref name="between"/> them.</summary>
+    public string Text(char between) => string.Create(CultureInfo.InvariantCulture, $"{Pid}{between}{StartTime}");
+
+    /// <summary>Reads <see cref="Text"/>; null for what is none.</summary>
+    public static ProcessIdentity? Read(string? text, char between) =>
+        text?.Split(between) is [var pid, var start]
+        && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && ulong.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var time)
+            ? new ProcessIdentity(number, time)
+            : null;
 
     /// <summary>A zombie, which only waits for its parent to look, is dead.</summary>
     public bool IsAlive() => ProcStat.Read(Pid) is { State: not ('Z' or 'X') } stat && stat.StartTime == StartTime;
