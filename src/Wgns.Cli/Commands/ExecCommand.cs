@@ -136,8 +136,8 @@ internal static class ExecCommand
             return true;
         }
 
-        account = account with { Groups = [.. account.Groups.Where(g => UserMap.Has(g, "/proc/self/gid_map"))] };
-        if (!UserMap.Has(account.Uid) || !account.Groups.Contains(account.Gid))
+        account = account with { Groups = [.. account.Groups.Where(UserMap.HasGroup)] };
+        if (!UserMap.HasUser(account.Uid) || !account.Groups.Contains(account.Gid))
         {
             Terminal.Fail(
                 $"{user} is not among those that you may be without root",
