@@ -40,6 +40,9 @@ internal static partial class Libc
     internal const int F_ADD_SEALS = 1033;
     internal const int F_SEAL_GROW = 4;
 
+    internal const int SEEK_SET = 0;
+    internal const int SEEK_END = 2;
+
     internal const int LOCK_EX = 2;
     internal const int LOCK_NB = 4;
 

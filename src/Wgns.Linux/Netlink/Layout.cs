@@ -36,6 +36,7 @@ internal static class Nl
 {
     public const int NETLINK_ROUTE = 0;
     public const int NETLINK_SOCK_DIAG = 4;
+    public const int NETLINK_NETFILTER = 12;
     public const int NETLINK_GENERIC = 16;
 
     public const int SOL_NETLINK = 270;

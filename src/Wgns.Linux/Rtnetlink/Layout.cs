@@ -85,6 +85,12 @@ internal static class Rt
     public const ushort RTM_NEWRULE = 32;
     public const ushort RTM_GETRULE = 34;
 
+    public const uint RTMGRP_LINK = 0x1;
+    public const uint RTMGRP_IPV4_IFADDR = 0x10;
+    public const uint RTMGRP_IPV4_ROUTE = 0x40;
+    public const uint RTMGRP_IPV6_IFADDR = 0x100;
+    public const uint RTMGRP_IPV6_ROUTE = 0x400;
+
     public const ushort IFLA_IFNAME = 3;
     public const ushort IFLA_MTU = 4;
     public const ushort IFLA_LINK = 5;

@@ -47,6 +47,8 @@ public sealed class LibcHeaderTests
         claims.AddRange(typeof(Libc).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
             .Where(f => f.IsLiteral && !OurOwn.Contains(f.Name) && f.FieldType != typeof(string))
             .Select(f => string.Create(CultureInfo.InvariantCulture, $"(long){f.Name} == {f.GetRawConstantValue()}")));
+        claims.AddRange(typeof(Errno).GetFields(BindingFlags.Static | BindingFlags.Public)
+            .Where(f => f.Name != nameof(Errno.None)).Select(f => $"{f.Name} == {((Errno)f.GetValue(null)!).Value}"));
         claims.AddRange(typeof(Syscall).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
             .Select(f => $"SYS_{f.Name} == {f.GetValue(null) ?? f.GetRawConstantValue()}"));
         claims.AddRange(Layout<Libc.Statx>("struct statx", ("LinkCount", "stx_nlink"), ("Uid", "stx_uid"), ("Gid", "stx_gid"),
