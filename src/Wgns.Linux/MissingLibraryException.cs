@@ -5,8 +5,8 @@ namespace Wgns.Linux;
 /// <summary>A shared library that wgns loads at run time is not on this machine.</summary>
 public sealed class MissingLibraryException : Exception
 {
-    public MissingLibraryException(string library, string remedy, Exception? inner = null)
-        : base($"{library} cannot be loaded: {remedy}", inner)
+    public MissingLibraryException(string library, string remedy)
+        : base($"{library} cannot be loaded: {remedy}")
     {
         Library = library;
     }

@@ -81,7 +81,7 @@ internal static class DownCommand
         if (!report.Inside.IsEmpty)
         {
             Terminal.Fail(
-                $"{name} is closed, but stays for the processes inside: {string.Join(", ", report.Inside.Select(p => $"{p.Comm} ({p.Pid})"))}",
+                $"{name} is closed, but stays for the processes inside: {Words.Processes(report.Inside)}",
                 $"end them and run `wgns down {name}` again, or `wgns up` to give them their network back, or --force to take the name away");
             return ExitStatus.Failed;
         }
@@ -99,7 +99,7 @@ internal static class DownCommand
     /// <summary>Of one that a user keeps: by its keeper, or by whoever comes after that was killed. Null for root.</summary>
     private static int? DownOfOurs(string name)
     {
-        if (Environment.IsPrivilegedProcess || Surroundings.OwnRoot is not null)
+        if (!Shared.IsPlainUser)
         {
             return null;
         }

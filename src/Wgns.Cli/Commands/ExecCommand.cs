@@ -11,6 +11,9 @@ namespace Wgns.Cli.Commands;
 /// <summary>`wgns exec NAME [--user USER] -- CMD…`</summary>
 internal static class ExecCommand
 {
+    /// <summary>Tells a command where it is, for a prompt.</summary>
+    private const string NamespaceVariable = "WGNS_NAMESPACE";
+
     internal static Command Build()
     {
         var name = Shared.Name();
@@ -133,8 +136,8 @@ internal static class ExecCommand
             return true;
         }
 
-        account = account with { Groups = [.. account.Groups.Where(g => UserMap.Has(g, "/proc/self/gid_map"))] };
-        if (!UserMap.Has(account.Uid) || !account.Groups.Contains(account.Gid))
+        account = account with { Groups = [.. account.Groups.Where(UserMap.HasGroup)] };
+        if (!UserMap.HasUser(account.Uid) || !account.Groups.Contains(account.Gid))
         {
             Terminal.Fail(
                 $"{user} is not among those that you may be without root",
@@ -145,21 +148,11 @@ internal static class ExecCommand
         return true;
     }
 
-    private static List<string> Variables(string name, bool isolate)
-    {
-        var variables = new List<string>();
-        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            var key = (string)variable.Key;
-            if (key != "WGNS_NAMESPACE" && !Surroundings.IsOne(key) && !(isolate && SessionVariables.All.Contains(key)))
-            {
-                variables.Add($"{key}={variable.Value}");
-            }
-        }
-
-        variables.Add($"WGNS_NAMESPACE={name}");
-        return variables;
-    }
+    private static List<string> Variables(string name, bool isolate) =>
+    [
+        .. Spawn.CurrentEnvironment(v => v == NamespaceVariable || Surroundings.IsOne(v) || (isolate && SessionVariables.All.Contains(v))),
+        $"{NamespaceVariable}={name}",
+    ];
 }
 
 /// <summary>What `exec` was told besides the namespace and the command.</summary>

@@ -158,7 +158,7 @@ internal static class ForwardCommand
         {
             Netns = netns?.Fd,
             User = user,
-            Environment = [.. from System.Collections.DictionaryEntry v in Environment.GetEnvironmentVariables() where !HandedSockets.Variables.Contains((string)v.Key) select $"{v.Key}={v.Value}"],
+            Environment = Spawn.CurrentEnvironment(v => HandedSockets.Variables.Contains(v)),
         });
         Terminal.Fail($"{failure.Step}: {failure.Errno}");
         return failure.ExitStatus;

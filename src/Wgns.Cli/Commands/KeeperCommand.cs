@@ -6,8 +6,8 @@ using Wgns.Lifecycle;
 using Wgns.Linux;
 using Wgns.Linux.Events;
 using Wgns.Linux.Files;
-using Wgns.Linux.Libcrypto;
 using Wgns.Linux.Processes;
+using Wgns.Linux.WireGuard;
 using Wgns.Rootless;
 using Wgns.Supervision;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Wgns.Cli.Output;
 using Wgns.Linux.Files;
-using Wgns.Linux.Libcrypto;
 using Wgns.Linux.WireGuard;
 
 namespace Wgns.Cli.Commands;

@@ -13,7 +13,7 @@ internal static class ListCommand
 {
     internal static Command Build()
     {
-        var json = new Option<bool>("--json") { Description = "print JSON" };
+        var json = Shared.Json();
         var command = new Command("list", "List the namespaces that wgns made") { json };
         command.SetAction(result =>
         {
@@ -39,7 +39,7 @@ internal static class ListCommand
     /// <summary>Root's are the machine's; everybody else's their own.</summary>
     private static ImmutableArray<ListEntry> Entries()
     {
-        if (!Environment.IsPrivilegedProcess && Surroundings.OwnRoot is null)
+        if (Shared.IsPlainUser)
         {
             return Kept.List(UserDirectory.Path);
         }

@@ -33,7 +33,7 @@ internal static class Rootless
     /// </summary>
     internal static int? Enter(string name, bool endsWithUs)
     {
-        if (Environment.IsPrivilegedProcess || Surroundings.OwnRoot is not null)
+        if (!Shared.IsPlainUser)
         {
             return null;
         }

@@ -3,7 +3,7 @@ using Wgns.Cli.Output;
 using Wgns.Firewall;
 using Wgns.Lifecycle;
 using Wgns.Linux;
-using Wgns.Linux.Libcrypto;
+using Wgns.Linux.WireGuard;
 using Wgns.Resolution;
 using Wgns.Rootless;
 
@@ -67,10 +67,13 @@ internal static class Shared
         Waiting = name => Terminal.Out.WriteLine($"waiting for another wgns that works on {name}"),
     };
 
+    /// <summary>Whether this is a user who is not root, and not in the namespaces of what they keep: there we are asked for them.</summary>
+    internal static bool IsPlainUser => !Environment.IsPrivilegedProcess && Surroundings.OwnRoot is null;
+
     /// <summary>False, with one sentence said, where the user is not root.</summary>
     internal static bool IsRoot(string verb)
     {
-        if (Environment.IsPrivilegedProcess || Surroundings.OwnRoot is not null)
+        if (!IsPlainUser)
         {
             return true;
         }

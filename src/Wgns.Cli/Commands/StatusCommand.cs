@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Wgns.Cli.Output;
 using Wgns.Lifecycle;
-using Wgns.Linux;
-using Wgns.Rootless;
 using Wgns.Status;
 
 namespace Wgns.Cli.Commands;
@@ -24,7 +22,7 @@ internal static class StatusCommand
                 return status;
             }
 
-            if (wanted is null && !Environment.IsPrivilegedProcess && Surroundings.OwnRoot is null)
+            if (wanted is null && Shared.IsPlainUser)
             {
                 return OwnStatus.Show(result.GetValue(json));
             }
@@ -70,7 +68,7 @@ internal static class StatusCommand
             using var config = view.ConfigOf(name);
             return view.Status(name, config);
         }
-        catch (Exception e) when (e is KernelException or OperationFailedException)
+        catch (Exception e) when (ExpectedFailure.Is(e))
         {
             Terminal.Fail($"{name}: {e.Message}");
             return null;

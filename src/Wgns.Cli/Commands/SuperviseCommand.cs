@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 using Wgns.Cli.Output;
 using Wgns.Lifecycle;
 using Wgns.Linux;
-using Wgns.Linux.Libcrypto;
 using Wgns.Linux.Systemd;
+using Wgns.Linux.WireGuard;
 using Wgns.Supervision;
 using OwnMemory = Wgns.Linux.Processes.OwnMemory;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
+using Wgns.Observation;
 
 namespace Wgns.Cli.Output;
 
-/// <summary>Times and sizes in words.</summary>
+/// <summary>Times, sizes and processes in words.</summary>
 internal static class Words
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
@@ -17,6 +18,9 @@ internal static class Words
             [(time.Days, "day"), (time.Hours, "hour"), (time.Minutes, "minute"), (time.Seconds, "second")];
         return string.Join(", ", parts.Where(p => p.Count != 0).Select(p => $"{p.Count} {p.Unit}{(p.Count == 1 ? string.Empty : "s")}"));
     }
+
+    /// <summary>"bash (4711), curl (4712)"</summary>
+    internal static string Processes(IEnumerable<ObservedProcess> processes) => string.Join(", ", processes.Select(p => $"{p.Comm} ({p.Pid})"));
 
     /// <summary>"1.50 KiB": powers of 1024, as wg(8) prints them.</summary>
     internal static string Bytes(ulong count)

@@ -1,4 +1,3 @@
-using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Events;
 

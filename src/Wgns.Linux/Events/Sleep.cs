@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Events;
 

@@ -1,5 +1,3 @@
-using Wgns.Linux.Processes;
-
 namespace Wgns.Linux.Files;
 
 /// <summary>Whose a file is, as stat(2) has it.</summary>
@@ -18,13 +16,4 @@ public readonly record struct FileOwner(uint Uid, uint Gid, uint Mode)
 
     /// <summary>The user that this process is, whose the files are that it makes.</summary>
     public static uint OfThisProcess() => Libc.geteuid();
-
-    /// <summary>By the mode alone; access control lists are not asked.</summary>
-    public bool MayWrite(UserAccount account)
-    {
-        ArgumentNullException.ThrowIfNull(account);
-        return account.Uid == Uid ? (Mode & 0x80) != 0
-            : account.Groups.Contains(Gid) ? (Mode & 0x10) != 0
-            : (Mode & 0x2) != 0;
-    }
 }

@@ -15,7 +15,7 @@ public static class HostMounts
             throw new ArgumentException($"'{odd}' cannot be a layer of an overlay", nameof(layers));
         }
 
-        Check(
+        Libc.Check(
             Libc.mount("wgns", target, "overlay", Libc.MS_RDONLY | Libc.MS_NOSUID | Libc.MS_NODEV, $"lowerdir={string.Join(':', layers)}"),
             $"mount an overlay on {target}");
     }
@@ -23,11 +23,11 @@ public static class HostMounts
     /// <summary>An empty file system in memory, for its maker alone; it goes with the last mount namespace that it is in.</summary>
     /// <param name="target">A directory that is there.</param>
     public static void Tmpfs(string target) =>
-        Check(Libc.mount("wgns", target, "tmpfs", Libc.MS_NOSUID | Libc.MS_NODEV, "mode=0700"), $"mount tmpfs on {target}");
+        Libc.Check(Libc.mount("wgns", target, "tmpfs", Libc.MS_NOSUID | Libc.MS_NODEV, "mode=0700"), $"mount tmpfs on {target}");
 
     /// <summary>A file or directory, with the mounts below it, at a second place.</summary>
     public static void Bind(string source, string target) =>
-        Check(Libc.mount(source, target, "none", Libc.MS_BIND | Libc.MS_REC, null), $"mount {source} on {target}");
+        Libc.Check(Libc.mount(source, target, "none", Libc.MS_BIND | Libc.MS_REC, null), $"mount {source} on {target}");
 
     /// <summary>At once, with all that is mounted below; who uses it keeps it. Nothing where nothing is mounted.</summary>
     public static void Unmount(string target)
@@ -44,14 +44,6 @@ public static class HostMounts
         var next = link + ".new";
         _ = Libc.unlinkat(Libc.AT_FDCWD, next, 0);
         File.CreateSymbolicLink(next, target);
-        Check(Libc.renameat(Libc.AT_FDCWD, next, Libc.AT_FDCWD, link), $"replace {link}");
-    }
-
-    private static void Check(int result, string operation)
-    {
-        if (result != 0)
-        {
-            throw new KernelException(operation, Libc.LastErrno);
-        }
+        Libc.Check(Libc.renameat(Libc.AT_FDCWD, next, Libc.AT_FDCWD, link), $"replace {link}");
     }
 }

@@ -13,9 +13,6 @@ public static class InPlaceFile
         using var directory = new OwnDirectory(path);
         using var file = directory.Open(directory.Name, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_NONBLOCK, mode, $"open {path}");
         RawFile.WriteAll(file, bytes, $"write {path}");
-        if (Libc.ftruncate(file.Value, bytes.Length) != 0)
-        {
-            throw new KernelException($"truncate {path}", Libc.LastErrno);
-        }
+        Libc.Check(Libc.ftruncate(file.Value, bytes.Length), $"truncate {path}");
     }
 }

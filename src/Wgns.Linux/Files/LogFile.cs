@@ -3,9 +3,6 @@ namespace Wgns.Linux.Files;
 /// <summary>A file that another process writes its log into.</summary>
 public static class LogFile
 {
-    private const int SEEK_SET = 0; // linux/fs.h
-    private const int SEEK_END = 2;
-
     /// <summary>
     /// Opens for appending, made with mode 0600 where it is not there, never following a symbolic link. A FIFO that nobody reads
     /// is an error (ENXIO), and no wait.
@@ -22,7 +19,7 @@ public static class LogFile
     public static Errno Empty(OwnedFd log, long longerThan)
     {
         ArgumentNullException.ThrowIfNull(log);
-        return Libc.lseek(log.Value, 0, SEEK_END) > longerThan && Libc.ftruncate(log.Value, 0) != 0 ? Libc.LastErrno : Errno.None;
+        return Libc.lseek(log.Value, 0, Libc.SEEK_END) > longerThan && Libc.ftruncate(log.Value, 0) != 0 ? Libc.LastErrno : Errno.None;
     }
 
     /// <summary>One without a name, which goes with the last who has it open (memfd_create(2)).</summary>
@@ -50,6 +47,6 @@ public static class LogFile
         return Libc.ftruncate(log.Value, most) != 0
             || Libc.fcntl(log.Value, Libc.F_ADD_SEALS, Libc.F_SEAL_GROW) < 0
             || Libc.fcntl(log.Value, Libc.F_SETFL, 0) < 0
-            || Libc.lseek(log.Value, 0, SEEK_SET) < 0 ? Libc.LastErrno : Errno.None;
+            || Libc.lseek(log.Value, 0, Libc.SEEK_SET) < 0 ? Libc.LastErrno : Errno.None;
     }
 }

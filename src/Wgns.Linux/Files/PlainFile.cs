@@ -20,10 +20,7 @@ public static class PlainFile
         using var directory = new OwnDirectory(path);
         using var file = directory.Open(directory.Name, Libc.O_PATH, 0, $"open {path}");
         Libc.Statx stat;
-        if (Libc.statx(file.Value, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, &stat) != 0)
-        {
-            throw new KernelException($"stat {path}", Libc.LastErrno);
-        }
+        Libc.Check(Libc.statx(file.Value, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, &stat), $"stat {path}");
 
         if ((stat.Mode & Libc.S_IFMT) != Libc.S_IFREG || stat.Size > (ulong)most)
         {

@@ -37,7 +37,7 @@ public sealed class StagedFile : IDisposable
     /// <summary>Puts it in the place of what is there, if anything is.</summary>
     public void Place(bool fsync = true)
     {
-        Ok(Libc.renameat(_directory.Fd, _temporary, _directory.Fd, _directory.Name), $"replace {_path}");
+        Libc.Check(Libc.renameat(_directory.Fd, _temporary, _directory.Fd, _directory.Name), $"replace {_path}");
         _isThere = false;
         Sync(fsync);
     }
@@ -76,11 +76,11 @@ public sealed class StagedFile : IDisposable
         using var file = _directory.Open(_temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL, mode & 0x180, $"create a file beside {_path}");
         _isThere = true;
         RawFile.WriteAll(file, bytes, $"write {_path}");
-        Ok(Libc.fchmod(file.Value, mode), $"set the mode of {_path}");
-        Ok(fsync ? Libc.fsync(file.Value) : 0, $"sync {_path}");
+        Libc.Check(Libc.fchmod(file.Value, mode), $"set the mode of {_path}");
+        Libc.Check(fsync ? Libc.fsync(file.Value) : 0, $"sync {_path}");
     }
 
-    private void Sync(bool fsync) => Ok(fsync ? Libc.fsync(_directory.Fd) : 0, $"sync the directory of {_path}");
+    private void Sync(bool fsync) => Libc.Check(fsync ? Libc.fsync(_directory.Fd) : 0, $"sync the directory of {_path}");
 
     private bool IsLinked()
     {
@@ -90,15 +90,7 @@ public sealed class StagedFile : IDisposable
             return false;
         }
 
-        Ok(result, $"create {_path}");
+        Libc.Check(result, $"create {_path}");
         return true;
-    }
-
-    private static void Ok(int result, string operation)
-    {
-        if (result != 0)
-        {
-            throw new KernelException(operation, Libc.LastErrno);
-        }
     }
 }

@@ -6,8 +6,6 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
     /// <summary>Connections until others have their turn.</summary>
     private const int Turn = 64;
 
-    private static readonly Errno ECONNABORTED = new(103);
-
     private readonly OwnedFd _listener;
     private readonly ForwardLoop _loop;
     private readonly Complaints _complaints;
@@ -88,7 +86,7 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
                 return;
             }
 
-            if (!errno.IsNone && errno != Errno.EINTR && errno != ECONNABORTED)
+            if (!errno.IsNone && errno != Errno.EINTR && errno != Errno.ECONNABORTED)
             {
                 // accept(2): an error that the network had for one connection; the socket goes on.
                 _complaints.Say("take a connection", errno);

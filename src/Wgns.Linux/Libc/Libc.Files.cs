@@ -14,7 +14,6 @@ internal static partial class Libc
     internal const int O_RDWR = 2;
     internal const int O_CREAT = 0x40;
     internal const int O_EXCL = 0x80;
-    internal const int O_TRUNC = 0x200;
     internal const int O_APPEND = 0x400;
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
@@ -41,10 +40,11 @@ internal static partial class Libc
     internal const int F_ADD_SEALS = 1033;
     internal const int F_SEAL_GROW = 4;
 
-    internal const int LOCK_SH = 1;
+    internal const int SEEK_SET = 0;
+    internal const int SEEK_END = 2;
+
     internal const int LOCK_EX = 2;
     internal const int LOCK_NB = 4;
-    internal const int LOCK_UN = 8;
 
     internal const int F_OK = 0;
     internal const int X_OK = 1;

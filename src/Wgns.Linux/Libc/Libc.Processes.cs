@@ -35,6 +35,9 @@ internal static partial class Libc
     internal const int PR_CAP_AMBIENT_CLEAR_ALL = 4;
     internal const int PR_SET_SECCOMP = 22;
 
+    /// <summary><c>linux/capability.h</c>.</summary>
+    internal const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
+
     /// <summary><c>linux/seccomp.h</c>.</summary>
     internal const int SECCOMP_MODE_FILTER = 2;
     internal const uint SECCOMP_RET_ERRNO = 0x00050000;
@@ -42,8 +45,6 @@ internal static partial class Libc
 
     internal const short POLLIN = 1;
     internal const short POLLOUT = 4;
-    internal const short POLLERR = 8;
-    internal const short POLLHUP = 16;
 
     /// <summary>Room for glibc's and musl's posix_spawnattr_t (336 bytes) and posix_spawn_file_actions_t (80).</summary>
     internal const int SpawnAttributesSize = 512;

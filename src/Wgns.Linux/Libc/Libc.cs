@@ -12,4 +12,14 @@ internal static partial class Libc
 
     /// <summary>The errno of the last failed call on this thread.</summary>
     internal static Errno LastErrno => new(Marshal.GetLastPInvokeError());
+
+    /// <summary>Throws what the kernel said of a call that did not answer 0.</summary>
+    /// <param name="operation">As <see cref="KernelException.Operation"/> has it.</param>
+    internal static void Check(nint result, string operation)
+    {
+        if (result != 0)
+        {
+            throw new KernelException(operation, LastErrno);
+        }
+    }
 }

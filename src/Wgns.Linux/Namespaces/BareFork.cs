@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Wgns.Linux.Events;
+using Wgns.Linux.Files;
 using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Namespaces;
@@ -112,7 +114,7 @@ internal sealed unsafe class BareFork : IDisposable
     /// <summary>Lets the child go on to its program, and says how the other calls and execve went.</summary>
     internal Errno Continue(TimeSpan patience)
     {
-        Files.RawFile.WriteAll(_goWrite, "x"u8, "wake a child");
+        RawFile.WriteAll(_goWrite, "x"u8, "wake a child");
 
         // execve closes the pipe, which says more than any word.
         return ReadReport(patience) ?? Errno.None;

@@ -7,9 +7,6 @@ namespace Wgns.Linux.Namespaces;
 /// <summary>Calls about capabilities for a bare fork, with the structures that they point to outside the collected heap.</summary>
 internal sealed unsafe class CapabilityCalls : IDisposable
 {
-    /// <summary>_LINUX_CAPABILITY_VERSION_3 of linux/capability.h.</summary>
-    internal const uint Version3 = 0x20080522;
-
     private readonly uint* _header;
     private readonly uint* _data;
 
@@ -17,7 +14,7 @@ internal sealed unsafe class CapabilityCalls : IDisposable
     {
         // struct __user_cap_header_struct: version, pid (0: the caller).
         _header = (uint*)NativeMemory.AllocZeroed(2, sizeof(uint));
-        _header[0] = Version3;
+        _header[0] = Libc._LINUX_CAPABILITY_VERSION_3;
 
         // Two of struct __user_cap_data_struct: effective, permitted, inheritable. The kernel leaves out the bits it does not know.
         _data = (uint*)NativeMemory.AllocZeroed(6, sizeof(uint));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Wgns.Linux.Files;
 using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Namespaces;
@@ -100,6 +101,6 @@ public sealed record IdMap(uint Uid, uint Gid, IdRange? Uids, IdRange? Gids, str
             throw new KernelException($"open {path}", Libc.LastErrno);
         }
 
-        Files.RawFile.WriteAll(file, Encoding.ASCII.GetBytes(text), $"write {path}");
+        RawFile.WriteAll(file, Encoding.ASCII.GetBytes(text), $"write {path}");
     }
 }

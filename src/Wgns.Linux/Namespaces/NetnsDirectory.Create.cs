@@ -69,10 +69,7 @@ public sealed partial class NetnsDirectory
         using (var unshared = TryOpenOwnDirectory() ?? throw new KernelException($"open {Path}", Errno.ENOENT))
         {
             // Two at once would each bind, one over the other; newer versions of ip take the same lock.
-            if (Libc.flock(unshared.Value, Libc.LOCK_EX) != 0)
-            {
-                throw new KernelException($"lock {Path}", Libc.LastErrno);
-            }
+            Libc.Check(Libc.flock(unshared.Value, Libc.LOCK_EX), $"lock {Path}");
 
             if (!TryShare())
             {
@@ -100,11 +97,5 @@ public sealed partial class NetnsDirectory
             : throw new KernelException($"share {Path} with other mount namespaces", Libc.LastErrno);
     }
 
-    private void Bind()
-    {
-        if (Libc.mount(Path, Path, "none", Libc.MS_BIND | Libc.MS_REC, null) != 0)
-        {
-            throw new KernelException($"make {Path} a mount", Libc.LastErrno);
-        }
-    }
+    private void Bind() => Libc.Check(Libc.mount(Path, Path, "none", Libc.MS_BIND | Libc.MS_REC, null), $"make {Path} a mount");
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Wgns.Linux.Files;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Namespaces;
 
@@ -24,9 +25,9 @@ public static class NetnsProcesses
     {
         var found = ImmutableArray.CreateBuilder<InsideProcess>();
         var own = Environment.ProcessId;
-        foreach (var (name, _) in DirectoryEntries.TryRead("/proc") ?? [])
+        foreach (var pid in ProcessSearch.All())
         {
-            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid != own && AnyThreadInside(DirectoryOf(pid), identity))
+            if (pid != own && AnyThreadInside(DirectoryOf(pid), identity))
             {
                 found.Add(new InsideProcess(pid, CommandOf(pid)));
             }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Text;
 using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Namespaces;
@@ -54,45 +53,24 @@ public static class UserNamespaceProcess
         ArgumentNullException.ThrowIfNull(request);
         var since = Stopwatch.GetTimestamp();
         var variables = request.Environment ?? Spawn.CurrentEnvironment();
-        var (inRead, inWrite) = Descriptors.Pipe();
-        var (outRead, outWrite) = Descriptors.Pipe();
-        var (errRead, errWrite) = Descriptors.Pipe();
-        using (inRead)
-        using (inWrite)
-        using (outRead)
-        using (outWrite)
-        using (errRead)
-        using (errWrite)
+        using var pipes = new ChildPipes();
+        for (var attempt = 1; ; attempt++)
         {
-            for (var attempt = 1; ; attempt++)
+            using var fork = new BareFork(request.Program, request.Arguments, variables);
+            var pid = fork.Start(
+                [new RawCall(Syscall.unshare, Libc.CLONE_NEWUSER | Libc.CLONE_NEWNET)],
+                [new RawCall(Syscall.dup3, pipes.Input.Value, 0), new RawCall(Syscall.dup3, pipes.Output.Value, 1), new RawCall(Syscall.dup3, pipes.Errors.Value, 2)]);
+            var unavailable = Begin(fork, pid, attempt < Attempts ? TimeSpan.FromMilliseconds(250 * attempt) : Left(), Left);
+            if (unavailable is null)
             {
-                using var fork = new BareFork(request.Program, request.Arguments, variables);
-                var pid = fork.Start(
-                    [new RawCall(Syscall.unshare, Libc.CLONE_NEWUSER | Libc.CLONE_NEWNET)],
-                    [new RawCall(Syscall.dup3, inRead.Value, 0), new RawCall(Syscall.dup3, outWrite.Value, 1), new RawCall(Syscall.dup3, errWrite.Value, 2)]);
-                var unavailable = Begin(fork, pid, attempt < Attempts ? TimeSpan.FromMilliseconds(250 * attempt) : Left(), Left);
-                if (unavailable is null)
-                {
-                    inRead.Dispose();
-                    outWrite.Dispose();
-                    errWrite.Dispose();
-                    return Finish(pid);
-                }
-
-                _ = ChildProcess.Wait(pid, TimeSpan.Zero);
-                if (unavailable.Errno != Errno.ETIMEDOUT || attempt == Attempts)
-                {
-                    return unavailable;
-                }
+                return new UserNamespaceResult.Ended(pipes.Finish(pid, request.Input.Span, Left()));
             }
-        }
 
-        UserNamespaceResult.Ended Finish(int pid)
-        {
-            var said = PipeExchange.Run(inWrite, request.Input.Span, outRead, errRead, Left());
-            var (status, late) = ChildProcess.Wait(pid, said.TimedOut ? TimeSpan.Zero : Left());
-            return new UserNamespaceResult.Ended(new CommandResult(
-                status, Encoding.UTF8.GetString(said.Output), Encoding.UTF8.GetString(said.Errors), said.TimedOut || late));
+            _ = ChildProcess.Wait(pid, TimeSpan.Zero);
+            if (unavailable.Errno != Errno.ETIMEDOUT || attempt == Attempts)
+            {
+                return unavailable;
+            }
         }
 
         TimeSpan Left() => request.Timeout - Stopwatch.GetElapsedTime(since);

@@ -36,6 +36,7 @@ internal static class Nl
 {
     public const int NETLINK_ROUTE = 0;
     public const int NETLINK_SOCK_DIAG = 4;
+    public const int NETLINK_NETFILTER = 12;
     public const int NETLINK_GENERIC = 16;
 
     public const int SOL_NETLINK = 270;
@@ -47,7 +48,6 @@ internal static class Nl
     public const ushort NLMSG_ERROR = 2;
     public const ushort NLMSG_DONE = 3;
     public const ushort NLMSG_OVERRUN = 4;
-    public const ushort NLMSG_MIN_TYPE = 16;
 
     public const ushort NLM_F_REQUEST = 0x01;
     public const ushort NLM_F_MULTI = 0x02;

@@ -76,13 +76,11 @@ public sealed class MessageWriter : IDisposable
     }
 
     /// <summary>An attribute that holds what is written until it is disposed.</summary>
-    /// <param name="flagged">
-    /// Sets NLA_F_NESTED. Families with strict validation want it; veth's peer and old ones do not care.
-    /// </param>
-    public Nested Nest(ushort type, bool flagged = true)
+    /// <remarks>With NLA_F_NESTED: families with strict validation want it; veth's peer and old ones do not care.</remarks>
+    public Nested Nest(ushort type)
     {
         var start = Length;
-        Payload((ushort)(flagged ? type | Nl.NLA_F_NESTED : type), 0);
+        Payload((ushort)(type | Nl.NLA_F_NESTED), 0);
         return new Nested(this, start);
     }
 

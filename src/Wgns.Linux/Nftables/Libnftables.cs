@@ -9,7 +9,6 @@ internal static partial class Libnftables
 
     internal const uint NFT_CTX_DEFAULT = 0;
     internal const uint NFT_CTX_OUTPUT_STATELESS = 1 << 2;
-    internal const uint NFT_CTX_OUTPUT_HANDLE = 1 << 3;
     internal const uint NFT_CTX_OUTPUT_JSON = 1 << 4;
     internal const uint NFT_CTX_OUTPUT_TERSE = 1 << 11;
 

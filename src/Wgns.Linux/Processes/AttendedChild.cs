@@ -27,10 +27,7 @@ public sealed class AttendedChild : IEventSource
         {
             using var errors = Descriptors.Duplicate(2);
             var identity = Spawn.Start(request with { Input = read, Output = errors, Errors = errors });
-            var pidfd = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, identity.Pid, 0, 0, 0));
-            return pidfd.IsInvalid
-                ? throw new KernelException($"open process {identity.Pid}", Libc.LastErrno)
-                : new AttendedChild(identity, pidfd, write);
+            return new AttendedChild(identity, Pidfd.Open(identity.Pid), write);
         }
         catch
         {

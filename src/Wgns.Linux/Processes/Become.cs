@@ -1,5 +1,3 @@
-using Wgns.Linux.Namespaces;
-
 namespace Wgns.Linux.Processes;
 
 /// <summary>Turns this process into a command inside a netns: same pid, nothing of .NET left.</summary>
@@ -36,10 +34,7 @@ public static class Become
 
     private static BecomeFailure Inside(BecomeRequest request, ProgramImage program, string? workingDirectory)
     {
-        if (Libc.setns(request.Netns.Value, Libc.CLONE_NEWNET) != 0)
-        {
-            throw new KernelException("enter the network namespace", Libc.LastErrno);
-        }
+        Libc.Check(Libc.setns(request.Netns.Value, Libc.CLONE_NEWNET), "enter the network namespace");
 
         PrivateMounts.Enter(request);
         if (request.WorkingDirectory is null)

@@ -33,7 +33,7 @@ public sealed record BecomeRequest(OwnedFd Netns, string Name, ImmutableArray<st
     /// Unmounted in the command's mount namespace, where it is a mount: its copies of other netns' mounts would keep
     /// those alive after their names are deleted.
     /// </summary>
-    public string NetnsDirectory { get; init; } = Namespaces.NetnsDirectory.DefaultPath;
+    public required string NetnsDirectory { get; init; }
 }
 
 /// <summary>Why this process did not become the command.</summary>

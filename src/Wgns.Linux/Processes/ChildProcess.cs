@@ -1,3 +1,5 @@
+using Wgns.Linux.Events;
+
 namespace Wgns.Linux.Processes;
 
 /// <summary>Waiting for a child of ours.</summary>
@@ -6,12 +8,7 @@ internal static unsafe class ChildProcess
     /// <summary>Waits for the child's end, kills it and its group when the time is up, and reaps it.</summary>
     internal static WaitStatus Wait(int pid, TimeSpan patience, CancellationToken stop = default)
     {
-        using var pidfd = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, pid, 0, 0, 0));
-        if (pidfd.IsInvalid)
-        {
-            throw new KernelException($"open process {pid}", Libc.LastErrno);
-        }
-
+        using var pidfd = Pidfd.Open(pid);
         var killed = !Polling.Wait(pidfd, Libc.POLLIN, patience, stop);
         if (killed)
         {

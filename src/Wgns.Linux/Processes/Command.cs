@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Text;
-
 namespace Wgns.Linux.Processes;
 
 /// <summary>How a command ended.</summary>
@@ -26,31 +23,8 @@ public static class Command
     public static CommandResult Run(SpawnRequest request, ReadOnlySpan<byte> input, TimeSpan timeout, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var since = Stopwatch.GetTimestamp();
-        var (inRead, inWrite) = Descriptors.Pipe();
-        var (outRead, outWrite) = Descriptors.Pipe();
-        var (errRead, errWrite) = Descriptors.Pipe();
-        using (inRead)
-        using (inWrite)
-        using (outRead)
-        using (outWrite)
-        using (errRead)
-        using (errWrite)
-        {
-            var process = Spawn.Start(request with { Input = inRead, Output = outWrite, Errors = errWrite });
-            inRead.Dispose();
-            outWrite.Dispose();
-            errWrite.Dispose();
-            var said = PipeExchange.Run(inWrite, input, outRead, errRead, timeout, stop);
-            if (said.TimedOut)
-            {
-                // The child may have ended and left others behind that hold its outputs. Unreaped, its number is its own.
-                _ = Libc.kill(-process.Pid, Libc.SIGKILL);
-            }
-
-            var (status, late) = ChildProcess.Wait(process.Pid, said.TimedOut ? TimeSpan.Zero : timeout - Stopwatch.GetElapsedTime(since), stop);
-            return new CommandResult(
-                status, Encoding.UTF8.GetString(said.Output), Encoding.UTF8.GetString(said.Errors), said.TimedOut || late);
-        }
+        using var pipes = new ChildPipes();
+        var process = Spawn.Start(request with { Input = pipes.Input, Output = pipes.Output, Errors = pipes.Errors });
+        return pipes.Finish(process.Pid, input, timeout, stop);
     }
 }

@@ -30,7 +30,7 @@ internal static unsafe class Credentials
 
         if (user.Uid != 0 || inUserNamespace)
         {
-            Check(Libc.prctl(Libc.PR_CAP_AMBIENT, Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "clear the ambient capabilities");
+            Libc.Check(Libc.prctl(Libc.PR_CAP_AMBIENT, Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "clear the ambient capabilities");
             if (user.Uid == 0 || forGood)
             {
                 // root of a user namespace has them by its number alone, each time it executes something.
@@ -44,12 +44,12 @@ internal static unsafe class Credentials
             Set(held: uint.MaxValue);
         }
 
-        Check(Libc.syscall(Syscall.setgroups, user.Groups.Length, (nint)groups, 0, 0), "set the groups");
-        Check(Libc.syscall(Syscall.setresgid, (nint)user.Gid, (nint)user.Gid, (nint)user.Gid, 0), "set the group");
-        Check(Libc.syscall(Syscall.setresuid, (nint)user.Uid, (nint)user.Uid, (nint)user.Uid, 0), "set the user");
+        Libc.Check(Libc.syscall(Syscall.setgroups, user.Groups.Length, (nint)groups, 0, 0), "set the groups");
+        Libc.Check(Libc.syscall(Syscall.setresgid, (nint)user.Gid, (nint)user.Gid, (nint)user.Gid, 0), "set the group");
+        Libc.Check(Libc.syscall(Syscall.setresuid, (nint)user.Uid, (nint)user.Uid, (nint)user.Uid, 0), "set the user");
 
         // setns(2) back to the host is open to whoever gets CAP_SYS_ADMIN, so sudo and its like must not give it.
-        Check(Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "set no_new_privs");
+        Libc.Check(Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "set no_new_privs");
     }
 
     /// <summary>
@@ -59,17 +59,17 @@ internal static unsafe class Credentials
     /// </summary>
     internal static void GiveUp()
     {
-        Check(Libc.prctl(Libc.PR_CAP_AMBIENT, Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "clear the ambient capabilities");
+        Libc.Check(Libc.prctl(Libc.PR_CAP_AMBIENT, Libc.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "clear the ambient capabilities");
         Set(held: 0);
-        Check(Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "set no_new_privs");
+        Libc.Check(Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "set no_new_privs");
     }
 
     /// <summary>Nothing inheritable; effective and permitted are these bits, in both words of the set.</summary>
     private static void Set(uint held)
     {
-        var header = stackalloc uint[] { Namespaces.CapabilityCalls.Version3, 0 };
+        var header = stackalloc uint[] { Libc._LINUX_CAPABILITY_VERSION_3, 0 };
         var data = stackalloc uint[] { held, held, 0, held, held, 0 };
-        Check(Libc.syscall(Syscall.capset, (nint)header, (nint)data, 0, 0), "set the capabilities");
+        Libc.Check(Libc.syscall(Syscall.capset, (nint)header, (nint)data, 0, 0), "set the capabilities");
     }
 
     private static void DropBoundingSet(nuint keeping)
@@ -78,17 +78,9 @@ internal static unsafe class Credentials
         {
             if (Libc.prctl(Libc.PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
             {
-                Check(Libc.LastErrno == Errno.EINVAL ? 0 : -1, "drop the capabilities");
+                Libc.Check(Libc.LastErrno == Errno.EINVAL ? 0 : -1, "drop the capabilities");
                 return;
             }
-        }
-    }
-
-    private static void Check(nint result, string operation)
-    {
-        if (result != 0)
-        {
-            throw new KernelException(operation, Libc.LastErrno);
         }
     }
 }

@@ -13,10 +13,8 @@ namespace Wgns.Linux.Processes;
 /// </remarks>
 public static class DescriptorLimit
 {
-    private static readonly ulong? Before = RuntimeFeature.IsDynamicCodeCompiled ? OfParent() : null;
-
     /// <summary>The soft limit to give to programs; null where ours is what we got.</summary>
-    public static ulong? Inherited => Before;
+    private static readonly ulong? Before = RuntimeFeature.IsDynamicCodeCompiled ? OfParent() : null;
 
     /// <summary>Sets our soft limit, and says what it was, so that it can be set back. Raw calls only.</summary>
     internal static unsafe ulong? Lower()
@@ -35,16 +33,10 @@ public static class DescriptorLimit
     internal static unsafe void Set(ulong soft)
     {
         Libc.ResourceLimit limit;
-        if (Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit) != 0)
-        {
-            throw new KernelException("get the limit of descriptors", Libc.LastErrno);
-        }
+        Libc.Check(Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit), "get the limit of descriptors");
 
         limit.Soft = soft;
-        if (Libc.setrlimit(Libc.RLIMIT_NOFILE, &limit) != 0)
-        {
-            throw new KernelException("set the limit of descriptors", Libc.LastErrno);
-        }
+        Libc.Check(Libc.setrlimit(Libc.RLIMIT_NOFILE, &limit), "set the limit of descriptors");
     }
 
     /// <summary>As many descriptors as we may have, for a process with one or two for each of others' connections.</summary>

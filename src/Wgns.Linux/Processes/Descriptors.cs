@@ -41,10 +41,7 @@ public static class Descriptors
         }
 
         Libc.ResourceLimit limit;
-        if (Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit) != 0)
-        {
-            throw new KernelException("get the limit of descriptors", Libc.LastErrno);
-        }
+        Libc.Check(Libc.getrlimit(Libc.RLIMIT_NOFILE, &limit), "get the limit of descriptors");
 
         // The kernel's own ceiling for the limit (fs.nr_open) is 2^20 unless somebody raised it.
         for (var fd = 3; fd < (int)Math.Min(limit.Hard, 1 << 20); fd++)
@@ -57,10 +54,7 @@ public static class Descriptors
     public static unsafe (OwnedFd Read, OwnedFd Write) Pipe()
     {
         var ends = stackalloc int[2];
-        if (Libc.pipe2(ends, Libc.O_CLOEXEC) != 0)
-        {
-            throw new KernelException("create a pipe", Libc.LastErrno);
-        }
+        Libc.Check(Libc.pipe2(ends, Libc.O_CLOEXEC), "create a pipe");
 
         return (AboveStandard(ends[0]), AboveStandard(ends[1]));
     }

@@ -49,10 +49,7 @@ public static class Handover
             Descriptors.CloseOnExec();
             foreach (var kept in request.Kept)
             {
-                if (Libc.fcntl(kept, Libc.F_SETFD, 0) != 0)
-                {
-                    throw new KernelException($"keep descriptor {kept}", Libc.LastErrno);
-                }
+                Libc.Check(Libc.fcntl(kept, Libc.F_SETFD, 0), $"keep descriptor {kept}");
             }
 
             var failure = program.Execute();

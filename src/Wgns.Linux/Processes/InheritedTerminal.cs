@@ -40,10 +40,7 @@ public sealed unsafe class InheritedTerminal
         {
             fixed (byte* start = _settings)
             {
-                if (Libc.tcsetattr(0, Libc.TCSANOW, start) != 0)
-                {
-                    throw new KernelException("restore the terminal", Libc.LastErrno);
-                }
+                Libc.Check(Libc.tcsetattr(0, Libc.TCSANOW, start), "restore the terminal");
             }
         }
     }

@@ -48,7 +48,7 @@ internal static unsafe class MountSteps
             }
 
             var result = Libc.mount(step.Source, step.Target, step.Type, step.Flags, step.Data);
-            Check(result != 0 && !step.Required && Libc.LastErrno == Errno.ENOENT ? 0 : result, $"mount {step.Type} on {step.Target}");
+            Libc.Check(result != 0 && !step.Required && Libc.LastErrno == Errno.ENOENT ? 0 : result, $"mount {step.Type} on {step.Target}");
             return;
         }
 
@@ -95,7 +95,7 @@ internal static unsafe class MountSteps
     private static void BindEntries(MountStep step, OwnedFd source)
     {
         using var here = new OwnedFd(Libc.openat(Libc.AT_FDCWD, ".", Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0));
-        Check(here.IsInvalid ? -1 : (int)Libc.syscall(Syscall.fchdir, source.Value, 0, 0, 0), $"enter {step.Source}");
+        Libc.Check(here.IsInvalid ? -1 : Libc.syscall(Syscall.fchdir, source.Value, 0, 0, 0), $"enter {step.Source}");
         foreach (var name in step.Entries)
         {
             if (Libc.mount(name, $"{step.Target}/{name}", "none", step.Flags, null) != 0 && (step.Required || Libc.LastErrno != Errno.ENOENT))
@@ -104,13 +104,13 @@ internal static unsafe class MountSteps
             }
         }
 
-        Check((int)Libc.syscall(Syscall.fchdir, here.Value, 0, 0, 0), "go back to the working directory");
+        Libc.Check(Libc.syscall(Syscall.fchdir, here.Value, 0, 0, 0), "go back to the working directory");
     }
 
     private static bool IsDirectory(OwnedFd fd, string path)
     {
         Libc.Statx stat;
-        Check(Libc.statx(fd.Value, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, &stat), $"stat {path}");
+        Libc.Check(Libc.statx(fd.Value, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, &stat), $"stat {path}");
         return (stat.Mode & Libc.S_IFMT) == Libc.S_IFDIR;
     }
 
@@ -160,19 +160,11 @@ internal static unsafe class MountSteps
     {
         using var fd = new OwnedFd(Libc.openat(Libc.AT_FDCWD, target, Libc.O_PATH | Libc.O_CLOEXEC, 0));
         var stat = default(Libc.StatFs);
-        Check(fd.IsInvalid ? -1 : Libc.fstatfs(fd.Value, &stat), $"look at {target}");
+        Libc.Check(fd.IsInvalid ? -1 : Libc.fstatfs(fd.Value, &stat), $"look at {target}");
 
         // ST_NOSUID, ST_NODEV and ST_NOEXEC of statfs(2) are the numbers of MS_NOSUID, MS_NODEV and MS_NOEXEC.
         var kept = (nuint)stat.Flags & (Libc.MS_NOSUID | Libc.MS_NODEV | Libc.MS_NOEXEC);
-        Check(
+        Libc.Check(
             Libc.mount("", target, "none", Libc.MS_BIND | Libc.MS_REMOUNT | Libc.MS_RDONLY | kept, null), $"make {target} read-only");
-    }
-
-    private static void Check(int result, string operation)
-    {
-        if (result != 0)
-        {
-            throw new KernelException(operation, Libc.LastErrno);
-        }
     }
 }

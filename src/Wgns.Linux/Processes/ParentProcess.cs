@@ -10,10 +10,7 @@ public static class ParentProcess
     /// <exception cref="KernelException">ESRCH: it has ended already.</exception>
     public static void EndWith(int parent)
     {
-        if (Libc.prctl(Libc.PR_SET_PDEATHSIG, Libc.SIGKILL, 0, 0, 0) != 0)
-        {
-            throw new KernelException("be told of the parent's end", Libc.LastErrno);
-        }
+        Libc.Check(Libc.prctl(Libc.PR_SET_PDEATHSIG, Libc.SIGKILL, 0, 0, 0), "be told of the parent's end");
 
         if (Libc.syscall(Syscall.getppid, 0, 0, 0, 0) != parent)
         {

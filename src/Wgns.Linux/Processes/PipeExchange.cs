@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Wgns.Linux.Events;
 
 namespace Wgns.Linux.Processes;
 

@@ -10,10 +10,10 @@ internal static unsafe class PrivateMounts
 
     internal static void Enter(BecomeRequest request)
     {
-        Check(Libc.unshare(Libc.CLONE_NEWNS), "create a mount namespace");
+        Libc.Check(Libc.unshare(Libc.CLONE_NEWNS), "create a mount namespace");
 
         // Nothing mounted here may reach the host, and nothing that the host mounts later may come over our masks.
-        Check(Libc.mount("", "/", "none", Libc.MS_PRIVATE | Libc.MS_REC, null), "make the mounts private");
+        Libc.Check(Libc.mount("", "/", "none", Libc.MS_PRIVATE | Libc.MS_REC, null), "make the mounts private");
         LetGoOfOthers(request.NetnsDirectory);
         MountSys(request.Name);
         MountSteps.Run(request.Mounts);
@@ -53,14 +53,6 @@ internal static unsafe class PrivateMounts
             }
         }
 
-        Check(Libc.mount(name, Sys, "sysfs", flags, null), "mount /sys");
-    }
-
-    private static void Check(int result, string operation)
-    {
-        if (result != 0)
-        {
-            throw new KernelException(operation, Libc.LastErrno);
-        }
+        Libc.Check(Libc.mount(name, Sys, "sysfs", flags, null), "mount /sys");
     }
 }

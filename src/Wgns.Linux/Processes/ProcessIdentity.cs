@@ -1,3 +1,6 @@
+using System.Globalization;
+using Wgns.Linux.Events;
+
 namespace Wgns.Linux.Processes;
 
 /// <summary>How a process that was asked to end came to it.</summary>
@@ -23,15 +26,27 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     public static ProcessIdentity? Of(int pid) =>
         ProcStat.Read(pid) is { } stat ? new ProcessIdentity(pid, stat.StartTime) : null;
 
+    /// <summary>What can be written down, to find it again: pid and start time with <paramref name="between"/> them.</summary>
+    public string Text(char between) => string.Create(CultureInfo.InvariantCulture, $"{Pid}{between}{StartTime}");
+
+    /// <summary>Reads <see cref="Text"/>; null for what is none.</summary>
+    public static ProcessIdentity? Read(string? text, char between) =>
+        text?.Split(between) is [var pid, var start]
+        && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && ulong.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var time)
+            ? new ProcessIdentity(number, time)
+            : null;
+
     /// <summary>A zombie, which only waits for its parent to look, is dead.</summary>
     public bool IsAlive() => ProcStat.Read(Pid) is { State: not ('Z' or 'X') } stat && stat.StartTime == StartTime;
 
     /// <summary>Sends a signal; nothing where it has ended. For a child of ours that nobody has waited for, or with luck.</summary>
     /// <param name="signal">A number of signal(7).</param>
+    /// <exception cref="KernelException">EPERM: it is not ours to signal.</exception>
     public void Signal(int signal)
     {
-        using var pidfd = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, Pid, 0, 0, 0));
-        if (!pidfd.IsInvalid && IsAlive())
+        using var pidfd = Pidfd.TryOpen(Pid);
+        if (pidfd is not null && IsAlive())
         {
             Send(pidfd, signal);
         }
@@ -42,16 +57,9 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
     /// <param name="signal">A number of signal(7) that asks it to end; null is SIGTERM.</param>
     public ProcessEnd EndGracefully(TimeSpan patience, int? signal = null)
     {
-        using var pidfd = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, Pid, 0, 0, 0));
-        if (pidfd.IsInvalid)
-        {
-            return Libc.LastErrno == Errno.ESRCH
-                ? ProcessEnd.WasGone
-                : throw new KernelException($"open process {Pid}", Libc.LastErrno);
-        }
-
         // The descriptor stands for whoever has the pid now; from here on it cannot become another's.
-        if (ProcStat.Read(Pid)?.StartTime != StartTime)
+        using var pidfd = Pidfd.TryOpen(Pid);
+        if (pidfd is null || ProcStat.Read(Pid)?.StartTime != StartTime)
         {
             return ProcessEnd.WasGone;
         }

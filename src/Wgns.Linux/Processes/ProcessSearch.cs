@@ -1,11 +1,25 @@
 using System.Globalization;
 using System.Text;
+using Wgns.Linux.Files;
 
 namespace Wgns.Linux.Processes;
 
 /// <summary>Finds a process that nobody wrote the pid of down.</summary>
 public static class ProcessSearch
 {
+    /// <summary>The pid of every process that /proc shows us, in no order. Some may have ended when they are looked at.</summary>
+    /// <exception cref="KernelException">ENOENT: there is no /proc.</exception>
+    public static IEnumerable<int> All()
+    {
+        foreach (var (name, _) in DirectoryEntries.TryRead("/proc") ?? throw new KernelException("list /proc", Errno.ENOENT))
+        {
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
+            {
+                yield return pid;
+            }
+        }
+    }
+
     /// <summary>
     /// The process whose last arguments are exactly these, or null. What an interpreter puts in front of a script's
     /// own arguments does not count.
@@ -14,10 +28,9 @@ public static class ProcessSearch
     {
         ArgumentNullException.ThrowIfNull(arguments);
         var wanted = Encoding.UTF8.GetBytes(string.Concat(arguments.Select(a => a + "\0")));
-        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        foreach (var pid in All())
         {
-            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                && EndsWith($"{directory}/cmdline", wanted)
+            if (EndsWith(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline"), wanted)
                 && ProcessIdentity.Of(pid) is { } found
                 && found.IsAlive())
             {

@@ -8,9 +8,6 @@ internal sealed unsafe class ProgramImage : IDisposable
     private const int NotFound = 127;
     private const int NotExecutable = 126;
 
-    private static readonly Errno ENOEXEC = new(8);
-    private static readonly Errno ESTALE = new(116);
-
     private readonly string _name;
     private readonly NativeStrings _paths;
     private readonly int _pathCount;
@@ -77,7 +74,7 @@ internal sealed unsafe class ProgramImage : IDisposable
             return Libc.LastErrno == Errno.EACCES && _pathCount > 1 ? Errno.ENOENT : refused;
         }
 
-        if (refused != ENOEXEC)
+        if (refused != Errno.ENOEXEC)
         {
             return refused;
         }
@@ -92,5 +89,5 @@ internal sealed unsafe class ProgramImage : IDisposable
 
     /// <summary>A directory of PATH that does not answer is passed over (execvp(3) of glibc and musl).</summary>
     private static bool IsPassedOver(Errno errno) =>
-        errno == Errno.ENOENT || errno == Errno.ENOTDIR || errno == Errno.EACCES || errno == Errno.ENODEV || errno == Errno.ETIMEDOUT || errno == ESTALE;
+        errno == Errno.ENOENT || errno == Errno.ENOTDIR || errno == Errno.EACCES || errno == Errno.ENODEV || errno == Errno.ETIMEDOUT || errno == Errno.ESTALE;
 }

@@ -49,10 +49,7 @@ internal static unsafe class SocketFilter
             new() { code = Bpf.Return, k = Libc.SECCOMP_RET_ALLOW },
         };
         var program = new Libc.SockFprog { len = 11, filter = code };
-        if (Libc.prctl(Libc.PR_SET_SECCOMP, Libc.SECCOMP_MODE_FILTER, (nuint)(&program), 0, 0) != 0)
-        {
-            throw new KernelException("deny AF_VSOCK", Libc.LastErrno);
-        }
+        Libc.Check(Libc.prctl(Libc.PR_SET_SECCOMP, Libc.SECCOMP_MODE_FILTER, (nuint)(&program), 0, 0), "deny AF_VSOCK");
     }
 
     private static uint OfThisMachine => RuntimeInformation.ProcessArchitecture switch

@@ -67,12 +67,16 @@ public static unsafe class Spawn
     }
 
     /// <summary>Ours, as NAME=VALUE.</summary>
-    public static List<string> CurrentEnvironment()
+    /// <param name="but">Tells by its name whether one is left out; null leaves out none.</param>
+    public static List<string> CurrentEnvironment(Predicate<string>? but = null)
     {
         var variables = new List<string>();
         foreach (System.Collections.DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
         {
-            variables.Add($"{variable.Key}={variable.Value}");
+            if (but?.Invoke((string)variable.Key) != true)
+            {
+                variables.Add($"{variable.Key}={variable.Value}");
+            }
         }
 
         return variables;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Wgns.Linux.Files;
 
 namespace Wgns.Linux.Processes;
 
@@ -53,6 +54,12 @@ public sealed record UserAccount(string? Name, uint Uid, uint Gid, ImmutableArra
         string[] names = ["HOME=", "SHELL=", "USER=", "LOGNAME="];
         return [.. variables.Where(v => !names.Any(n => v.StartsWith(n, StringComparison.Ordinal))), .. own];
     }
+
+    /// <summary>By the file's mode alone; access control lists are not asked, and root is nobody special.</summary>
+    public bool MayWrite(FileOwner file) =>
+        file.Uid == Uid ? (file.Mode & 0x80) != 0
+        : Groups.Contains(file.Gid) ? (file.Mode & 0x10) != 0
+        : (file.Mode & 0x2) != 0;
 
     private static UserAccount? Unknown(uint uid, uint? gid) =>
         gid is null ? null : new UserAccount(null, uid, gid.Value, [gid.Value], "/", "/bin/sh");

@@ -9,10 +9,13 @@ public static class UserMap
     public static bool HasEveryGroup { get; } = IsWhole(File.ReadAllText("/proc/self/gid_map"));
 
     /// <summary>Our own group, as this user namespace knows it; null where it does not.</summary>
-    public static uint? OwnGroup => Libc.getegid() is var own && Has(own, "/proc/self/gid_map") ? own : null;
+    public static uint? OwnGroup => Libc.getegid() is var own && HasGroup(own) ? own : null;
 
-    /// <summary>Whether a user is there, or a group where <paramref name="file"/> is /proc/self/gid_map.</summary>
-    public static bool Has(uint id, string file = "/proc/self/uid_map") =>
+    public static bool HasUser(uint uid) => Has(uid, "/proc/self/uid_map");
+
+    public static bool HasGroup(uint gid) => Has(gid, "/proc/self/gid_map");
+
+    private static bool Has(uint id, string file) =>
         File.ReadAllText(file).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Any(w => w.Length == 3
                 && uint.Parse(w[0], CultureInfo.InvariantCulture) is var first

@@ -21,10 +21,7 @@ public readonly unsafe record struct WaitStatus(int ExitStatus, bool Killed)
         }
 
         var none = default(Libc.ResourceLimit);
-        if (Libc.setrlimit(Libc.RLIMIT_CORE, &none) != 0)
-        {
-            throw new KernelException("set the limit of core dumps", Libc.LastErrno);
-        }
+        Libc.Check(Libc.setrlimit(Libc.RLIMIT_CORE, &none), "set the limit of core dumps");
 
         // SIGKILL has no handler to take away.
         _ = Libc.signal(Signal, Libc.SIG_DFL);

@@ -51,10 +51,7 @@ public static unsafe class WorkingPlace
     {
         fixed (byte* path = System.Text.Encoding.UTF8.GetBytes(directory + "\0"))
         {
-            if (Libc.syscall(Syscall.chdir, (nint)path, 0, 0, 0) != 0)
-            {
-                throw new KernelException(operation, Libc.LastErrno);
-            }
+            Libc.Check(Libc.syscall(Syscall.chdir, (nint)path, 0, 0, 0), operation);
         }
     }
 }

@@ -85,6 +85,12 @@ internal static class Rt
     public const ushort RTM_NEWRULE = 32;
     public const ushort RTM_GETRULE = 34;
 
+    public const uint RTMGRP_LINK = 0x1;
+    public const uint RTMGRP_IPV4_IFADDR = 0x10;
+    public const uint RTMGRP_IPV4_ROUTE = 0x40;
+    public const uint RTMGRP_IPV6_IFADDR = 0x100;
+    public const uint RTMGRP_IPV6_ROUTE = 0x400;
+
     public const ushort IFLA_IFNAME = 3;
     public const ushort IFLA_MTU = 4;
     public const ushort IFLA_LINK = 5;
@@ -130,12 +136,13 @@ internal static class Rt
     public const byte RT_SCOPE_UNIVERSE = 0;
     public const byte RT_SCOPE_LINK = 253;
     public const byte RT_SCOPE_NOWHERE = 255;
+    public const byte RTPROT_REDIRECT = 1;
     public const byte RTPROT_KERNEL = 2;
     public const byte RTPROT_BOOT = 3;
+    public const byte RTPROT_RA = 9;
     public const byte RTN_UNICAST = 1;
     public const byte RTN_LOCAL = 2;
     public const byte RTN_BLACKHOLE = 6;
     public const byte RTN_UNREACHABLE = 7;
     public const byte RTN_PROHIBIT = 8;
-    public const byte RTN_THROW = 9;
 }

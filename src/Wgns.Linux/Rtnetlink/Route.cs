@@ -40,6 +40,9 @@ public sealed record Route(
     uint? Mtu = null,
     byte? Scope = null)
 {
+    /// <summary>RT_TABLE_MAIN of linux/rtnetlink.h.</summary>
+    public const uint MainTable = Rt.RT_TABLE_MAIN;
+
     /// <summary>The link it goes out by; 0 where it has none or several. Ignored when adding and deleting.</summary>
     public int LinkIndex { get; init; }
 
@@ -50,12 +53,15 @@ public sealed record Route(
     public ImmutableArray<int> HopLinkIndexes { get; init; } = [];
 
     /// <summary>RT_TABLE_ number. Ignored when adding and deleting, which are of the main table.</summary>
-    public uint Table { get; init; } = Rt.RT_TABLE_MAIN;
+    public uint Table { get; init; } = MainTable;
 
     /// <summary>RTPROT_ number: who made it. 2 is the kernel itself, 3 (the default, as with ip-route(8)) a tool.</summary>
     public byte Protocol { get; init; } = Rt.RTPROT_BOOT;
 
     public RouteType Type { get; init; } = RouteType.Unicast;
+
+    /// <summary>True for what nobody configured: the kernel made it of an address, an ICMP redirect or a router advertisement.</summary>
+    public bool IsAutomatic => Protocol is Rt.RTPROT_KERNEL or Rt.RTPROT_REDIRECT or Rt.RTPROT_RA;
 
     /// <summary>True for 0.0.0.0/0 and ::/0.</summary>
     public bool IsDefault => Destination.PrefixLength == 0;

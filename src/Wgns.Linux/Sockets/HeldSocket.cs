@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Wgns.Linux.Files;
 using Wgns.Linux.Namespaces;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Sockets;
 
@@ -24,26 +25,22 @@ public readonly record struct HeldSocket(int Fd, int Family, NetnsIdentity? Netn
 public static class HeldSockets
 {
     /// <summary>By descriptor; empty where the process is gone. One that is closed meanwhile is left out.</summary>
-    /// <exception cref="KernelException">EPERM: it is not ours to look into, which takes CAP_SYS_PTRACE.</exception>
+    /// <exception cref="KernelException">EPERM: it is not ours to look into, which takes CAP_SYS_PTRACE; ENOSYS before Linux 5.6, EMFILE.</exception>
     public static ImmutableArray<HeldSocket> Of(int pid)
     {
-        using var process = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, pid, 0, 0, 0));
-        if (process.IsInvalid)
+        using var process = Pidfd.TryOpen(pid);
+        if (process is null)
         {
-            return Libc.LastErrno == Errno.ESRCH ? [] : throw new KernelException($"open process {pid}", Libc.LastErrno);
+            return [];
         }
 
         var sockets = ImmutableArray.CreateBuilder<HeldSocket>();
         foreach (var number in Numbers(pid))
         {
-            using var copy = new OwnedFd((int)Libc.syscall(Syscall.pidfd_getfd, process.Value, number, 0, 0));
-            if (!copy.IsInvalid)
+            using var copy = TryCopy(process, pid, number);
+            if (copy is not null)
             {
                 sockets.Add(Describe(number, copy));
-            }
-            else if (Libc.LastErrno == Errno.EPERM)
-            {
-                throw new KernelException($"look at descriptor {number} of process {pid}", Errno.EPERM);
             }
         }
 
@@ -57,25 +54,35 @@ public static class HeldSockets
     /// <exception cref="KernelException">As of <see cref="Of"/>.</exception>
     public static ImmutableArray<int> TunsNotOf(int pid, NetnsIdentity inside)
     {
-        using var process = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, pid, 0, 0, 0));
+        using var process = Pidfd.TryOpen(pid);
+        if (process is null)
+        {
+            return [];
+        }
+
         var found = ImmutableArray.CreateBuilder<int>();
         var name = pid.ToString(CultureInfo.InvariantCulture);
         foreach (var number in Numbers(pid, "/").Where(n => DescriptorInfo.IsTun(name, n)))
         {
-            using var copy = new OwnedFd((int)Libc.syscall(Syscall.pidfd_getfd, process.Value, number, 0, 0));
-            if (copy.IsInvalid && Libc.LastErrno == Errno.EPERM)
-            {
-                throw new KernelException($"look at descriptor {number} of process {pid}", Errno.EPERM);
-            }
+            using var copy = TryCopy(process, pid, number);
 
             // Where the link is, if there is one yet (EBADFD), and where the file was opened, in which one would be made.
-            if (!copy.IsInvalid && (NetnsBy(copy, Libc.SIOCGSKNS) != inside || (NetnsBy(copy, Libc.TUNGETDEVNETNS) is { } at && at != inside)))
+            if (copy is not null && (NetnsBy(copy, Libc.SIOCGSKNS) != inside || (NetnsBy(copy, Libc.TUNGETDEVNETNS) is { } at && at != inside)))
             {
                 found.Add(number);
             }
         }
 
         return found.ToImmutable();
+    }
+
+    /// <summary>Null where it is closed by now (EBADF), or its process has ended (ESRCH). Nothing else that is not seen may pass for nothing there.</summary>
+    private static OwnedFd? TryCopy(OwnedFd process, int pid, int number)
+    {
+        var fd = (int)Libc.syscall(Syscall.pidfd_getfd, process.Value, number, 0, 0);
+        return fd >= 0 ? new OwnedFd(fd)
+            : Libc.LastErrno == Errno.EBADF || Libc.LastErrno == Errno.ESRCH ? null
+            : throw new KernelException($"look at descriptor {number} of process {pid}", Libc.LastErrno);
     }
 
     private static NetnsIdentity? NetnsBy(OwnedFd file, int request)

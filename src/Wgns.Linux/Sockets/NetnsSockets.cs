@@ -6,14 +6,11 @@ namespace Wgns.Linux.Sockets;
 /// <summary>Sockets of another netns. A socket stays in the netns it was made in, whoever uses it from wherever.</summary>
 public static class NetnsSockets
 {
-    private const int IPPROTO_TCP = 6;
-    private const int IPPROTO_UDP = 17;
-
     /// <summary>Makes an unbound UDP socket inside <paramref name="netns"/>.</summary>
-    public static Socket Udp(OwnedFd netns, bool ipv6 = false) => Open(netns, ipv6, Libc.SOCK_DGRAM, IPPROTO_UDP);
+    public static Socket Udp(OwnedFd netns, bool ipv6 = false) => Open(netns, ipv6, Libc.SOCK_DGRAM, Libc.IPPROTO_UDP);
 
     /// <summary>Makes an unbound, unconnected TCP socket inside <paramref name="netns"/>.</summary>
-    public static Socket Tcp(OwnedFd netns, bool ipv6 = false) => Open(netns, ipv6, Libc.SOCK_STREAM, IPPROTO_TCP);
+    public static Socket Tcp(OwnedFd netns, bool ipv6 = false) => Open(netns, ipv6, Libc.SOCK_STREAM, Libc.IPPROTO_TCP);
 
     /// <summary>
     /// Ties a socket to one link (SO_BINDTODEVICE of socket(7)): it receives by that one only, and sends by no other

@@ -58,10 +58,7 @@ public sealed unsafe class PacketCounter : IDisposable
         fixed (Libc.SockFilter* code = filter.Code)
         {
             Libc.SockFprog program = new() { len = (ushort)filter.Code.Length, filter = code };
-            if (Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_ATTACH_FILTER, &program, (uint)sizeof(Libc.SockFprog)) != 0)
-            {
-                throw new KernelException("attach a packet filter", Libc.LastErrno);
-            }
+            Libc.Check(Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_ATTACH_FILTER, &program, (uint)sizeof(Libc.SockFprog)), "attach a packet filter");
         }
     }
 
@@ -72,9 +69,6 @@ public sealed unsafe class PacketCounter : IDisposable
             sll_family = Libc.AF_PACKET,
             sll_protocol = (ushort)IPAddress.HostToNetworkOrder((short)Libc.ETH_P_ALL),
         };
-        if (Libc.bind(socket, &everywhere, (uint)sizeof(Libc.SockAddrLl)) != 0)
-        {
-            throw new KernelException("listen on every link", Libc.LastErrno);
-        }
+        Libc.Check(Libc.bind(socket, &everywhere, (uint)sizeof(Libc.SockAddrLl)), "listen on every link");
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Sockets;
 
@@ -15,17 +16,16 @@ public sealed class SocketHolders
     public IEnumerable<int> Of(ulong inode) => _holders.Value[inode].Distinct();
 
     private static ILookup<ulong, int> Read() =>
-        (from directory in Directory.EnumerateDirectories("/proc")
-         let name = Path.GetFileName(directory)
-         where name.All(char.IsAsciiDigit)
-         from inode in SocketsOf(directory)
-         select (inode, Pid: int.Parse(name, CultureInfo.InvariantCulture))).ToLookup(s => s.inode, s => s.Pid);
+        (from pid in ProcessSearch.All()
+         from inode in SocketsOf(pid)
+         select (Inode: inode, Pid: pid)).ToLookup(s => s.Inode, s => s.Pid);
 
-    private static List<ulong> SocketsOf(string directory)
+    private static List<ulong> SocketsOf(int pid)
     {
         try
         {
-            return [.. new DirectoryInfo(directory + "/fd").EnumerateFileSystemInfos("*", s_accessible).Select(f => Inode(f.LinkTarget)).OfType<ulong>()];
+            var directory = new DirectoryInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd"));
+            return [.. directory.EnumerateFileSystemInfos("*", s_accessible).Select(f => Inode(f.LinkTarget)).OfType<ulong>()];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

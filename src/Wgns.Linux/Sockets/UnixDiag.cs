@@ -7,8 +7,6 @@ namespace Wgns.Linux.Sockets;
 /// <summary>To what a unix socket is connected: sock_diag(7). Datagram sockets too, and whoever has the other end by now.</summary>
 internal static class UnixDiag
 {
-    private static readonly Errno EPROTONOSUPPORT = new(93);
-
     /// <summary>
     /// The inode of the socket at the other end; 0 where there is none, where the kernel was built without (CONFIG_UNIX_DIAG), or
     /// where its netns is not ours to enter.
@@ -26,7 +24,7 @@ internal static class UnixDiag
             using var netlink = NetnsThread.Run(netns.Fd, () => NetlinkSocket.Open(NetlinkProtocol.SocketDiagnostics));
             return PeerOf(netlink, (uint)inode);
         }
-        catch (KernelException e) when (e.Errno == Errno.EPERM || e.Errno == EPROTONOSUPPORT)
+        catch (KernelException e) when (e.Errno == Errno.EPERM || e.Errno == Errno.EPROTONOSUPPORT)
         {
             return 0;
         }

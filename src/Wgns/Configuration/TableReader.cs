@@ -110,16 +110,9 @@ internal sealed class TableReader
                 yield return one;
                 break;
             case TomlArray array:
-                foreach (var item in array.Items)
+                foreach (var item in Items<TomlString>(array, key, "a string"))
                 {
-                    if (item is TomlString text)
-                    {
-                        yield return text;
-                    }
-                    else if (item is not TomlInvalid)
-                    {
-                        Error(item.Span, $"{key} holds {item.Describe()}; each of its items must be a string");
-                    }
+                    yield return item;
                 }
 
                 break;
@@ -139,16 +132,9 @@ internal sealed class TableReader
             case null or TomlInvalid:
                 break;
             case TomlArray array:
-                foreach (var item in array.Items)
+                foreach (var item in Items<TomlTable>(array, key, "a table"))
                 {
-                    if (item is TomlTable table)
-                    {
-                        yield return table;
-                    }
-                    else if (item is not TomlInvalid)
-                    {
-                        Error(item.Span, $"{key} holds {item.Describe()}; each of its items must be a table");
-                    }
+                    yield return item;
                 }
 
                 break;
@@ -158,6 +144,22 @@ internal sealed class TableReader
                     $"{key} is {other.Describe()}; it must be an array of tables",
                     other is TomlTable ? $"write [[{key}]] and not [{key}]" : null);
                 break;
+        }
+    }
+
+    private IEnumerable<T> Items<T>(TomlArray array, string key, string wanted)
+        where T : TomlNode
+    {
+        foreach (var item in array.Items)
+        {
+            if (item is T found)
+            {
+                yield return found;
+            }
+            else if (item is not TomlInvalid)
+            {
+                Error(item.Span, $"{key} holds {item.Describe()}; each of its items must be {wanted}");
+            }
         }
     }
 

@@ -37,7 +37,7 @@ public sealed record ConfinedView(string Name, RuntimePaths Paths)
     public bool Isolates { get; init; }
 
     /// <summary>/run/netns/NAME</summary>
-    public string Netns => $"{Paths.Netns}/{Name}";
+    public string Netns => Paths.NetnsFile(Name);
 
     /// <summary>Where wgns-etc@NAME.service puts what services get for /etc.</summary>
     public string PreparedEtc => EtcTree.Current(Paths, Name);

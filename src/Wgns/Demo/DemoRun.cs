@@ -4,9 +4,9 @@ using System.Net;
 using Wgns.Firewall;
 using Wgns.Lifecycle;
 using Wgns.Linux.Files;
-using Wgns.Linux.Libcrypto;
 using Wgns.Linux.Rtnetlink;
 using Wgns.Linux.Sockets;
+using Wgns.Linux.WireGuard;
 using Wgns.Observation;
 
 namespace Wgns.Demo;

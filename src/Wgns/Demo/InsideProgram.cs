@@ -15,7 +15,7 @@ internal sealed record InsideProgram(ImmutableArray<string> Self, string Namespa
     {
         var request = new SpawnRequest(Self[0], [.. Self[1..], "exec", Namespace, "--", .. Self, .. verb])
         {
-            Environment = [.. Variables(), ResolverOptions],
+            Environment = [.. Spawn.CurrentEnvironment(v => v == "RES_OPTIONS"), ResolverOptions],
         };
         return Command.Run(request, [], limit);
     }
@@ -25,9 +25,4 @@ internal sealed record InsideProgram(ImmutableArray<string> Self, string Namespa
         result.TimedOut ? "it did not end in time"
         : result.Errors.Trim() is { Length: > 0 } words ? words.ReplaceLineEndings(" ")
         : $"it ended with status {result.ExitStatus}";
-
-    private static IEnumerable<string> Variables() =>
-        from System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables()
-        where (string)variable.Key != "RES_OPTIONS"
-        select $"{variable.Key}={variable.Value}";
 }

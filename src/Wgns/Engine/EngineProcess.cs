@@ -114,7 +114,7 @@ public static class EngineProcess
     internal static SpawnRequest Request(EngineRecord engine, params string[] told) => new(engine.Program, Arguments(engine))
     {
         WorkingDirectory = "/",
-        Environment = [.. Spawn.CurrentEnvironment().Where(v => !v.StartsWith(OwnVariables, StringComparison.Ordinal)), .. told],
+        Environment = [.. Spawn.CurrentEnvironment(v => v.StartsWith(OwnVariables, StringComparison.Ordinal)), .. told],
     };
 
     /// <summary>The ifindex that this process, an engine, was told by its environment; null where it is to make its device.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
-using Wgns.Linux;
 using Wgns.Observation;
 using Wgns.Planning;
 
@@ -155,9 +154,7 @@ public sealed class Executor(IMachine machine, IStateStore store, IRunObserver? 
         }
     }
 
-    private static bool IsExpected(Exception e) =>
-        e is KernelException or IOException or UnauthorizedAccessException or SocketException
-            or MissingLibraryException or OperationFailedException;
+    private static bool IsExpected(Exception e) => e is SocketException || ExpectedFailure.Is(e);
 
     private void Finish(Plan plan, StateRecord record)
     {

@@ -45,7 +45,7 @@ public sealed partial class LinuxMachine
             HostLinks =
             [
                 .. record.HostLinks.Select(r => r.Name.Table == o.Table
-                    ? r with { RulesText = RulesetPlan.Digest(o.Text), RulesListing = Observer.Table(host, o.Table) is { } l ? RulesetPlan.DigestOfListing(l) : null }
+                    ? r with { RulesText = RulesetPlan.Digest(o.Text), RulesListing = RulesReader.Table(host, o.Table) is { } l ? RulesetPlan.DigestOfListing(l) : null }
                     : r),
             ],
         };
@@ -71,7 +71,7 @@ public sealed partial class LinuxMachine
         }
     }
 
-    private static bool Raise(Netns netns, Rtnl links, string ifname, ImmutableArray<Cidr> addresses)
+    private static void Raise(Netns netns, Rtnl links, string ifname, ImmutableArray<Cidr> addresses)
     {
         foreach (var (key, value) in CreateHostLink.Settings(ifname, addresses))
         {
@@ -85,7 +85,6 @@ public sealed partial class LinuxMachine
         }
 
         links.SetLink(link, new LinkChange(Up: true));
-        return true;
     }
 
     /// <summary>One end takes the other with it; where a crash or a person left but one, it is that one.</summary>
@@ -106,6 +105,12 @@ public sealed partial class LinuxMachine
         }
     }
 
+    private void InBirthplace(Action<Netns> run) => InBirthplace(host =>
+    {
+        run(host);
+        return true;
+    });
+
     private T InBirthplace<T>(Func<Netns, T> run)
     {
         if (birthplace is not null)
@@ -117,9 +122,12 @@ public sealed partial class LinuxMachine
         return run(own);
     }
 
-    private static bool Run(Netns netns, string commands)
+    private static void Run(Netns netns, string commands)
     {
         var result = NftNetns.Load(netns.Fd, commands);
-        return result.Succeeded ? true : throw new OperationFailedException($"nft refused the rules of the host link: {result.ErrorText.Trim()}");
+        if (!result.Succeeded)
+        {
+            throw new OperationFailedException($"nft refused the rules of the host link: {result.ErrorText.Trim()}");
+        }
     }
 }

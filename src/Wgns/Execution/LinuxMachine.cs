@@ -140,7 +140,7 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
             ? record with
             {
                 RulesetText = RulesetPlan.Digest(o.Text),
-                RulesetListing = RulesetPlan.DigestOfListing(Observer.Rules(netns, o.IsWhole)),
+                RulesetListing = RulesetPlan.DigestOfListing(RulesReader.Rules(netns, o.IsWhole)),
             }
             : throw new OperationFailedException($"nft refused the rules: {result.ErrorText.Trim()}");
     }

@@ -144,7 +144,7 @@ internal sealed partial class Draft
             value = string.Empty;
         }
 
-        return new TomlString(span, value, isMultiLine: false, [new TomlStringMark(0, span.Offset, span.Line, span.Column, false)]);
+        return new TomlString(span, value, [new TomlStringMark(0, span.Offset, span.Line, span.Column, false)]);
     }
 
     internal TomlNode Number(string text, string what, SourceSpan span)

@@ -35,9 +35,6 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
 
     public Observer Observer => new(Devices, Paths);
 
-    /// <summary>How names are looked up from another birthplace; null asks its own name servers.</summary>
-    public Func<Netns, Lookup>? LookupIn { get; init; }
-
     /// <summary>What a configuration asks of the outside; null, with an error said, where its birthplaceNamespace is not there.</summary>
     public Resolver? ResolverFor(NamespaceConfig config, List<Diagnostic> diagnostics) =>
         BirthplaceOf(config, diagnostics) is { } birthplace ? new Resolver(birthplace, Paths) : null;
@@ -69,7 +66,7 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
             }
 
             _others.GetValueOrDefault(path)?.Dispose();
-            var dns = LookupIn?.Invoke(netns) ?? new Lookup(new NamespaceDns(path, Paths).Find, Thread.Sleep);
+            var dns = new Lookup(new NamespaceDns(path, Paths).Find, Thread.Sleep);
             return _others[path] = new HostBirthplace(publicKeyOf, dns, new BirthplaceRecord(path, netns.Identity), netns);
         }
         catch (KernelException e) when (e.Errno == Errno.ENOENT || e.Errno == Errno.ESRCH || e.Errno == Errno.EINVAL)

@@ -32,7 +32,7 @@ public sealed partial class NamespaceRun
            where other != name
            let record = Readable(other)
            where record is { LinkPorts.IsEmpty: false } or { Forwarding.IsEmpty: false }
-           where record.HostLinks.Any(l => Observer.Table(machines, l.Name.Table) is not null)
+           where record.HostLinks.Any(l => RulesReader.Table(machines, l.Name.Table) is not null)
            select new LinkNeighbour(other, [.. record.HostLinks.Select(l => l.Name.HostIfname)], [.. record.Forwarding.Select(f => f.Key)], record.LinkPorts),
     ];
 

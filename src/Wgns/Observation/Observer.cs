@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Wgns.Linux;
 using Wgns.Linux.Namespaces;
-using Wgns.Linux.Nftables;
 using Wgns.Linux.Rtnetlink;
 using Wgns.Linux.WireGuard;
 
@@ -28,9 +27,6 @@ public sealed record Scope(
 /// <summary>Reads the state of one namespace from the kernel, from files and from engines. Changes nothing.</summary>
 public sealed class Observer(IDevices devices, RuntimePaths paths)
 {
-    // DefaultRuleset.Table without its family.
-    private const string OwnTable = "wgns";
-
     public ObservedState Observe(string name, StateRecord? record, Scope scope)
     {
         ArgumentNullException.ThrowIfNull(scope);
@@ -78,19 +74,11 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
         var routes = rtnl.GetRoutes().ToLookup(r => r.LinkIndex);
         return new ObservedOutside(
             [.. links.Select(l => Describe(l, addresses, routes))],
-            names.Select(n => n.Table).Distinct().Select(t => (Name: t, Listing: Table(netns, t))).Where(t => t.Listing is not null)
+            names.Select(n => n.Table).Distinct().Select(t => (Name: t, Listing: RulesReader.Table(netns, t))).Where(t => t.Listing is not null)
                 .ToImmutableDictionary(t => t.Name, t => t.Listing!))
         {
             Sysctls = Sysctl.Read(netns.Fd, [.. Forwarding.Keys(rtnl.GetLinks().Select(l => l.Name))]),
         };
-    }
-
-    /// <summary>nft's stateless listing of one table of family inet; null where there is none.</summary>
-    public static string? Table(Netns netns, string table)
-    {
-        ArgumentNullException.ThrowIfNull(netns);
-        var result = NftNetns.List(netns.Fd, NftListing.Stateless, $"table inet {table}");
-        return result.Succeeded ? result.Output : null;
     }
 
     private ObservedState Inside(ObservedState state, Netns netns, Scope scope)
@@ -107,7 +95,7 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
             Sysctls = scope.Sysctls is { } sysctls ? Sysctl.Read(netns.Fd, [.. sysctls(observed.Select(l => l.Ifname))]) : state.Sysctls,
             NetnsIdentity = netns.Identity,
             LoopbackUp = links.Any(l => l is { Name: "lo", IsUp: true }),
-            RulesetListing = scope.Ruleset ? Rules(netns, !scope.IsShared && state.Record?.Shared is null) : null,
+            RulesetListing = scope.Ruleset ? RulesReader.Rules(netns, !scope.IsShared && state.Record?.Shared is null) : null,
             Links = observed,
             Devices = scope.Devices ? Devices(state, netns, observed, scope, silent) : state.Devices,
             Engines = state.Engines.ToImmutableDictionary(e => e.Key, e => silent.Contains(e.Key) ? e.Value with { Pid = 0 } : e.Value),
@@ -117,19 +105,6 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
         };
     }
 
-    /// <summary>nft's listing without handles, counters and how long elements have yet.</summary>
-    public static string Listing(Netns netns)
-    {
-        ArgumentNullException.ThrowIfNull(netns);
-        var result = NftNetns.List(netns.Fd, NftListing.Stateless);
-        return result.Succeeded
-            ? result.Output
-            : throw new KernelException($"list the ruleset: {result.ErrorText.Trim()}", Errno.EIO);
-    }
-
-    /// <summary>The same of table inet wgns alone, empty where there is none, unless it is to be the <paramref name="whole"/>.</summary>
-    public static string Rules(Netns netns, bool whole) => whole ? Listing(netns) : Table(netns, OwnTable) ?? string.Empty;
-
     private static ObservedLink Describe(Link link, ILookup<int, Cidr> addresses, ILookup<int, Route> routes) => new(
         link.Name,
         link.Index,
@@ -137,13 +112,10 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
         link.Mtu,
         link.IsUp,
         [.. addresses[link.Index]],
-        [.. routes[link.Index].Where(r => r.Type == RouteType.Unicast).Select(r => new ObservedRoute(r.Destination, IsOurs(r), r.Metric))])
+        [.. routes[link.Index].Where(r => r.Type == RouteType.Unicast).Select(r => new ObservedRoute(r.Destination, !r.IsAutomatic, r.Metric))])
     {
         Alias = link.Alias,
     };
-
-    // RTPROT_REDIRECT, RTPROT_KERNEL and RTPROT_RA of linux/rtnetlink.h: nobody's configuration.
-    private static bool IsOurs(Route route) => route.Protocol is not (1 or 2 or 9);
 
     private ImmutableDictionary<string, WireGuardDevice> Devices(
         ObservedState state, Netns netns, ImmutableArray<ObservedLink> links, Scope scope, HashSet<string> silent)
@@ -191,14 +163,4 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
         (record?.Interfaces ?? [])
             .Where(i => i.Engine is not null)
             .ToImmutableDictionary(i => i.Ifname, i => devices.Observe(i.Engine!));
-}
-
-/// <summary>Access to devices and the processes that run them.</summary>
-public interface IDevices
-{
-    /// <summary>The control of a device; null where there is none to be had.</summary>
-    /// <param name="engine">Null where the kernel runs it.</param>
-    IDeviceControl? Open(Netns netns, string ifname, EngineRecord? engine);
-
-    ObservedEngine Observe(EngineRecord engine);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Wgns.Linux;
 using Wgns.Linux.Files;
@@ -21,7 +20,7 @@ public static class ForwardRecord
     public static void Write(RuntimePaths paths, string name, ProcessIdentity process)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        AtomicFile.Write(paths.ForwardFile(name), Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{process.Pid} {process.StartTime}\n")), 0x1A4);
+        AtomicFile.Write(paths.ForwardFile(name), Encoding.ASCII.GetBytes(process.Text(' ') + "\n"), 0x1A4);
     }
 
     /// <summary>Null where none runs.</summary>
@@ -43,12 +42,7 @@ public static class ForwardRecord
     {
         try
         {
-            return PlainFile.TryRead(path, MostBytes) is { } bytes
-                && Encoding.ASCII.GetString(bytes).Split(' ', '\n') is [var pid, var start, ..]
-                && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && ulong.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var time)
-                    ? new ProcessIdentity(number, time)
-                    : null;
+            return PlainFile.TryRead(path, MostBytes) is { } bytes ? ProcessIdentity.Read(Encoding.ASCII.GetString(bytes).TrimEnd('\n'), ' ') : null;
         }
         catch (KernelException e) when (e.Errno == Errno.ENOENT || e.Errno == Errno.ENOTDIR)
         {

@@ -11,32 +11,8 @@ using Wgns.Planning;
 
 namespace Wgns.Resolution;
 
-/// <summary>What a resolver asks of the birthplace netns.</summary>
-public interface IBirthplace
-{
-    /// <summary>Which netns it is; null is the one that this process is in.</summary>
-    BirthplaceRecord? Where => null;
-
-    /// <summary>Whether the kernel can make WireGuard links.</summary>
-    bool HasKernelWireGuard { get; }
-
-    /// <summary>The MTU in bytes of the way to an address, null where there is no way.</summary>
-    int? MtuTowards(IPAddress address, uint mark);
-
-    /// <summary>The addresses of a name, or none and the reason.</summary>
-    IReadOnlyList<IPAddress> LookUp(string host, out string? problem);
-
-    WireGuardKey PublicKeyOf(SecretKey key);
-
-    /// <summary>The networks that the machine, whatever the birthplace, knows the way to, default routes and those of one link left out, and of host links that are younger than it.</summary>
-    IReadOnlyCollection<Cidr> NetworksBut(string ifname);
-
-    /// <summary>The machine's links, with each of their addresses.</summary>
-    IReadOnlyCollection<(string Ifname, Cidr Address)> Addresses { get; }
-}
-
 /// <summary>Answers everything in a configuration that needs the outside, so that planning needs nothing but data.</summary>
-public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
+public sealed partial class Resolver(IBirthplace birthplace, RuntimePaths paths)
 {
     /// <summary>WireGuard's own bytes per packet over IPv6: 40 IPv6, 8 UDP, 32 of transport header and tag (wg-quick(8)).</summary>
     private const int Overhead = 80;
@@ -65,70 +41,6 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
         return Closed(config, paths) with { Interfaces = interfaces, HostLink = hostLink };
     }
 
-    private DesiredHostLink? HostLink(NamespaceConfig config, StateRecord? record, ImmutableArray<DesiredInterface> interfaces, List<Diagnostic> diagnostics)
-    {
-        if (config.HostLink is not { } link)
-        {
-            return null;
-        }
-
-        // The tunnel's own packets would go into the namespace. From another birthplace they go by its routes.
-        Cidr[] endpoints = config.Birthplace is not null ? []
-            : [.. interfaces.SelectMany(i => i.Device.Peers).Select(p => p.Address?.Address).OfType<IPAddress>().Select(Cidr.Of).Distinct()];
-        Cidr[] taken = [.. birthplace.NetworksBut(link.HostInterface), .. endpoints];
-        var (host, inside) = (link.HostAddresses, link.NamespaceAddresses);
-        if (host.IsEmpty)
-        {
-            if (HostLinkNumbers.Of(config.Name, taken) is not { } numbers)
-            {
-                diagnostics.Add(Diagnostic.Error(
-                    SourceSpan.WholeOf(config.Source), $"no /30 of {HostLinkNumbers.Range} is free on this machine", "set hostAddresses and nsAddresses in [hostLink]"));
-                return null;
-            }
-
-            (host, inside) = ([numbers.Host], [numbers.Namespace]);
-        }
-        else if (record is null or { HostLinks.IsEmpty: true } && Twice(link) is ({ } address, { } ifname))
-        {
-            // Only before there is one: of what was renamed or is to be moved, the plan makes a new one.
-            diagnostics.Add(Diagnostic.Error(
-                SourceSpan.WholeOf(config.Source), $"{address} of the hostLink is this machine's already, on {ifname}", "give the hostLink a network of its own"));
-            return null;
-        }
-        else if (endpoints.Where(e => host.Any(h => HostLinkNumbers.Overlap(h, e))).Select(e => (Cidr?)e).FirstOrDefault() is { } endpoint)
-        {
-            diagnostics.Add(Diagnostic.Error(
-                SourceSpan.WholeOf(config.Source),
-                $"the endpoint {endpoint.Address} is in a network of the hostLink: the tunnel's own packets would go into the namespace",
-                "give the hostLink a network of its own"));
-            return null;
-        }
-        else if (host.Where(h => !h.Address.IsIPv6LinkLocal && taken.Any(t => HostLinkNumbers.Overlap(t, h))).Select(h => (Cidr?)h).FirstOrDefault() is { } twice)
-        {
-            diagnostics.Add(Diagnostic.Warning(
-                SourceSpan.WholeOf(config.Source), $"this machine has a way to {twice.Masked()} already, beside the hostLink", "give the hostLink a network of its own"));
-        }
-
-        var table = HostLinkConfig.TableOf(config.Name);
-        var ports = LinkPorts.Of(config, inside, birthplace.Addresses);
-        return new DesiredHostLink(
-            new HostLinkName(link.HostInterface, link.NamespaceInterface, table),
-            HostEndRules.Text(table, config.Name, link.HostInterface, host, inside, ports),
-            host,
-            inside)
-        {
-            ForwardsV4 = ports?.Links(v6: false) ?? [],
-            ForwardsV6 = ports?.Links(v6: true) ?? [],
-            Ports = [.. ports?.Ports.Select(p => new LinkPortRecord(p.Protocol, p.Listen)).Distinct() ?? []],
-        };
-    }
-
-    /// <summary>An address of either end that another link of the machine has: each would take the other's packets.</summary>
-    private (IPAddress Address, string Ifname)? Twice(HostLinkConfig link) => birthplace.Addresses
-        .Where(a => a.Ifname != link.HostInterface && !a.Address.Address.IsIPv6LinkLocal)
-        .Where(a => link.HostAddresses.Concat(link.NamespaceAddresses).Any(o => o.Address.Equals(a.Address.Address)))
-        .Select(a => ((IPAddress, string)?)(a.Address.Address, a.Ifname)).FirstOrDefault();
-
     /// <summary>What a configuration asks for besides its interfaces; this needs neither the outside nor keys.</summary>
     public static DesiredState Closed(NamespaceConfig config, RuntimePaths paths)
     {
@@ -143,7 +55,6 @@ public sealed class Resolver(IBirthplace birthplace, RuntimePaths paths)
             Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text, TunnelPorts.Of(config), HostLinkRules.Of(config), SharedRules.Of(config)),
             IPv6 = config.CarriesIPv6,
             Hooks = config.Hooks,
-
             PingGroups = PingGroups(config),
             Directories = writes ? [paths.EtcNetns, paths.EtcNetnsOf(config.Name)] : [],
             Files = writes

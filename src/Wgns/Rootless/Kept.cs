@@ -57,15 +57,19 @@ public static class Kept
 
         using (var guard = Lifecycle.NamespaceLock.Take(paths, name))
         {
-            foreach (var file in (string[])[.. store.Load(name)?.Files ?? [], .. store.Load(name)?.Interfaces.Select(i => i.Engine?.Log).OfType<string>() ?? [], paths.NetnsFile(name), FileOf(root, name), $"{root}/{name}.log"])
+            var record = store.Load(name);
+            var engines = record?.Interfaces.Select(i => i.Engine).OfType<Observation.EngineRecord>() ?? [];
+            string[] files =
+            [
+                .. record?.Files ?? [],
+                .. engines.SelectMany(e => (string[])[e.Log, e.Socket, e.Symlink ?? e.Socket]),
+                paths.NetnsFile(name),
+                FileOf(root, name),
+                $"{root}/{name}.log",
+            ];
+            foreach (var file in files)
             {
                 File.Delete(file);
-            }
-
-            foreach (var engine in store.Load(name)?.Interfaces.Select(i => i.Engine).OfType<Observation.EngineRecord>() ?? [])
-            {
-                File.Delete(engine.Socket);
-                File.Delete(engine.Symlink ?? engine.Socket);
             }
 
             store.Delete(name);

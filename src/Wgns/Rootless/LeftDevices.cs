@@ -48,11 +48,10 @@ internal static class LeftDevices
     private static IEnumerable<int> Keepers()
     {
         var own = Link("/proc/self/ns/user");
-        return from directory in Directory.EnumerateDirectories("/proc")
-               let pid = int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
-               where pid != 0 && pid != Environment.ProcessId && Link($"{directory}/ns/user") == own
-               where Words($"{directory}/cmdline").Any(w => w is Keeping.Verb or SuperviseVerb)
-               select pid;
+        return ProcessSearch.All().Where(pid =>
+            pid != Environment.ProcessId
+            && Link(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/user")) == own
+            && Words(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline")).Any(w => w is Keeping.Verb or SuperviseVerb));
     }
 
     private static string? Holder(int pid, string mark)

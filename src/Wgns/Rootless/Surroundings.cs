@@ -15,20 +15,15 @@ public static class Surroundings
     /// <summary>The pid of the process that waits for it, at whose end a command is killed.</summary>
     public const string Parent = "WGNS_PARENT";
 
+    private const char Between = ':';
+
     public static bool IsOne(string variable) => variable is Root or Keeper or Parent;
 
     /// <summary>Our environment with these in it, as NAME=VALUE.</summary>
     public static List<string> Environment(string root, ProcessIdentity? keeper, int? parent)
     {
-        var variables = new List<string> { $"{Root}={root}" };
-        foreach (System.Collections.DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
-        {
-            if (!IsOne((string)variable.Key))
-            {
-                variables.Add($"{variable.Key}={variable.Value}");
-            }
-        }
-
+        var variables = Spawn.CurrentEnvironment(IsOne);
+        variables.Add($"{Root}={root}");
         if (keeper is { } k)
         {
             variables.Add($"{Keeper}={Text(k)}");
@@ -50,13 +45,8 @@ public static class Surroundings
     public static int? OwnParent =>
         int.TryParse(System.Environment.GetEnvironmentVariable(Parent), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
 
-    public static string Text(ProcessIdentity process) => string.Create(CultureInfo.InvariantCulture, $"{process.Pid}:{process.StartTime}");
+    public static string Text(ProcessIdentity process) => process.Text(Between);
 
     /// <summary>Null for what is no such text.</summary>
-    public static ProcessIdentity? Read(string? text) =>
-        text?.Split(':') is [var pid, var start]
-        && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && ulong.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var time)
-            ? new ProcessIdentity(number, time)
-            : null;
+    public static ProcessIdentity? Read(string? text) => ProcessIdentity.Read(text, Between);
 }

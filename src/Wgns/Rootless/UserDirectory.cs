@@ -56,7 +56,7 @@ public static class UserDirectory
         var top = Create();
         Sweep(top);
         var own = ProcessIdentity.Of(Environment.ProcessId) ?? throw new OperationFailedException("/proc/self/stat cannot be read");
-        var path = string.Create(CultureInfo.InvariantCulture, $"{top}/{RuntimePaths.OfOneRun}{own.Pid}-{own.StartTime}");
+        var path = $"{top}/{RuntimePaths.OfOneRun}{own.Text('-')}";
         Directory.CreateDirectory(path, OwnerOnly);
         return path;
     }
@@ -85,8 +85,7 @@ public static class UserDirectory
     {
         foreach (var path in Directory.EnumerateDirectories(top, RuntimePaths.OfOneRun + "*-*"))
         {
-            var words = System.IO.Path.GetFileName(path)[RuntimePaths.OfOneRun.Length..].Replace('-', ':');
-            if (Surroundings.Read(words) is { } owner && ProcessIdentity.Of(owner.Pid) != owner)
+            if (ProcessIdentity.Read(System.IO.Path.GetFileName(path)[RuntimePaths.OfOneRun.Length..], '-') is { } owner && ProcessIdentity.Of(owner.Pid) != owner)
             {
                 RemoveIfEmpty(path);
             }

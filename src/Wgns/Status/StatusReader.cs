@@ -28,7 +28,7 @@ public static class StatusReader
             observed.Name,
             state,
             observed.Record?.Config ?? string.Empty,
-            isPresent ? $"{paths.Netns}/{observed.Name}" : null,
+            isPresent ? paths.NetnsFile(observed.Name) : null,
             observed.NetnsIdentity?.Inode,
             dns,
             ruleset,

@@ -118,7 +118,7 @@ public sealed partial class Supervisor
         _files ??= new FileWatch();
         var paths = _host.Paths;
         _files.Add(paths.StateFile(Config.Name));
-        _files.Add($"{paths.Netns}/{Config.Name}");
+        _files.Add(paths.NetnsFile(Config.Name));
 
         foreach (var publish in Config.Publish.Where(p => p.HasProxy))
         {

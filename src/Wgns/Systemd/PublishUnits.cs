@@ -99,7 +99,7 @@ public static class PublishUnits
         LimitNOFILE=65536
         # Its own connections are made in the namespace. The socket that it is handed is the host's, as are the connections
         # that come in by it: answers go back by these, and nothing can be begun on them.
-        NetworkNamespacePath={UnitText.Path($"{paths.Netns}/{name}")}
+        NetworkNamespacePath={UnitText.Path(paths.NetnsFile(name))}
         DynamicUser=yes
         CapabilityBoundingSet=
         LockPersonality=yes

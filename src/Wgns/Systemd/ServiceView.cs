@@ -9,7 +9,8 @@ namespace Wgns.Systemd;
 public static class ServiceView
 {
     /// <param name="asked">Paths below /run or /etc that the user asked for.</param>
-    public static ConfinedView Of(string name, RuntimePaths paths, UnitProperties unit, IEnumerable<string> asked, string etc = "/etc", string run = RunAllowList.Root)
+    /// <param name="etc">Where /etc is looked at.</param>
+    public static ConfinedView Of(string name, RuntimePaths paths, UnitProperties unit, IEnumerable<string> asked, string etc = "/etc")
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(unit);
@@ -17,7 +18,7 @@ public static class ServiceView
         return new ConfinedView(name, paths)
         {
             MoreEtc = FilesOf(paths.EtcNetnsOf(name)),
-            MoreRun = [.. unit.Run.Concat(more.Where(p => UnitProperties.IsBelow(p, RunAllowList.Root))).Concat(OwnRun(unit, run)).Distinct()],
+            MoreRun = [.. unit.Run.Concat(more.Where(p => UnitProperties.IsBelow(p, RunAllowList.Root))).Concat(OwnRun(unit)).Distinct()],
             LiveEtc = [.. unit.Etc.Concat(more.Where(p => UnitProperties.IsBelow(p, "/etc"))).Concat(OwnEtc(unit, etc)).Distinct().Order(StringComparer.Ordinal)],
         };
     }
@@ -33,8 +34,8 @@ public static class ServiceView
     /// Directories in /run that belong to the service's user, as tmpfiles.d(5) makes them, and the one that is named after
     /// the service. What belongs to root is somebody else's.
     /// </summary>
-    private static IEnumerable<string> OwnRun(UnitProperties unit, string run) =>
-        Own(unit, run, (directory, account) => FileOwner.Of(directory).Uid == account.Uid)
+    private static IEnumerable<string> OwnRun(UnitProperties unit) =>
+        Own(unit, RunAllowList.Root, (directory, account) => FileOwner.Of(directory).Uid == account.Uid)
             .Select(name => $"{RunAllowList.Root}/{name}")
             .Where(path => path is not (RunAllowList.Lock or RunAllowList.Session) && !UnitBinds.IsResolver(path));
 
@@ -43,7 +44,7 @@ public static class ServiceView
     /// after the service. Root could write to all: it gets that one.
     /// </summary>
     private static IEnumerable<string> OwnEtc(UnitProperties unit, string etc) =>
-        Own(unit, etc, (directory, account) => FileOwner.Of(directory).MayWrite(account)).Select(name => $"/etc/{name}");
+        Own(unit, etc, (directory, account) => account.MayWrite(FileOwner.Of(directory))).Select(name => $"/etc/{name}");
 
     /// <summary>Names of directories that are named after the service, or are its user's.</summary>
     private static IEnumerable<string> Own(UnitProperties unit, string parent, Func<string, UserAccount, bool> isUsers)

@@ -27,7 +27,7 @@ internal ref partial struct TomlReader
                 _at += Math.Min(quotes, 5) - 3;
                 AppendRun(run);
                 _at += 3;
-                return new TomlString(Span(start, _at), TakeBuffer(), isMultiLine: true, [.. marks]);
+                return new TomlString(Span(start, _at), TakeBuffer(), [.. marks]);
             }
 
             if (b == '\\' && quote == '"')

@@ -30,7 +30,7 @@ internal ref partial struct TomlReader
                     }
 
                     _at++;
-                    return new TomlString(Span(start, _at), value, isMultiLine: false, Marks(start, 1, marks));
+                    return new TomlString(Span(start, _at), value, Marks(start, 1, marks));
                 case '\\':
                     AppendRun(run);
                     ReadEscape();
@@ -62,7 +62,7 @@ internal ref partial struct TomlReader
         }
 
         var value = Encoding.UTF8.GetString(_text[(start.Offset + 1).._at++]);
-        return new TomlString(Span(start, _at), value, isMultiLine: false, Marks(start, 1, null));
+        return new TomlString(Span(start, _at), value, Marks(start, 1, null));
     }
 
     /// <summary>One byte that stands for itself in a string on one line.</summary>

@@ -14,31 +14,18 @@ public sealed class TomlString : TomlNode
     /// <param name="marks">
     /// Where the value and its source stop going in step, in rising order; the first is the value's beginning.
     /// </param>
-    internal TomlString(SourceSpan span, string value, bool isMultiLine, TomlStringMark[] marks)
-        : base(span) => (Value, IsMultiLine, _marks) = (value, isMultiLine, marks);
+    internal TomlString(SourceSpan span, string value, TomlStringMark[] marks)
+        : base(span) => (Value, _marks) = (value, marks);
 
     /// <summary>The decoded text. Line ends of a multi-line string are LF, whatever the file has.</summary>
     public string Value { get; }
 
-    /// <summary>True for the forms with three quotes.</summary>
-    public bool IsMultiLine { get; }
-
     public override string Describe() => "a string";
 
     /// <summary>
-    /// The source of line <paramref name="lineIndex"/> (from 0) of the value, without its line end. A line past the
-    /// end gives the place where the value ends: parsers report an unexpected end of file there.
-    /// </summary>
-    public SourceSpan SpanOfLine(int lineIndex)
-    {
-        var start = StartOfLine(lineIndex);
-        var end = Value.IndexOf('\n', start);
-        return SpanOf(start, (end < 0 ? Value.Length : end) - start);
-    }
-
-    /// <summary>
     /// The source of one character: <paramref name="byteIndex"/> (from 0) counts UTF-8 bytes in line
-    /// <paramref name="lineIndex"/> (from 0), as nft's own scanner does. Both are held within the value.
+    /// <paramref name="lineIndex"/> (from 0), as nft's own scanner does. Both are held within the value: parsers report an
+    /// unexpected end of file past its last line.
     /// </summary>
     public SourceSpan SpanAtByte(int lineIndex, int byteIndex)
     {
@@ -62,7 +49,7 @@ public sealed class TomlString : TomlNode
     /// The source of <paramref name="length"/> UTF-16 units of <see cref="Value"/> from <paramref name="index"/>,
     /// both held within the value. Escapes and line-ending backslashes between the two ends are part of it.
     /// </summary>
-    public SourceSpan SpanOf(int index, int length)
+    internal SourceSpan SpanOf(int index, int length)
     {
         index = Math.Clamp(index, 0, Value.Length);
         length = Math.Clamp(length, 0, Value.Length - index);

@@ -122,13 +122,12 @@ public static partial class Checks
             failures.Add($"thread {Join(process.ThreadsOutside.Select(t => t.ToString(CultureInfo.InvariantCulture)))} of it is outside");
         }
 
-        // A proxy looks nothing up: it is given addresses and paths, and sees the machine's files.
-        if (!process.IsProxy && (process.ResolvConf != ContentOf("resolv.conf", e) || process.NsswitchConf != ContentOf("nsswitch.conf", e)))
+        if (process.ResolvConf != ContentOf("resolv.conf", e) || process.NsswitchConf != ContentOf("nsswitch.conf", e))
         {
             failures.Add("sees another resolv.conf or nsswitch.conf than the namespace's");
         }
 
-        if (!process.IsProxy && !process.HostSockets.IsEmpty)
+        if (!process.HostSockets.IsEmpty)
         {
             failures.Add($"finds {Join(process.HostSockets.Select(Describe))}");
         }

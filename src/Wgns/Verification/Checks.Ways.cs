@@ -46,7 +46,7 @@ public static partial class Checks
     private static string Describe(Way way)
     {
         var links = way.Links.IsEmpty ? "a nexthop object, whose links are not told" : string.Join(" and ", way.Links);
-        return $"{way.Destination} by {links}" + (way.Table == Ways.MainTable ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" in table {way.Table}"));
+        return $"{way.Destination} by {links}" + (way.Table == Route.MainTable ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" in table {way.Table}"));
     }
 
     private static string Describe(Rule rule) => string.Create(

@@ -40,7 +40,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
             return new Evidence { Observed = observed, Later = observed, Now = DateTimeOffset.UtcNow };
         }
 
-        using var netns = Netns.OpenPath($"{host.Paths.Netns}/{name}");
+        using var netns = Netns.OpenPath(host.Paths.NetnsFile(name));
         var drift = view.Drift(observed, config);
         var forwarder = ForwardRecord.Find(host.Paths, name)?.Pid;
         var engines = Engines();

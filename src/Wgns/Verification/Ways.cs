@@ -17,9 +17,6 @@ public sealed record Way(Cidr Destination, uint Table, ImmutableArray<string> Li
 /// <param name="Loopback">Addresses of lo.</param>
 public sealed record Ways(ImmutableArray<Way> Routes, ImmutableArray<Rule> Rules, ImmutableArray<Cidr> Loopback)
 {
-    /// <summary>RT_TABLE_MAIN of linux/rtnetlink.h.</summary>
-    public const uint MainTable = 254;
-
     public static readonly Ways Nothing = new([], [], []);
 
     internal static Ways Inside(Netns netns)

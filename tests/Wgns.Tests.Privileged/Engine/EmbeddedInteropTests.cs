@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Wgns.Linux.Libcrypto;
+using Wgns.Linux.WireGuard;
 using Wgns.WireGuard;
 
 namespace Wgns.Tests.Privileged.Engine;

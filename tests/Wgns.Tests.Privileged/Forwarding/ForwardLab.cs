@@ -44,6 +44,14 @@ internal sealed class ForwardLab : IDisposable
         return running;
     }
 
+    /// <summary>A service of TCP inside, and a port outside that is forwarded to it.</summary>
+    internal (Socket Service, int Port) ServeAndForward()
+    {
+        var (service, port) = (Serve(80), FreePort());
+        Forward(port);
+        return (service, port);
+    }
+
     internal static void ShouldListen(Running running, int port, string kind = "-ltn") =>
         Until.True(() => Listens(port, kind) || running.HasEnded).Should().BeTrue("it must listen on {0}", port);
 

@@ -11,9 +11,7 @@ public sealed class TcpTests
     public void The_end_of_a_question_is_passed_on_and_the_answer_comes_all_the_same()
     {
         using var lab = new ForwardLab();
-        var port = ForwardLab.FreePort();
-        var service = lab.Serve(80);
-        lab.Forward(port);
+        var (service, port) = lab.ServeAndForward();
         using var client = ForwardLab.Connect(port);
         client.Send("question"u8);
         client.Shutdown(SocketShutdown.Send);
@@ -30,9 +28,7 @@ public sealed class TcpTests
     public void The_end_of_an_answer_leaves_the_question_open()
     {
         using var lab = new ForwardLab();
-        var port = ForwardLab.FreePort();
-        var service = lab.Serve(80);
-        lab.Forward(port);
+        var (service, port) = lab.ServeAndForward();
         using var client = ForwardLab.Connect(port);
         using var inside = ForwardLab.Accept(service);
         inside.Shutdown(SocketShutdown.Send);
@@ -47,9 +43,7 @@ public sealed class TcpTests
     public void What_stays_in_the_machine_is_not_paced_whatever_it_does_to_connections()
     {
         using var lab = new ForwardLab();
-        var port = ForwardLab.FreePort();
-        var service = lab.Serve(80);
-        lab.Forward(port);
+        var (service, port) = lab.ServeAndForward();
         using var client = ForwardLab.Connect(port);
         using var inside = ForwardLab.Accept(service);
 
@@ -62,9 +56,7 @@ public sealed class TcpTests
     {
         const int Count = 1000;
         using var lab = new ForwardLab();
-        var port = ForwardLab.FreePort();
-        var service = lab.Serve(80);
-        lab.Forward(port);
+        var (service, port) = lab.ServeAndForward();
         var clients = new List<Socket>();
         var inside = new List<Socket>();
         try
@@ -107,9 +99,7 @@ public sealed class TcpTests
     {
         const int Bytes = 96 << 20;
         using var lab = new ForwardLab();
-        var port = ForwardLab.FreePort();
-        var service = lab.Serve(80);
-        lab.Forward(port);
+        var (service, port) = lab.ServeAndForward();
         using var client = ForwardLab.Connect(port);
         using var inside = ForwardLab.Accept(service);
         var there = Task.Run(() => Send(client, Bytes, 1));
@@ -125,9 +115,7 @@ public sealed class TcpTests
     public void Who_breaks_off_is_seen_to_on_the_other_side(bool isClient)
     {
         using var lab = new ForwardLab();
-        var port = ForwardLab.FreePort();
-        var service = lab.Serve(80);
-        lab.Forward(port);
+        var (service, port) = lab.ServeAndForward();
         using var client = ForwardLab.Connect(port);
         using var inside = ForwardLab.Accept(service);
         var (breaks, sees) = isClient ? (client, inside) : (inside, client);

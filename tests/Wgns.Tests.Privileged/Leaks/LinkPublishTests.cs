@@ -5,7 +5,6 @@ namespace Wgns.Tests.Privileged.Leaks;
 /// <summary>[[publish]] with via = "link": the LAN gets to the published port by the kernel, and nothing else gets anywhere by it.</summary>
 public sealed partial class LinkPublishTests
 {
-    private const string Beyond = "198.51.100.9";
     private const string Port = "8112";
 
     private const string Service = """
@@ -85,40 +84,25 @@ public sealed partial class LinkPublishTests
     public void Nothing_is_forwarded_between_other_links_of_the_host_that_was_not_before()
     {
         using var street = new Street();
-        var other = street.Host + "o";
-        Tool.Run("ip", "netns", "add", other);
-        try
-        {
-            Tool.Run("ip", "-n", street.Host, "link", "add", "oth0", "type", "veth", "peer", "name", "host0", "netns", other);
-            Tool.Run("ip", "-n", street.Host, "address", "add", "198.51.100.1/24", "dev", "oth0");
-            Tool.Run("ip", "-n", street.Host, "link", "set", "oth0", "up");
-            Tool.Run("ip", "-n", other, "address", "add", Beyond + "/24", "dev", "host0");
-            Tool.Run("ip", "-n", other, "link", "set", "host0", "up");
-            Tool.Run("ip", "-n", other, "route", "add", "default", "via", "198.51.100.1");
-            Tool.Run("ip", "-n", street.Lan, "route", "add", "198.51.100.0/24", "via", "192.0.2.2");
-            using var lab = Up(street);
+        var other = street.LayOther("oth0");
+        using var lab = Up(street);
 
-            Pings(street.Lan, Beyond).Should().BeFalse("lan0 forwards for the published port alone");
-            Pings(other, Street.Neighbour).Should().BeFalse("oth0 does not forward");
-            Ask(other, "192.0.2.2", "tcp").Should().StartWith("no:", "it comes by a link that is not the LAN's");
+        Pings(street.Lan, Street.Beyond).Should().BeFalse("lan0 forwards for the published port alone");
+        Pings(other, Street.Neighbour).Should().BeFalse("oth0 does not forward");
+        Ask(other, "192.0.2.2", "tcp").Should().StartWith("no:", "it comes by a link that is not the LAN's");
 
-            // The control: without the rule it does, one way, and answers come by the link that does not.
-            Tool.Run("nsenter", $"--net=/run/netns/{street.Host}", "nft", "flush", "ruleset");
-            Sysctl(street.Host, "net/ipv4/conf/oth0/forwarding", "1");
-            Pings(street.Lan, Beyond).Should().BeTrue();
-            Sysctl(street.Host, "net/ipv4/conf/oth0/forwarding", "0");
+        // The control: without the rule it does, one way, and answers come by the link that does not.
+        Tool.Run("nsenter", $"--net=/run/netns/{street.Host}", "nft", "flush", "ruleset");
+        Sysctl(street.Host, "net/ipv4/conf/oth0/forwarding", "1");
+        Pings(street.Lan, Street.Beyond).Should().BeTrue();
+        Sysctl(street.Host, "net/ipv4/conf/oth0/forwarding", "0");
 
-            // What was forwarded before wgns stays so.
-            lab.TryDown().Errors.Should().Contain("stays for the processes inside");
-            Sysctl(street.Host, "net/ipv4/ip_forward", "1");
-            lab.Up();
-            Pings(street.Lan, Beyond).Should().BeTrue();
-            Ask(street.Lan, "192.0.2.2", "tcp", Port).Should().Contain("10.231.7.1");
-        }
-        finally
-        {
-            Tool.Run("ip", "netns", "delete", other);
-        }
+        // What was forwarded before wgns stays so.
+        lab.TryDown().Errors.Should().Contain("stays for the processes inside");
+        Sysctl(street.Host, "net/ipv4/ip_forward", "1");
+        lab.Up();
+        Pings(street.Lan, Street.Beyond).Should().BeTrue();
+        Ask(street.Lan, "192.0.2.2", "tcp", Port).Should().Contain("10.231.7.1");
     }
 
     [Test]

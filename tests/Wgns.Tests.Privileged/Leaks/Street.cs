@@ -7,10 +7,14 @@ namespace Wgns.Tests.Privileged.Leaks;
 /// provider and one to its LAN, with default routes by that; wgns runs there. Nobody else does, so that whatever is
 /// seen and is not the tunnel itself came out of a namespace.
 /// </summary>
-/// <remarks>192.0.2.0/24 and 2001:db8::/32 are for documentation (RFC 5737, RFC 3849): nobody's.</remarks>
+/// <remarks>192.0.2.0/24, 198.51.100.0/24 and 2001:db8::/32 are for documentation (RFC 5737, RFC 3849): nobody's.</remarks>
 internal sealed class Street : IDisposable
 {
     internal const string Neighbour = "192.0.2.1";
+
+    /// <summary>Who lives in a second network (<see cref="LayOther"/>).</summary>
+    internal const string Beyond = "198.51.100.9";
+
     private static int s_count;
     private readonly List<Sniffer> _sniffers = [];
     private readonly List<IDisposable> _things = [];
@@ -45,6 +49,23 @@ internal sealed class Street : IDisposable
         var wire = Machine.Ip(lab.Provider!.Name, "link", "show", "out").Single().GetProperty("ifindex").GetInt32();
         _sniffers.Add(Own(new Sniffer(lab.Provider.Name, wire)));
         return lab;
+    }
+
+    /// <summary>
+    /// A second network behind another link of the machine's, with <see cref="Beyond"/> in it; there and on the LAN the machine is
+    /// known for the way to the other.
+    /// </summary>
+    /// <param name="link">The machine's link.</param>
+    /// <returns>The netns of who lives there, whose own link is host0.</returns>
+    internal string LayOther(string link)
+    {
+        var other = Own(new TestNetns()).Name;
+        Tool.Run("ip", "-n", Host, "link", "add", link, "type", "veth", "peer", "name", "host0", "netns", other);
+        Raise(Host, link, "198.51.100.1/24", null);
+        Raise(other, "host0", Beyond + "/24", null);
+        Tool.Run("ip", "-n", other, "route", "add", "default", "via", "198.51.100.1");
+        Tool.Run("ip", "-n", Lan, "route", "add", "198.51.100.0/24", "via", "192.0.2.2");
+        return other;
     }
 
     internal T Own<T>(T thing) where T : IDisposable

@@ -14,7 +14,7 @@ public sealed class HooksTests
         lab.Save();
 
         lab.Up();
-        var inside = $"net:[{TestNetns.Run("stat", "-L", "-c", "%i", $"/run/netns/{lab.Name}").Trim()}]";
+        var inside = $"net:[{Tool.Run("stat", "-L", "-c", "%i", $"/run/netns/{lab.Name}").Trim()}]";
         var sleeper = lab.Enter("sleep", "100");
         Until.True(() => Machine.Link($"/proc/{sleeper.Pid}/ns/net") == inside).Should().BeTrue();
         lab.ShouldBeSettled();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Wgns.Linux;
+using Wgns.Linux.Events;
 using Wgns.Linux.Namespaces;
 using Wgns.Linux.Processes;
 

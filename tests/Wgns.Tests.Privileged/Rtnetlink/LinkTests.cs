@@ -172,7 +172,7 @@ public sealed class LinkTests
     public void Opening_a_socket_inside_leaves_no_thread_there()
     {
         using var netns = new TestNetns();
-        var id = $"net:[{TestNetns.Run("stat", "-L", "-c", "%i", $"/run/netns/{netns.Name}").Trim()}]";
+        var id = $"net:[{Tool.Run("stat", "-L", "-c", "%i", $"/run/netns/{netns.Name}").Trim()}]";
         netns.Inside(() => File.ResolveLinkTarget("/proc/thread-self/ns/net", false)!.Name).Should().Be(id);
         using var rtnl = netns.Rtnl();
         using var generic = netns.Inside(() => NetlinkSocket.Open(NetlinkProtocol.Generic));

@@ -69,8 +69,8 @@ public sealed class RouteTests
     public void All_routes_are_those_of_the_main_table_that_ip_lists()
     {
         _rtnl.AddRoute(_link, new Route(Net("0.0.0.0/0")));
-        TestNetns.Run("ip", "-n", _netns.Name, "route", "add", "blackhole", "10.66.0.0/16");
-        TestNetns.Run("ip", "-n", _netns.Name, "route", "add", "10.67.0.0/16", "dev", "d0", "table", "5000");
+        Tool.Run("ip", "-n", _netns.Name, "route", "add", "blackhole", "10.66.0.0/16");
+        Tool.Run("ip", "-n", _netns.Name, "route", "add", "10.67.0.0/16", "dev", "d0", "table", "5000");
         var expected = _netns.Ip("route").Concat(_netns.Ip("-6", "route"))
             .Select(r => r.GetProperty("dst").GetString()!)
             .Select(d => d == "default" ? "0.0.0.0/0" : d);
@@ -121,7 +121,7 @@ public sealed class RouteTests
     [TestCase("prohibit", "2001:db8::/32", "2001:db8::1")]
     public void A_route_that_refuses_is_no_way(string type, string destination, string address)
     {
-        TestNetns.Run("ip", "-n", _netns.Name, "route", "add", type, destination);
+        Tool.Run("ip", "-n", _netns.Name, "route", "add", type, destination);
         _rtnl.RouteTo(IPAddress.Parse(address)).Should().BeNull();
     }
 

@@ -1,6 +1,6 @@
 using Wgns.Firewall;
 using Wgns.Lifecycle;
-using Wgns.Linux.Libcrypto;
+using Wgns.Linux.WireGuard;
 using Wgns.Resolution;
 
 namespace Wgns.Tests.Privileged;

@@ -65,6 +65,8 @@ internal static class Machine
     internal static List<JsonElement> Ip(string name, params string[] arguments)
     {
         var text = Tool.Run("ip", ["-j", "-d", "-n", name, .. arguments]);
+
+        // iproute2 prints nothing at all for an empty list, and {} for a row that it filtered out.
         return text.Trim().Length == 0
             ? []
             : [.. JsonDocument.Parse(text).RootElement.EnumerateArray().Where(e => e.EnumerateObject().Any())];

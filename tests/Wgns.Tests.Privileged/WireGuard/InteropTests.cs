@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Wgns.Linux;
-using Wgns.Linux.Libcrypto;
 using Wgns.Linux.WireGuard;
 using Wgns.Tests.Privileged.Engine;
 using Wgns.WireGuard.Routing;

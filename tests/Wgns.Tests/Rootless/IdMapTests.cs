@@ -49,5 +49,5 @@ public sealed class IdMapTests
     }
 
     [Test]
-    public void This_process_is_in_its_own_user_namespace() => UserMap.Has(Wgns.Linux.Files.FileOwner.OfThisProcess()).Should().BeTrue();
+    public void This_process_is_in_its_own_user_namespace() => UserMap.HasUser(Wgns.Linux.Files.FileOwner.OfThisProcess()).Should().BeTrue();
 }

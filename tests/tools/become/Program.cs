@@ -32,6 +32,7 @@ int Exec(string name, string[] rest)
 
     var failure = Become.Run(new BecomeRequest(found.Netns.Fd, name, [.. rest[(split + 1)..]])
     {
+        NetnsDirectory = NetnsDirectory.DefaultPath,
         User = user,
         Mounts = mounts,
         Terminal = terminal,

@@ -1,7 +1,7 @@
 using Wgns;
 using Wgns.Firewall;
 using Wgns.Lifecycle;
-using Wgns.Linux.Libcrypto;
+using Wgns.Linux.WireGuard;
 using Wgns.Resolution;
 using Wgns.Tests.Tools;
 

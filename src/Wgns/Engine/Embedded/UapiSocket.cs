@@ -19,6 +19,7 @@ internal sealed class UapiSocket : IDisposable
 
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly string _path;
+    private volatile bool _isDisposed;
 
     /// <summary>Takes the place of what an engine that was killed left there.</summary>
     internal UapiSocket(string path)
@@ -47,6 +48,11 @@ internal sealed class UapiSocket : IDisposable
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
+                if (!_isDisposed)
+                {
+                    log.Write($"{_path} is answered no more: {e.Message}");
+                }
+
                 return;
             }
 
@@ -70,6 +76,7 @@ internal sealed class UapiSocket : IDisposable
 
     public void Dispose()
     {
+        _isDisposed = true;
         File.Delete(_path);
         _listener.Dispose();
     }

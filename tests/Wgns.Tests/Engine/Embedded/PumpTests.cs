@@ -4,6 +4,7 @@ using Wgns.Linux.Events;
 using Wgns.Linux.Libcrypto;
 using Wgns.Linux.Sockets;
 using Wgns.Linux.Tun;
+using Wgns.Linux.WireGuard;
 using Wgns.WireGuard;
 using Wgns.WireGuard.Routing;
 

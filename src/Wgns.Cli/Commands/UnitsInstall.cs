@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using Wgns.Cli.Output;
 using Wgns.Publishing;
 using Wgns.Systemd;
 
-namespace Wgns.Cli.Output;
+namespace Wgns.Cli.Commands;
 
 /// <summary>Installs units, and says what it did.</summary>
 internal static class UnitsInstall

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
-using Wgns.Linux.Namespaces;
+using Wgns.Linux.Events;
 using Wgns.Linux.Netlink;
+using Wgns.Linux.Rtnetlink;
 
-namespace Wgns.Linux.Events;
+namespace Wgns.Linux.Namespaces;
 
 /// <summary>
 /// Tells when links, addresses, routes or nftables rules of a netns change, by the kernel's own notifications: the
@@ -10,10 +11,8 @@ namespace Wgns.Linux.Events;
 /// </summary>
 public sealed class NetnsWatch : IEventSource
 {
-    private const int NETLINK_NETFILTER = 12;
-
-    /// <summary>RTMGRP_LINK, IPV4_IFADDR, IPV4_ROUTE, IPV6_IFADDR and IPV6_ROUTE of linux/rtnetlink.h.</summary>
-    private const uint RouteGroups = 0x1 | 0x10 | 0x40 | 0x100 | 0x400;
+    private const uint RouteGroups =
+        Rt.RTMGRP_LINK | Rt.RTMGRP_IPV4_IFADDR | Rt.RTMGRP_IPV4_ROUTE | Rt.RTMGRP_IPV6_IFADDR | Rt.RTMGRP_IPV6_ROUTE;
 
     /// <summary>1 &lt;&lt; (NFNLGRP_NFTABLES - 1).</summary>
     private const uint NftablesGroup = 0x40;
@@ -26,7 +25,7 @@ public sealed class NetnsWatch : IEventSource
     public static NetnsWatch Routing(OwnedFd netns) => new(NetnsThread.Run(netns, () => Open(Nl.NETLINK_ROUTE, RouteGroups)));
 
     /// <summary>The rules of a netns.</summary>
-    public static NetnsWatch Rules(OwnedFd netns) => new(NetnsThread.Run(netns, () => Open(NETLINK_NETFILTER, NftablesGroup)));
+    public static NetnsWatch Rules(OwnedFd netns) => new(NetnsThread.Run(netns, () => Open(Nl.NETLINK_NETFILTER, NftablesGroup)));
 
     /// <summary>What changed does not matter: who is told looks for himself. A message that was lost is a change too.</summary>
     public unsafe bool Drain()

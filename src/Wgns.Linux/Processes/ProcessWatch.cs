@@ -1,6 +1,6 @@
-using Wgns.Linux.Processes;
+using Wgns.Linux.Events;
 
-namespace Wgns.Linux.Events;
+namespace Wgns.Linux.Processes;
 
 /// <summary>Tells of a process's end: pidfd_open(2). Once it has ended, it goes on telling so.</summary>
 public sealed class ProcessWatch : IEventSource
@@ -12,19 +12,14 @@ public sealed class ProcessWatch : IEventSource
     /// <summary>Null where it has ended; a child that nobody has waited for counts as there.</summary>
     public static ProcessWatch? TryOpen(ProcessIdentity process)
     {
-        var fd = new OwnedFd((int)Libc.syscall(Syscall.pidfd_open, process.Pid, 0, 0, 0));
-        if (fd.IsInvalid)
-        {
-            return Libc.LastErrno == Errno.ESRCH ? null : throw new KernelException($"open process {process.Pid}", Libc.LastErrno);
-        }
-
         // The descriptor stands for whoever has the number now.
-        if (ProcessIdentity.Of(process.Pid) == process)
+        var fd = Pidfd.TryOpen(process.Pid);
+        if (fd is not null && ProcessIdentity.Of(process.Pid) == process)
         {
             return new ProcessWatch(fd);
         }
 
-        fd.Dispose();
+        fd?.Dispose();
         return null;
     }
 

@@ -1,6 +1,7 @@
+using Wgns.Cli.Output;
 using Wgns.Systemd;
 
-namespace Wgns.Cli.Output;
+namespace Wgns.Cli.Commands;
 
 /// <summary>Removes units that wgns wrote, and says what it did.</summary>
 internal static class UnitsRemoval

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using Wgns.Linux.Libcrypto;
 using Wgns.Linux.WireGuard;
 
-namespace Wgns.Tests.Linux.Libcrypto;
+namespace Wgns.Tests.Linux.WireGuard;
 
 public sealed class X25519Tests
 {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Wgns.Linux.Processes;
+namespace Wgns.Linux.Events;
 
 /// <summary>poll(2) with a deadline that signals do not move.</summary>
 internal static class Polling

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Wgns.Linux.WireGuard;
+using Wgns.Linux.Libcrypto;
 
-namespace Wgns.Linux.Libcrypto;
+namespace Wgns.Linux.WireGuard;
 
 /// <summary>WireGuard's keys: Curve25519 (RFC 7748).</summary>
 public static class X25519
