@@ -95,7 +95,7 @@ public static class ShellRenderer
     [
         $"mkdir -p {string.Join(' ', ((string[])[engine.Socket, engine.Log]).Select(f => Quote(Path.GetDirectoryName(f)!)).Distinct())}",
         $"{From(engine.Birthplace)}{(device is null ? string.Empty : $"env {EngineProcess.DeviceVariable}={device} ")}setsid {Quote(engine.Program)} {EngineProcess.EmbeddedVerb} {Quote(engine.Socket)} {Quote(inside.Netns)} {Quote(inside.Ifname)} > {Quote(engine.Log)} 2>&1 &",
-        $"until [ -S {Quote(engine.Socket)} ]; do kill -0 $! || {{ cat {Quote(engine.Log)} >&2; exit 1; }}; sleep 0.1; done",
+        $"until [ -S {Quote(engine.Socket)} ]; do kill -0 $! 2>/dev/null || {{ cat {Quote(engine.Log)} >&2; exit 1; }}; sleep 0.1; done",
     ]);
 
     private static string Hook(RunHooks o, HookCommand hook)
