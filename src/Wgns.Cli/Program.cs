@@ -46,16 +46,13 @@ static int Run(string[] args)
     if (parsed.CommandResult.Parent is null && args.Length > 0)
     {
         var meant = Verbs.Nearest(args[0]);
-        Terminal.Fail($"there is no command \"{args[0]}\"", meant is null ? null : $"did you mean `wgns {meant}`?");
+        Terminal.Fail($"there is no {(args[0].StartsWith('-') ? "option" : "command")} \"{args[0]}\"", meant is null ? null : $"did you mean `wgns {meant}`?");
     }
     else
     {
-        // What a verb says itself of an argument that is missing tells more than the parser's own word for that.
-        var messages = Projection.Select(parsed.Errors, e => e.Message).Distinct().ToList();
-        var told = messages.Where(m => !m.StartsWith("Required argument missing", StringComparison.Ordinal)).ToList();
-        foreach (var message in told.Count > 0 ? told : messages)
+        foreach (var (message, hint) in UsageErrors.Of(parsed))
         {
-            Terminal.Fail(message);
+            Terminal.Fail(message, hint);
         }
     }
 

@@ -215,7 +215,7 @@ public sealed partial class Device
     {
         lock (_gate)
         {
-            return [.. _allowedIps.Of(peer)];
+            return _allowedIps.Of(peer);
         }
     }
 

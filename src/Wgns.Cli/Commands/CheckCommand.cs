@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Wgns.Cli.Output;
+using Wgns.Firewall;
 using Wgns.Lifecycle;
+using Wgns.Linux.Libcrypto;
 
 namespace Wgns.Cli.Commands;
 
@@ -15,7 +17,7 @@ internal static class CheckCommand
         command.SetAction(result =>
         {
             var path = ConfigLocator.PathOf(result.GetValue(config)!);
-            using var loaded = Shared.Loader().Load(path, withSecrets: !result.GetValue(noSecrets));
+            using var loaded = new ConfigLoader(RulesDryRun.Run) { PublicKeyOf = X25519.PublicKeyOf }.Load(path, withSecrets: !result.GetValue(noSecrets));
             DiagnosticText.Write(loaded.Diagnostics);
             if (loaded.HasErrors)
             {

@@ -21,9 +21,13 @@ internal static class ImportCommand
         };
         words.Validators.Add(result =>
         {
-            if (result.Tokens.FirstOrDefault(t => t.Value.StartsWith('-')) is { } option)
+            if (result.Tokens.Any(t => t.Value == "-"))
             {
-                result.AddError($"there is no option {option.Value}");
+                result.AddError("- is no file here: standard input is /dev/stdin");
+            }
+            else if (result.Tokens.FirstOrDefault(t => t.Value.StartsWith('-')) is { } option)
+            {
+                result.AddError(UsageErrors.NoOption(option.Value, UsageErrors.CommandOf(result)));
             }
             else if (result.Tokens is [var format, _] && !ForeignFormats.ByName.ContainsKey(format.Value))
             {
@@ -36,6 +40,13 @@ internal static class ImportCommand
             Description = "the configuration to write, or a directory for it (default: /etc/wgns/NAME.toml); keys go beside it",
             HelpName = "OUT",
         };
+        output.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "-" }])
+            {
+                result.AddError("a configuration goes into a file, with its keys beside it, and not to standard output");
+            }
+        });
         var name = new Option<string?>("--name") { Description = "the namespace's name (default: the one in the file, else the file's own)", HelpName = "NAME" };
         var hooks = new Option<string?>("--hooks")
         {

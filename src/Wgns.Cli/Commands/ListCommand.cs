@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using Wgns.Cli.Output;
+using Wgns.Execution;
 using Wgns.Lifecycle;
 using Wgns.Rootless;
 using Wgns.Status;
@@ -25,15 +26,28 @@ internal static class ListCommand
                 return ExitStatus.Done;
             }
 
-            var width = entries.Select(e => e.Name.Length).DefaultIfEmpty(0).Max();
-            foreach (var entry in entries)
+            foreach (var line in Lines(entries))
             {
-                Terminal.Out.WriteLine($"{entry.Name.PadRight(width)}  {entry.State,-6}  {string.Join(',', entry.Interfaces)}  {entry.Config}".TrimEnd());
+                Terminal.Out.WriteLine(line);
+            }
+
+            // Those that a hint of `exec` or `down` sends here for; a script that reads the list is not to take the line for a namespace.
+            if (Shared.IsPlainUser && new StateDirectory(RuntimePaths.System).List() is { Count: > 0 } others)
+            {
+                Terminal.Error.WriteLine(OwnStatus.OfTheMachine(others, "list"));
             }
 
             return ExitStatus.Done;
         });
         return command;
+    }
+
+    /// <summary>Each a line, with the columns one below the other.</summary>
+    internal static IEnumerable<string> Lines(ImmutableArray<ListEntry> entries)
+    {
+        var rows = entries.Select(e => (string[])[e.Name, e.State, string.Join(',', e.Interfaces)]).ToList();
+        int[] widths = [.. Enumerable.Range(0, 3).Select(c => rows.Select(r => r[c].Length).DefaultIfEmpty(0).Max())];
+        return entries.Zip(rows, (entry, row) => $"{string.Join("  ", row.Select((cell, c) => cell.PadRight(widths[c])))}  {entry.Config}".TrimEnd());
     }
 
     /// <summary>Root's are the machine's; everybody else's their own.</summary>

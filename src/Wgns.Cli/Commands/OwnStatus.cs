@@ -28,11 +28,13 @@ internal static class OwnStatus
         if (!json && others.Count > 0)
         {
             Terminal.Out.WriteLine();
-            Terminal.Out.WriteLine($"the machine's take root: {string.Join(", ", others)} (sudo wgns status)");
+            Terminal.Out.WriteLine(OfTheMachine(others, "status"));
         }
 
         return found.Count == names.Count && found.All(s => s.State == "up") ? ExitStatus.Done : ExitStatus.Failed;
     }
+
+    internal static string OfTheMachine(IEnumerable<string> names, string verb) => $"the machine's take root: {string.Join(", ", names)} (sudo wgns {verb})";
 
     /// <summary>Null where it could not be told, which has been said: it must not hide the others.</summary>
     private static NamespaceStatus? Told(string root, string name)

@@ -36,7 +36,7 @@ internal static class Shared
         {
             if (result.Tokens is [var token, ..] && token.Value.StartsWith('-'))
             {
-                result.AddError($"there is no option {token.Value}");
+                result.AddError(UsageErrors.NoOption(token.Value, UsageErrors.CommandOf(result)));
             }
         });
         return argument;
@@ -101,7 +101,7 @@ internal static class Shared
 
     internal static int FailNotUp(string name)
     {
-        Terminal.Fail($"{name} is not up", "`wgns list` shows what is");
+        Terminal.Fail($"{name} is not up", ConfigLocator.IsPath(name) ? "this takes a NAME, and no path: `wgns list` shows those there are" : "`wgns list` shows what is");
         return ExitStatus.Failed;
     }
 

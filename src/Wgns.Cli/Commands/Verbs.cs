@@ -34,8 +34,9 @@ internal static class Verbs
         ("completion", CompletionCommand.Build),
     ];
 
-    /// <summary>"Did you mean"; null where no verb is near.</summary>
-    internal static string? Nearest(string word) => Suggestion.For(word, All.Select(v => v.Name));
+    /// <summary>"Did you mean"; null where nothing is near that can stand there.</summary>
+    internal static string? Nearest(string word) =>
+        word is "-v" or "-V" ? VersionText.Option : Suggestion.For(word, [.. All.Select(v => v.Name), "--help", VersionText.Option]);
 
     /// <summary>
     /// The root with the one verb that was called, where it is one, and with what only help needs where that was asked
@@ -61,6 +62,8 @@ internal static class Verbs
 /// <summary>`wgns --version`</summary>
 internal static class VersionText
 {
+    internal const string Option = "--version";
+
     internal static int Write()
     {
         var version = typeof(VersionText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;

@@ -89,7 +89,7 @@ internal static class Terminal
     private static bool HasColor(bool isRedirected) =>
         !isRedirected
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-        && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+        && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     private static StreamWriter Open(Stream stream) => new(stream, Utf8) { AutoFlush = true, NewLine = "\n" };
 }

@@ -1,3 +1,5 @@
+using Wgns.Linux.Processes;
+
 namespace Wgns.Linux.Files;
 
 /// <summary>
@@ -8,6 +10,9 @@ namespace Wgns.Linux.Files;
 public sealed class StandardStream(int fd) : Stream
 {
     private const int StandardError = 2;
+
+    // Who is started without it has its number given to a file or a socket of our own, which must not get what was meant for people.
+    private readonly bool _isThere = Descriptors.IsInherited(fd);
 
     public override bool CanRead => false;
 
@@ -29,6 +34,16 @@ public sealed class StandardStream(int fd) : Stream
     /// <exception cref="KernelException">Such as ENOSPC, where standard output is a file.</exception>
     public override unsafe void Write(ReadOnlySpan<byte> buffer)
     {
+        if (!_isThere)
+        {
+            if (fd == StandardError)
+            {
+                return;
+            }
+
+            throw new KernelException("write to standard output", Errno.EBADF);
+        }
+
         fixed (byte* start = buffer)
         {
             for (nint done = 0; done < buffer.Length;)

@@ -12,6 +12,9 @@ internal sealed class AllowedIps
     private readonly PrefixTree<uint, Peer> _ipv4 = new();
     private readonly PrefixTree<UInt128, Peer> _ipv6 = new();
 
+    // What the trees hold of each peer. To look for it there would be a walk through everybody's, for each of thousands of peers.
+    private readonly Dictionary<Peer, HashSet<AllowedIp>> _owned = [];
+
     /// <summary>The peer for a packet's destination; null for none, and for what is no IP packet.</summary>
     internal Peer? ForDestination(ReadOnlySpan<byte> packet) => IpHeader.VersionOf(packet) switch
     {
@@ -31,49 +34,55 @@ internal sealed class AllowedIps
     /// <summary>Gives a prefix to a peer; it is then no longer another's.</summary>
     internal void Set(AllowedIp prefix, Peer peer)
     {
-        if (prefix.IsIPv6)
+        prefix = prefix.Masked();
+        var owner = prefix.IsIPv6
+            ? _ipv6.Set(IPv6Bits(prefix.Address), prefix.PrefixLength, peer)
+            : _ipv4.Set(IPv4Bits(prefix.Address), prefix.PrefixLength, peer);
+        if (owner == peer)
         {
-            _ipv6.Set(IPv6Bits(prefix.Address), prefix.PrefixLength, peer);
+            return;
         }
-        else
+
+        if (owner is not null)
         {
-            _ipv4.Set(IPv4Bits(prefix.Address), prefix.PrefixLength, peer);
+            Disown(owner, prefix);
         }
+
+        if (!_owned.TryGetValue(peer, out var owned))
+        {
+            _owned.Add(peer, owned = []);
+        }
+
+        owned.Add(prefix);
     }
 
     /// <summary>Takes every prefix from a peer but those in <paramref name="except"/>.</summary>
     internal void Clear(Peer peer, IReadOnlySet<AllowedIp>? except = null)
     {
-        foreach (var prefix in Of(peer).ToList())
+        foreach (var prefix in Of(peer).Where(p => except?.Contains(p) != true))
         {
-            if (except?.Contains(prefix) == true)
-            {
-                continue;
-            }
-
             _ = prefix.IsIPv6
                 ? _ipv6.Remove(IPv6Bits(prefix.Address), prefix.PrefixLength)
                 : _ipv4.Remove(IPv4Bits(prefix.Address), prefix.PrefixLength);
+            Disown(peer, prefix);
         }
     }
 
-    /// <summary>A peer's prefixes, with the bits behind them cleared.</summary>
-    internal IEnumerable<AllowedIp> Of(Peer peer) =>
-        _ipv4.All().Where(p => p.Value == peer).Select(p => Prefix(p.Bits, p.Length))
-            .Concat(_ipv6.All().Where(p => p.Value == peer).Select(p => Prefix(p.Bits, p.Length)));
+    /// <summary>A peer's prefixes, with the bits behind them cleared: IPv4 first, then in the order of addresses, a shorter one before those in it.</summary>
+    internal IReadOnlyList<AllowedIp> Of(Peer peer) =>
+        _owned.TryGetValue(peer, out var owned)
+            ? [.. owned.OrderBy(p => p.IsIPv6).ThenBy(p => p.IsIPv6 ? IPv6Bits(p.Address) : IPv4Bits(p.Address)).ThenBy(p => p.PrefixLength)]
+            : [];
 
-    private static AllowedIp Prefix(uint bits, int length)
+    // A removed peer is not to be kept by what it had.
+    private void Disown(Peer peer, AllowedIp prefix)
     {
-        Span<byte> bytes = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, bits);
-        return new AllowedIp(new IPAddress(bytes), length);
-    }
-
-    private static AllowedIp Prefix(UInt128 bits, int length)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, bits);
-        return new AllowedIp(new IPAddress(bytes), length);
+        var owned = _owned[peer];
+        owned.Remove(prefix);
+        if (owned.Count == 0)
+        {
+            _owned.Remove(peer);
+        }
     }
 
     private static uint IPv4Bits(IPAddress address) => BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());

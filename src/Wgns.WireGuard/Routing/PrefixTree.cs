@@ -31,8 +31,13 @@ internal sealed class PrefixTree<TBits, TValue>
     }
 
     /// <summary>Gives a prefix its value, in place of any it had. Bits behind <paramref name="length"/> do not count.</summary>
-    internal void Set(TBits bits, int length, TValue value) =>
-        Volatile.Write(ref _root, Set(_root, bits & MaskOf(length), length, value));
+    /// <returns>The value that this very prefix had, or null.</returns>
+    internal TValue? Set(TBits bits, int length, TValue value)
+    {
+        TValue? replaced = null;
+        Volatile.Write(ref _root, Set(_root, bits & MaskOf(length), length, value, ref replaced));
+        return replaced;
+    }
 
     /// <returns>False where this very prefix has no value.</returns>
     internal bool Remove(TBits bits, int length)
@@ -42,29 +47,7 @@ internal sealed class PrefixTree<TBits, TValue>
         return removed;
     }
 
-    /// <summary>Every prefix with its value, in the order of addresses, a shorter prefix before those in it.</summary>
-    internal IEnumerable<(TBits Bits, int Length, TValue Value)> All()
-    {
-        var open = new Stack<Node?>();
-        open.Push(Volatile.Read(ref _root));
-        while (open.TryPop(out var node))
-        {
-            if (node is null)
-            {
-                continue;
-            }
-
-            if (node.Value is not null)
-            {
-                yield return (node.Bits, node.Length, node.Value);
-            }
-
-            open.Push(node.High);
-            open.Push(node.Low);
-        }
-    }
-
-    private static Node Set(Node? node, TBits bits, int length, TValue value)
+    private static Node Set(Node? node, TBits bits, int length, TValue value, ref TValue? replaced)
     {
         if (node is null)
         {
@@ -74,11 +57,15 @@ internal sealed class PrefixTree<TBits, TValue>
         var common = Math.Min(Math.Min(node.Length, length), CommonLength(node.Bits, bits));
         if (common == node.Length)
         {
-            return length == node.Length
-                ? new Node(bits, length, value, node.Low, node.High)
-                : (bits & node.Fork) == TBits.Zero
-                    ? new Node(node.Bits, node.Length, node.Value, Set(node.Low, bits, length, value), node.High)
-                    : new Node(node.Bits, node.Length, node.Value, node.Low, Set(node.High, bits, length, value));
+            if (length == node.Length)
+            {
+                replaced = node.Value;
+                return new Node(bits, length, value, node.Low, node.High);
+            }
+
+            return (bits & node.Fork) == TBits.Zero
+                ? new Node(node.Bits, node.Length, node.Value, Set(node.Low, bits, length, value, ref replaced), node.High)
+                : new Node(node.Bits, node.Length, node.Value, node.Low, Set(node.High, bits, length, value, ref replaced));
         }
 
         if (common == length)

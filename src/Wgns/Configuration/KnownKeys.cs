@@ -32,4 +32,16 @@ public static class KnownKeys
         "publicKey", "presharedKey", "presharedKeyFile", "allowedIPs", "routes", "endpoint",
         "dynamicEndpointRefreshSeconds", "persistentKeepalive",
     ];
+
+    private const string Top = "at the top of the file, before the first [table] or [[table]]: what follows such a line is that table's";
+
+    /// <summary>Where a key stands, for who wrote it into another table; null where it is none, or stands in many.</summary>
+    internal static string? PlaceOf(string key) =>
+        Namespace.Contains(key) ? Top
+        : Interface.Contains(key) ? $"{Top}; or in [[interfaces]]"
+        : Peer.Contains(key) ? "in [[peers]]"
+        : Publish.Contains(key) ? "in [[publish]]"
+        : HostLink.Contains(key) ? "in [hostLink]"
+        : Hooks.Contains(key) ? "in [hooks]"
+        : null;
 }

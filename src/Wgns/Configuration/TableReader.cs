@@ -15,11 +15,13 @@ internal sealed class TableReader
         (_table, _diagnostics) = (table, diagnostics);
         foreach (var entry in table.Entries.Where(e => !known.Contains(e.Key)))
         {
-            var meant = Suggestion.For(entry.Key, known);
+            // The keys of the top, written below the first [[peers]], are TOML's commonest trap.
             Error(
                 entry.KeySpan,
                 $"unknown key \"{entry.Key}\" in {what}",
-                meant is null ? $"known here: {string.Join(", ", known)}" : $"did you mean \"{meant}\"?");
+                KnownKeys.PlaceOf(entry.Key) is { } place ? $"it stands {place}"
+                : Suggestion.For(entry.Key, known) is { } meant ? $"did you mean \"{meant}\"?"
+                : $"known here: {string.Join(", ", known)}");
         }
     }
 

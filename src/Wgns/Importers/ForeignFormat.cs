@@ -63,6 +63,20 @@ public static class ForeignFormats
         return likely;
     }
 
+    /// <summary>Whether one of its lines is wg-quick's "[Interface]", which no configuration of ours has.</summary>
+    public static bool HasInterfaceSection(ReadOnlySpan<byte> text)
+    {
+        foreach (var line in Decoded(text[..Math.Min(text.Length, 1 << 16)]).AsSpan().EnumerateLines())
+        {
+            if (line.Trim() is "[Interface]")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // One in UTF-16 is recognised too, so that what is said about it is its encoding.
     private static string Decoded(ReadOnlySpan<byte> head) => (head switch
     {

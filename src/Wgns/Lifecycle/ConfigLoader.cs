@@ -4,6 +4,7 @@ using Wgns.Diagnostics;
 using Wgns.Firewall;
 using Wgns.Importers;
 using Wgns.Linux.Files;
+using Wgns.Linux.WireGuard;
 
 namespace Wgns.Lifecycle;
 
@@ -31,6 +32,9 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
     /// <summary>For who reads a configuration again and again, and must not wait for a pipe's writer.</summary>
     public bool RefusesPipes { get; init; }
 
+    /// <summary>For who says everything that is wrong, and plans nothing: then nobody else tells an interface that is its own peer.</summary>
+    public Func<SecretKey, WireGuardKey>? PublicKeyOf { get; init; }
+
     /// <param name="withSecrets">False leaves key files alone, for checking somewhere else than where they are.</param>
     public LoadedConfig Load(string path, bool withSecrets = true)
     {
@@ -40,7 +44,8 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
         {
             // "wgns up vpn" beside a file named vpn: a name means /etc/wgns, and a path has a slash or an ending.
             var name = Path.GetFileNameWithoutExtension(path);
-            var hint = path.StartsWith(ConfigurationReader.SystemDirectory + "/", StringComparison.Ordinal) && !File.Exists(path)
+            var hint = Directory.Exists(path) ? "name the file in it that describes a namespace"
+                : path.StartsWith(ConfigurationReader.SystemDirectory + "/", StringComparison.Ordinal) && !File.Exists(path)
                 ? $"a NAME means a file of {ConfigurationReader.SystemDirectory}; for a file elsewhere write its path: ./{name}.toml"
                 : null;
             return new LoadedConfig(null, null, [Diagnostic.Error(SourceSpan.WholeOf(path), problem!, hint)]);
@@ -54,6 +59,13 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
         }
 
         var keys = withSecrets ? KeyRing.Load(read.Config, diagnostics, refusesPipes: RefusesPipes) : null;
+        if (PublicKeyOf is not null && keys is not null)
+        {
+            diagnostics.AddRange(read.Config.Interfaces
+                .Select(i => keys.Find(i.PrivateKey) is { } key ? OwnKey.Problem(i, PublicKeyOf(key), read.Config.Source) : null)
+                .OfType<Diagnostic>());
+        }
+
         diagnostics.AddRange(RulesCheck.Run(read.Config, dryRun));
         return new LoadedConfig(
             read.Config, keys, [.. diagnostics.OrderBy(d => d.Span.Line).ThenBy(d => d.Span.Column)])
@@ -79,7 +91,17 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
         import = null;
         if (ForeignFormats.Recognise(bytes, path) is not { } format)
         {
-            return ConfigurationReader.Read(bytes, path);
+            var read = ConfigurationReader.Read(bytes, path);
+            return read.HasErrors && ForeignFormats.HasInterfaceSection(bytes)
+                ? read with
+                {
+                    // What each of its lines is in TOML helps nobody.
+                    Diagnostics = [Diagnostic.Error(
+                        SourceSpan.WholeOf(path),
+                        "this is a file of wg-quick, and no TOML",
+                        "give it a name that ends in .conf, and `wgns import` makes a configuration of it")],
+                }
+                : read;
         }
 
         import = Importer.Read(bytes, path, format, new ImportOptions());

@@ -16,11 +16,12 @@ public static class ConfigLocator
         return IsPath(argument) ? Path.GetFullPath(argument) : $"{systemDirectory}/{argument}.toml";
     }
 
-    /// <summary>"vpn" is a name; "./vpn", "vpn.toml", "wg0.conf" and "/etc/wgns/vpn.toml" are paths.</summary>
+    /// <summary>"vpn" is a name; "./vpn", ".", "vpn.toml", "wg0.conf" and "/etc/wgns/vpn.toml" are paths.</summary>
     public static bool IsPath(string argument)
     {
         ArgumentNullException.ThrowIfNull(argument);
-        return argument.Contains('/', StringComparison.Ordinal)
+        return argument is "." or ".."
+            || argument.Contains('/', StringComparison.Ordinal)
             || argument.EndsWith(".toml", StringComparison.Ordinal)
             || ForeignFormats.Endings.Any(e => argument.EndsWith(e, StringComparison.Ordinal));
     }

@@ -29,9 +29,17 @@ public sealed class Lookup(Func<string, IPAddress[]> query, Action<TimeSpan> wai
             }
             catch (SocketException e)
             {
-                problem = e.Message;
+                problem = Words(e);
                 return [];
             }
         }
     }
+    // The runtime has errno(3)'s words for "try again", which speak of resources.
+    private static string Words(SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.TryAgain => "no name server answers",
+        SocketError.HostNotFound => "there is no such name",
+        SocketError.NoData => "the name has no address",
+        _ => e.Message,
+    };
 }

@@ -95,18 +95,9 @@ public sealed partial class Resolver(IBirthplace birthplace, RuntimePaths paths)
         }
 
         var publicKey = birthplace.PublicKeyOf(key);
-        if (item.Peers.Any(p => p.PublicKey.Equals(publicKey)))
+        if (OwnKey.Problem(item, publicKey, config.Source) is { } own)
         {
-            // The kernel leaves such a peer out without a word.
-            diagnostics.Add(Diagnostic.Error(
-                item.PrivateKey switch
-                {
-                    KeySource.File file => file.Span,
-                    KeySource.Credential credential => credential.Span,
-                    _ => SourceSpan.WholeOf(config.Source),
-                },
-                $"{item.Ifname} has its own public key {publicKey} for a peer",
-                "a peer's publicKey is that of the other end: `wgns pubkey` prints this end's, for the other's configuration"));
+            diagnostics.Add(own);
         }
 
         return new DesiredInterface(

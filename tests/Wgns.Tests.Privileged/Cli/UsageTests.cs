@@ -27,6 +27,19 @@ public sealed class UsageTests
         Cli.Run("exec", "vpn").Errors.Should().StartWith("wgns: error: there is no command: give one after the namespace and --, as in `wgns exec vpn -- bash`\n");
 
     [Test]
+    public void What_is_printed_without_a_standard_output_goes_into_none_of_the_programs_own_sockets()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        using var down = new Running("sh", ["-c", "exec \"$0\" down \"$1\" <&- >&-", Cli.Binary, lab.Name]);
+        var answer = down.End();
+
+        answer.Errors.Should().Be("wgns: error: write to standard output: Bad file descriptor\n");
+        answer.Exit.Should().Be(1);
+        lab.Leftovers().Should().BeEmpty();
+    }
+
+    [Test]
     public void The_version_is_the_name_and_a_number()
     {
         Cli.Do("--version").Should().MatchRegex(@"^wgns \d+\.\d+\.\d+(-\S+)?\n$");

@@ -52,6 +52,21 @@ public sealed class TunnelTests
     }
 
     [Test]
+    public void Who_interrupts_the_wait_for_a_handshake_hears_that_the_namespace_stays()
+    {
+        using var lab = new Lab(withProvider: true);
+        lab.Provider!.Die();
+        using var waiting = lab.Start("up", lab.Config, "--wait", "--timeout", "60");
+        Until.True(() => Machine.StateOf(lab.Name) is not null && lab.Status().GetProperty("state").GetString() == "up").Should().BeTrue();
+        var answer = waiting.Signal("INT").End();
+
+        answer.Exit.Should().Be(130);
+        answer.Errors.Should().StartWith($"wgns: error: interrupted before a handshake on {lab.Name}; the namespace stays up").And.Contain($"wgns down {lab.Name}");
+        lab.Remember();
+        lab.ShouldBeSettled();
+    }
+
+    [Test]
     public void Waiting_for_a_dead_peer_fails_in_time_and_leaves_the_namespace_up()
     {
         using var lab = new Lab(withProvider: true);

@@ -32,8 +32,32 @@ internal sealed class UsageTests
     [TestCase("dwon", "down")]
     [TestCase("statsu", "status")]
     [TestCase("stat", "status")]
+    [TestCase("version", "--version")]
+    [TestCase("-V", "--version")]
+    [TestCase("help", "--help")]
     [TestCase("nonsense", null)]
     public void A_mistyped_verb_is_recognised(string word, string? meant) => Verbs.Nearest(word).Should().Be(meant);
+
+    [TestCase("up --timeout soon", "--timeout is soon; it must be a number")]
+    [TestCase("up --wiat vpn", "there is no option --wiat; did you mean --wait?")]
+    [TestCase("up vpn --xyzzy", "there is no option --xyzzy")]
+    [TestCase("list --jsn", "there is no option --jsn; did you mean --json?")]
+    [TestCase("up vpn other", "up takes no \"other\"")]
+    [TestCase("up --timeout", "--timeout takes a value, and there is none")]
+    [TestCase("check", "CONFIG is missing")]
+    [TestCase("units confine vpn", "SERVICE is missing")]
+    [TestCase("import", "FILE is missing")]
+    [TestCase("import --hooks=both x.conf", "--hooks takes no \"both\"|it takes one of host, namespace")]
+    [TestCase("import -", "- is no file here: standard input is /dev/stdin")]
+    [TestCase("import -o - x.conf", "a configuration goes into a file, with its keys beside it, and not to standard output")]
+    [TestCase("completion tcsh", "completion takes no \"tcsh\"|it takes one of bash, zsh, fish")]
+    [TestCase("forward --idle soon 1 2", "--idle is soon; it must be 0-86400 seconds")]
+    [TestCase("units", "there is no command")]
+    public void A_wrong_command_line_is_told_in_one_sentence_that_names_what_is_wrong(string line, string sentence)
+    {
+        var words = line.Split(' ');
+        string.Join('\n', UsageErrors.Of(Verbs.Root(words).Parse(words)).Select(e => e.Hint is null ? e.Message : $"{e.Message}|{e.Hint}")).Should().Be(sentence);
+    }
 
     [TestCase("wgns@vpn")]
     [TestCase("wgns-netns@vpn.service")]
@@ -43,4 +67,12 @@ internal sealed class UsageTests
         string[] words = ["units", "confine", "vpn", unit];
         Verbs.Root(words).Parse(words).Invoke().Should().Be(2);
     }
+
+    [Test]
+    public void A_list_has_its_columns_one_below_the_other() =>
+        ListCommand.Lines([new("office-of-mine", "up", ["wg0", "wg1"], "/etc/wgns/office-of-mine.toml"), new("a", "unknown", [], string.Empty), new("vpn", "closed", ["vpn"], "/c/vpn.toml")])
+            .Should().Equal(
+                "office-of-mine  up       wg0,wg1  /etc/wgns/office-of-mine.toml",
+                "a               unknown",
+                "vpn             closed   vpn      /c/vpn.toml");
 }

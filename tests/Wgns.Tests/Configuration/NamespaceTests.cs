@@ -95,6 +95,17 @@ public sealed class NamespaceTests
         Read.Hints(Read.Around(line)).Should().Equal(hint);
     }
 
+    [TestCase("dns_server", "it stands at the top of the file, before the first [table] or [[table]]: what follows such a line is that table's")]
+    [TestCase("mtu", "it stands at the top of the file, before the first [table] or [[table]]: what follows such a line is that table's; or in [[interfaces]]")]
+    [TestCase("listen", "it stands in [[publish]]")]
+    [TestCase("end_point", "did you mean \"endpoint\"?")]
+    public void A_key_of_another_table_is_answered_with_where_it_stands(string key, string hint) =>
+        Read.Hints($"{Read.Around(string.Empty)}{key} = 1").Should().Equal(hint);
+
+    [Test]
+    public void A_peers_key_at_the_top_is_answered_with_where_it_stands() =>
+        Read.Hints(Read.Around("endpoint = 'a:1'")).Should().Equal("it stands in [[peers]]");
+
     [Test]
     public void An_unknown_key_that_is_near_none_is_answered_with_all()
     {

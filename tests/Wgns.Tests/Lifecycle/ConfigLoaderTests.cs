@@ -1,5 +1,7 @@
 using Wgns.Firewall;
 using Wgns.Lifecycle;
+using Wgns.Linux.WireGuard;
+using Wgns.Tests.Configuration;
 
 namespace Wgns.Tests.Lifecycle;
 
@@ -20,5 +22,37 @@ public sealed class ConfigLoaderTests
         System.Diagnostics.Process.Start("mkfifo", [path]).WaitForExit();
         using var loaded = new ConfigLoader(_ => new RulesVerdict([], null)) { RefusesPipes = true }.Load(path);
         loaded.Diagnostics.Should().ContainSingle().Which.Message.Should().Be("this is a pipe, which cannot be read again");
+    }
+    [Test]
+    public void Who_says_everything_that_is_wrong_says_that_an_interface_is_its_own_peer()
+    {
+        File.WriteAllText($"{_directory}/private.key", $"{Read.Secret}\n");
+        File.SetUnixFileMode($"{_directory}/private.key", UnixFileMode.UserRead);
+        File.WriteAllText($"{_directory}/vpn.toml", Read.Around(string.Empty));
+        WireGuardKey.TryParse(Read.KeyA, out var own).Should().BeTrue();
+
+        using var loaded = new ConfigLoader(_ => new RulesVerdict([], null)) { PublicKeyOf = _ => own! }.Load($"{_directory}/vpn.toml");
+        loaded.Diagnostics.Should().ContainSingle().Which.ToString().Should().StartWith($"{_directory}/vpn.toml:4:18: error: vpn has its own public key {Read.KeyA} for a peer");
+
+        using var without = new ConfigLoader(_ => new RulesVerdict([], null)) { PublicKeyOf = _ => own! }.Load($"{_directory}/vpn.toml", withSecrets: false);
+        without.Diagnostics.Should().BeEmpty();
+    }
+
+    [Test]
+    public void A_providers_file_under_a_name_of_ours_is_told_what_it_is_and_nothing_else()
+    {
+        File.WriteAllText($"{_directory}/vpn.toml", $"[Interface]\nPrivateKey = {Read.Secret}\nAddress = 10.0.0.2/32\n\n[Peer]\nPublicKey = {Read.KeyA}\n");
+
+        using var loaded = new ConfigLoader(_ => new RulesVerdict([], null)).Load($"{_directory}/vpn.toml");
+        loaded.Diagnostics.Should().ContainSingle().Which.Message.Should().Be("this is a file of wg-quick, and no TOML");
+    }
+
+    [TestCase(".")]
+    [TestCase("..")]
+    public void A_directory_is_told_to_be_one_however_it_is_named(string argument)
+    {
+        using var loaded = new ConfigLoader(_ => new RulesVerdict([], null)).Load(ConfigLocator.PathOf(argument));
+        loaded.Diagnostics.Should().ContainSingle().Which.Should().Match<Wgns.Diagnostics.Diagnostic>(
+            d => d.Message == "this is a directory" && d.Hint == "name the file in it that describes a namespace");
     }
 }

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Net;
+using Wgns.Linux;
 using Wgns.Observation;
 using Wgns.Planning;
 
@@ -30,6 +33,23 @@ public sealed class ConnectedRouteTests
 
         world.Observed.Link("wg0")!.Routes.Should().Contain(new ObservedRoute(Desired.Cidrs(network)[0], true));
         world.PlanUp(State(after, network)).IsEmpty.Should().BeTrue();
+    }
+
+    [Test]
+    public void Twenty_thousand_routes_that_stand_are_found_to_stand_in_a_moment()
+    {
+        var routes = Enumerable.Range(0, 20000).Select(n => new Cidr(new IPAddress([10, (byte)(n >> 16), (byte)(n >> 8), (byte)n]), 32)).ToImmutableArray();
+        var desired = State("192.0.2.1/32", "10.0.0.0/8");
+        var observed = new World().UpOrFail(desired).Observed;
+        observed = observed with { Links = [.. observed.Links.Select(l => l.Ifname == "wg0" ? l with { Routes = [.. routes.Select(r => new ObservedRoute(r, true))] } : l)] };
+        desired = desired.With(i => i with { Routes = routes });
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var plan = Planner.Up(desired, observed, adopt: false).Plan!;
+
+        // Each of one list looked for in all of the other took many seconds.
+        plan.IsEmpty.Should().BeTrue();
+        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(3));
     }
 
     private static DesiredState State(string address, string network) => Desired.Usual()

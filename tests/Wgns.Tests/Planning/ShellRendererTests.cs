@@ -106,6 +106,29 @@ public sealed class ShellRendererTests
     }
 
     [Test]
+    public void A_script_whose_engine_does_not_start_says_why_and_ends()
+    {
+        var here = Directory.CreateTempSubdirectory("wgns-plan-").FullName;
+        try
+        {
+            // Neither directory is there yet, as after the start of a machine.
+            var engine = Desired.Embedded("wg0") with { Program = "/bin/ls", Socket = $"{here}/sockets/x.sock", Log = $"{here}/logs/x.log" };
+            var script = ShellRenderer.Render(new Plan("vpn", [new Step(new StartEngine("wg0", engine))], null, null, null));
+            using var shell = Start("-s", script);
+            var said = shell.StandardError.ReadToEndAsync();
+
+            shell.WaitForExit(10_000).Should().BeTrue("nobody will ever listen there");
+            shell.ExitCode.Should().Be(1);
+            said.Result.Should().Contain("__engine");
+            Directory.Exists($"{here}/sockets").Should().BeTrue();
+        }
+        finally
+        {
+            Directory.Delete(here, recursive: true);
+        }
+    }
+
+    [Test]
     public void A_name_that_could_not_be_looked_up_is_looked_up_by_the_script_outside_the_namespace()
     {
         var desired = Desired.Usual().WithPeers(Desired.Peer("one", "0.0.0.0/0") with { Endpoint = new Endpoint("localhost", 51820), Address = null });

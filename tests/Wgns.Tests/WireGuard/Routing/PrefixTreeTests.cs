@@ -34,18 +34,22 @@ public sealed class PrefixTreeTests
             }
             else
             {
+                var had = list.GetValueOrDefault(key);
                 list[key] = $"{value}";
-                tree.Set(bits, length, $"{value}");
-                wide.Set((UInt128)bits << 96, length, $"{value}");
+                if (tree.Set(bits, length, $"{value}") != had || wide.Set((UInt128)bits << 96, length, $"{value}") != had)
+                {
+                    return false;
+                }
             }
         }
 
-        return tree.All().Select(p => ((p.Bits, p.Length), p.Value)).ToHashSet().SetEquals(list.Select(p => (p.Key, p.Value)))
-            && Probes(changes).All(address =>
-            {
-                var expected = list.Where(p => Masked(address, p.Key.Length) == p.Key.Bits).OrderByDescending(p => p.Key.Length).FirstOrDefault().Value;
-                return tree.Find(address) == expected && wide.Find((UInt128)address << 96) == expected;
-            });
+        return Probes(changes).All(address =>
+        {
+            var expected = list.Where(p => Masked(address, p.Key.Length) == p.Key.Bits).OrderByDescending(p => p.Key.Length).FirstOrDefault().Value;
+            return tree.Find(address) == expected && wide.Find((UInt128)address << 96) == expected;
+        })
+            && list.Keys.All(p => tree.Remove(p.Bits, p.Length) && wide.Remove((UInt128)p.Bits << 96, p.Length))
+            && tree.Find(0) is null;
     }));
 
     [Test]

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Wgns.Configuration;
+
+namespace Wgns.Cli.Commands;
+
+/// <summary>What is wrong with a command line, in the user's words: the parser's speak of types, and of what follows from another mistake.</summary>
+internal static class UsageErrors
+{
+    internal static IReadOnlyList<(string Message, string? Hint)> Of(ParseResult parsed)
+    {
+        // What a verb says itself tells more than what the parser makes of the rest.
+        var own = parsed.Errors.Where(e => !IsParsers(e.Message)).Select(e => (e.Message, Hint: (string?)null)).ToList();
+        var said = own.Count > 0 ? own : [.. parsed.Errors.Select(e => InOurWords(e, parsed))];
+        return [.. said.Distinct()];
+    }
+
+    /// <summary>For a validator: an option that the command does not have.</summary>
+    internal static string NoOption(string word, Command? command)
+    {
+        var known = command?.Options.SelectMany(o => o.Aliases.Append(o.Name)).Where(o => o.StartsWith("--", StringComparison.Ordinal)).Append("--help") ?? [];
+        return Suggestion.For(word, known) is { } meant ? $"there is no option {word}; did you mean {meant}?" : $"there is no option {word}";
+    }
+
+    /// <summary>The command that a symbol belongs to.</summary>
+    internal static Command? CommandOf(SymbolResult result)
+    {
+        for (SymbolResult? at = result; at is not null; at = at.Parent)
+        {
+            if (at is CommandResult command)
+            {
+                return command.Command;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsParsers(string message) =>
+        message.StartsWith("Required ", StringComparison.Ordinal) || message.StartsWith("Unrecognized command", StringComparison.Ordinal)
+        || message.StartsWith("Cannot parse argument", StringComparison.Ordinal) || message.StartsWith("Argument '", StringComparison.Ordinal);
+
+    private static (string Message, string? Hint) InOurWords(ParseError error, ParseResult parsed)
+    {
+        var verb = parsed.CommandResult.Command.Name;
+        var option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
+        return error.Message switch
+        {
+            var m when m.StartsWith("Unrecognized command", StringComparison.Ordinal) && Quoted(m) is { } word =>
+                (word.StartsWith('-') ? NoOption(word, parsed.CommandResult.Command) : $"{verb} takes no \"{word}\"", null),
+            var m when m.StartsWith("Cannot parse argument", StringComparison.Ordinal) && option?.Tokens is [var token, ..] =>
+                ($"{option.Option.Name} is {token.Value}; it must be a number", null),
+            var m when m.StartsWith("Argument '", StringComparison.Ordinal) && Quoted(m) is { } word =>
+                ($"{option?.Option.Name ?? verb} takes no \"{word}\"", $"it takes one of {string.Join(", ", m.Split('\n').Skip(1).Select(l => l.Trim().Trim('\'')))}"),
+            var m when m.StartsWith("Required argument missing for option", StringComparison.Ordinal) => ($"{Quoted(m)} takes a value, and there is none", null),
+            var m when m.StartsWith("Required argument missing", StringComparison.Ordinal) && Missing(parsed) is { } name => ($"{name} is missing", null),
+            var m when m.StartsWith("Required command", StringComparison.Ordinal) => ("there is no command", null),
+            var m => (m, null),
+        };
+    }
+
+    private static string? Missing(ParseResult parsed) =>
+        parsed.CommandResult.Command.Arguments
+            .FirstOrDefault(a => a.Arity.MinimumNumberOfValues > (parsed.GetResult(a)?.Tokens.Count ?? 0))?.Name.Split(' ')[^1];
+
+    private static string? Quoted(string message)
+    {
+        var from = message.IndexOf('\'', StringComparison.Ordinal) + 1;
+        var end = from == 0 ? -1 : message.IndexOf('\'', from);
+        return end < 0 ? null : message[from..end];
+    }
+}

@@ -1,0 +1,21 @@
+using Wgns.Diagnostics;
+using Wgns.Linux.WireGuard;
+
+namespace Wgns.Configuration;
+
+/// <summary>An interface with its own public key for a peer: the usual mistake with two keys at hand, and the kernel leaves such a peer out without a word.</summary>
+internal static class OwnKey
+{
+    internal static Diagnostic? Problem(InterfaceConfig item, WireGuardKey publicKey, string source) =>
+        item.Peers.Any(p => p.PublicKey.Equals(publicKey))
+            ? Diagnostic.Error(
+                item.PrivateKey switch
+                {
+                    KeySource.File file => file.Span,
+                    KeySource.Credential credential => credential.Span,
+                    _ => SourceSpan.WholeOf(source),
+                },
+                $"{item.Ifname} has its own public key {publicKey} for a peer",
+                "a peer's publicKey is that of the other end: `wgns pubkey` prints this end's, for the other's configuration")
+            : null;
+}
