@@ -229,6 +229,67 @@ in
     };
   };
 
+  # Instances have the files of their template besides their own.
+  confinedInstances = {
+    services.wireguard-namespace = namespace;
+    systemd.services."binding@".serviceConfig = {
+      ExecStart = "/bin/true";
+      BindPaths = [ "/run" "/srv" ];
+      SystemCallFilter = "@system-service";
+    };
+    systemd.services."binding@one" = {
+      overrideStrategy = "asDropin";
+      wireguardNamespace = "vpn";
+      serviceConfig.SystemCallErrorNumber = "EPERM";
+    };
+    systemd.services."inside@" = {
+      wireguardNamespace = "vpn";
+      serviceConfig.ExecStart = "/bin/true";
+    };
+    systemd.services."inside@one" = {
+      overrideStrategy = "asDropin";
+      serviceConfig.BindReadOnlyPaths = "/run/nscd";
+    };
+  };
+
+  # What of the machine's a confined service still gets.
+  confinedHalf = {
+    services.wireguard-namespace = namespace;
+    systemd.services.resolving = {
+      wireguardNamespace = "vpn";
+      serviceConfig.ExecStartPre = [ "+/bin/true" ];
+      serviceConfig.ExecStart = "-+/bin/true";
+    };
+    # They share /tmp, and no network.
+    systemd.services.sharing = {
+      unitConfig.JoinsNamespaceOf = "web.service";
+      serviceConfig.ExecStart = "/bin/true";
+      serviceConfig.PrivateTmp = true;
+    };
+    systemd.services.received = {
+      wireguardNamespace = "vpn";
+      serviceConfig.ExecStart = "/bin/true";
+    };
+    systemd.sockets.received.listenDatagrams = [ "514" ];
+    systemd.services.web = {
+      wireguardNamespace = "vpn";
+      serviceConfig.ExecStart = "/bin/true";
+    };
+    systemd.sockets.web.listenStreams = [ "80" ];
+    systemd.sockets.quic.socketConfig = {
+      ListenDatagram = 443;
+      Service = "web.service";
+    };
+    systemd.services.inside = {
+      wireguardNamespace = "vpn";
+      serviceConfig.ExecStart = "/bin/true";
+    };
+    systemd.sockets.inside = {
+      wireguardNamespace = "vpn";
+      listenDatagrams = [ "53" ];
+    };
+  };
+
   # As NixOS' Transmission has it: the host's /run and /etc, whole.
   bindsEverything = {
     services.wireguard-namespace = namespace;

@@ -195,6 +195,16 @@ in
     };
     message = "systemd.services.web.unitConfig.JoinsNamespaceOf: the service would be in the network of that unit, and not in namespace vpn; take one of the two away.";
   };
+  # It is one relation to systemd, from whichever end it is written.
+  service-that-another-joins = {
+    module.services.wireguard-namespace = namespace;
+    module.systemd.services.web.wireguardNamespace = "vpn";
+    module.systemd.services.exporter = {
+      unitConfig.JoinsNamespaceOf = [ "other.service web.service" ];
+      serviceConfig.PrivateNetwork = true;
+    };
+    message = "systemd.services.exporter.unitConfig.JoinsNamespaceOf names web.service, which would be in whichever network of the two is there first, and not in namespace vpn; take it away, and set systemd.services.exporter.wireguardNamespace.";
+  };
   socket-without-any-namespace = {
     module.systemd.sockets.web.wireguardNamespace = "vpn";
     message = "systemd.sockets.web.wireguardNamespace is \"vpn\", and there is no such namespace: ${here} has none, or add ${here}.namespaces.vpn.";
