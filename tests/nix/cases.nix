@@ -168,6 +168,34 @@ in
     };
   };
 
+  # Each has its port in a network of its own.
+  onePortInTwoBirthplaces.services.wireguard-namespace = namespace // {
+    listenPort = 51820;
+    namespaces.nl = other // {
+      listenPort = 51820;
+      birthplaceNamespace = "vpn";
+    };
+  };
+
+  # Made as it is of the file's table, without `enable`.
+  linkByItsOptions.services.wireguard-namespace = namespace // {
+    hostLink.hostAddresses = [ "10.200.0.1/30" ];
+    hostLink.nsAddresses = [ "10.200.0.2/30" ];
+  };
+
+  hooked = {
+    services.wireguard-namespace = namespace // {
+      hooks.preDown = [ { command = "my-hook"; } ];
+    };
+    systemd.services."wgns@vpn".path = [ "/nix/store/33333333333333333333333333333333-hooks" ];
+  };
+
+  # Right for systemd; switch-to-configuration looks for a template with another name.
+  dottedName.services.wireguard-namespace.namespaces = {
+    "vpn.nl" = namespace;
+    "vpn@nl" = other;
+  };
+
   keyInTheStore.services.wireguard-namespace = namespace // {
     privateKeyFile = "/nix/store/00000000000000000000000000000000-vpn.key";
     peers = [ (peer // { presharedKey = "rVXs/Ni9tu3oDBLS4hOyAUAa1qTWVA3loR8eL20os3I="; }) ];
