@@ -31,8 +31,9 @@
 
       overlays.default = final: _: { wgns = final.callPackage ./nix/package.nix { }; };
 
+      # Its path: what is imported in two places is then known for one module.
       nixosModules = rec {
-        wireguard-namespace = import ./modules;
+        wireguard-namespace = ./modules;
         default = wireguard-namespace;
       };
 

@@ -41,7 +41,31 @@ let
   addresses = import ./addresses.nix { inherit lib; };
 
   confined = lib.filterAttrs (_: unit: unit.wireguardNamespace != null);
-  services = confined config.systemd.services;
+  # As they are said to be. To these come instances of such a template: they have its drop-ins.
+  said = confined config.systemd.services;
+  services = confined (lib.mapAttrs withTemplate config.systemd.services);
+  withTemplate =
+    unit: def:
+    let
+      parts = builtins.match "([^@]*@).+" unit;
+      hasTemplate = parts != null && config.systemd.services ? ${builtins.head parts};
+      template = config.systemd.services.${builtins.head parts};
+      # One that is no drop-in is a file in the place of the template's.
+      hasSettings = hasTemplate && def.overrideStrategy == "asDropin";
+    in
+    {
+      wireguardNamespace = if def.wireguardNamespace == null && hasTemplate then template.wireguardNamespace else def.wireguardNamespace;
+      before = lib.optionals hasSettings template.before ++ def.before;
+      serviceConfig =
+        if hasSettings then
+          builtins.zipAttrsWith (_: lib.concatMap lib.toList) [
+            template.serviceConfig
+            def.serviceConfig
+          ]
+        else
+          def.serviceConfig;
+      inherit (def) unitConfig;
+    };
   sockets = confined config.systemd.sockets;
 
   # Beside what the unit says itself and not mixed with it: there a setting may be a string or a list, and the two
@@ -117,21 +141,15 @@ let
       }
     ) (builtins.attrNames units);
 
-  # Of the units that it is joined with systemd takes the one that runs, and its network with it, whatever else is said.
-  joined = lib.concatMap (
-    unit:
-    lib.optional ((services.${unit}.unitConfig.JoinsNamespaceOf or [ ]) != [ ]) {
-      assertion = false;
-      message = "systemd.services.${unit}.unitConfig.JoinsNamespaceOf: the service would be in the network of that unit, and not in namespace ${services.${unit}.wireguardNamespace}; take one of the two away.";
-    }
-  ) (builtins.attrNames services);
+  checks = import ./checks/confinement.nix { inherit config lib services; };
 in
 {
   options.systemd.services = confinable;
   options.systemd.sockets = confinable;
 
   config = {
-    assertions = unknown "services" services ++ unknown "sockets" sockets ++ own "services" services ++ own "sockets" sockets ++ joined;
+    assertions = unknown "services" said ++ unknown "sockets" sockets ++ own "services" said ++ own "sockets" sockets ++ checks.assertions;
+    inherit (checks) warnings;
 
     systemd.packages =
       lib.mapAttrsToList (

@@ -187,6 +187,13 @@ in
         overrideStrategy = "asDropin";
         # It does nothing until it is stopped, and that closes the tunnel of a supervisor that crashed.
         restartIfChanged = false;
+        inherit (config.systemd.services."wgns@${cfg.namespace_name}") path;
+      })
+      # Hooks of a tunnel that it or the one above closes find what they find in the tunnel's own unit.
+      (nameValuePair "wgns-closed@${cfg.namespace_name}" {
+        overrideStrategy = "asDropin";
+        restartIfChanged = false;
+        inherit (config.systemd.services."wgns@${cfg.namespace_name}") path;
       })
     ]);
   };

@@ -9,8 +9,8 @@ let
         type = types.str;
         example = lib.literalExpression ''"''${pkgs.util-linux}/bin/logger tunnel up"'';
         description = ''
-          What {file}`/bin/sh` runs, as root and with what the unit lets it do; `WGNS_NAMESPACE` and `WGNS_INTERFACE` are
-          set. Programs are looked for in {option}`systemd.services."wgns@NAME".path` alone. It ends up in the Nix store,
+          What {file}`/bin/sh` runs, as root and in a unit of its own ({file}`wgns-hook-NAME.service`); `WGNS_NAMESPACE` and
+          `WGNS_INTERFACE` are set. Programs are looked for in {option}`systemd.services."wgns@NAME".path` alone, whichever unit runs it. It ends up in the Nix store,
           which every user of the machine can read.
         '';
       };

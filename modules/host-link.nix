@@ -1,5 +1,5 @@
 # Options of a namespace's link to the host: the keys of the [hostLink] table, in wgns.toml(5).
-{ lib, ... }:
+{ config, lib, ... }:
 let
   inherit (lib) mkOption types;
 
@@ -24,7 +24,9 @@ in
   options = {
     enable = mkOption {
       type = types.bool;
-      default = false;
+      # As the table of the file, of which the default is true.
+      default = config.hostInterface != null || config.nsInterface != null || config.hostAddresses != [ ] || config.nsAddresses != [ ];
+      defaultText = lib.literalMD "whether another of its options is set";
       description = ''
         Whether there is a pair of interfaces between the host and the namespace. By it the host reaches the ports of
         {option}`publish` inside, and nothing is reached from inside.

@@ -186,6 +186,9 @@ rec {
       "default"
     ];
 
+  # Whether it means itself in a rule of nft (Names.CanStandInRule).
+  canStandInRule = matches "[A-Za-z0-9._@+=-]*";
+
   # A path that the kernel would write the same, of at most 107 bytes (sun_path of unix(7)), as a unit can name it.
   isSocketPath =
     text:

@@ -149,7 +149,7 @@ in
       files = dnsFiles ++ moreEtc;
       families = words (settings.RestrictAddressFamilies or [ ]);
       endsAtUnlistedCalls =
-        allowsByList (lib.toList (settings.SystemCallFilter or [ ])) && builtins.elem (settings.SystemCallErrorNumber or "") [ "" "kill" ];
+        allowsByList (lib.toList (settings.SystemCallFilter or [ ])) && builtins.elem (lib.last ([ "" ] ++ lib.toList (settings.SystemCallErrorNumber or ""))) [ "" "kill" ];
     in
     text (
       [ "[Unit]" ]

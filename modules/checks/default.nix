@@ -25,6 +25,22 @@ let
     ++ failIf (!isLong && !syntax.isNamespaceName name)
       "${path}.namespace_name is \"${name}\": use letters, digits, '-', '_', '.' and '@', and neither '-' nor '.' as the first.";
 
+  # An interface that wgns did not make the namespace of has rules of its own.
+  unmanaged =
+    node:
+    failIf (!node.cfg.managed && words.hasUnruly node)
+      "${node.path}.managed is false, and the name of an interface cannot stand in a rule: give it an interfaceName of letters, digits, '-', '_' and '.'.";
+
+  birthplace =
+    { path, cfg }:
+    let
+      of = cfg.birthplaceNamespace;
+    in
+    failIf (of == cfg.namespace_name)
+      "${path}.birthplaceNamespace is \"${of}\", the namespace itself: the tunnel would have to go through itself, so name another one."
+    ++ failIf (of != null && of != cfg.namespace_name && !lib.hasPrefix "/" of && !syntax.isNamespaceName of)
+      "${path}.birthplaceNamespace is \"${of}\": name one under /run/netns, or write an absolute path.";
+
   dns =
     { path, cfg }:
     failIf (builtins.elem "dns_server" cfg.undefined)
@@ -52,12 +68,20 @@ let
   longForm =
     { path, cfg }:
     let
-      beside = builtins.filter (key: key != "") [
-        (if cfg.peers != [ ] then "peers" else "")
-        (if cfg.ips != [ ] then "ips" else "")
-        (if cfg.interfaceName != null then "interfaceName" else "")
-        (if builtins.elem "privateKeyFile" cfg.undefined then "" else "privateKeyFile")
-      ];
+      # What they are where nobody sets them: the file has none of them then.
+      unset = {
+        interfaceName = null;
+        ips = [ ];
+        listenPort = null;
+        mtu = null;
+        fwMark = null;
+        allowedIPsAsRoutes = true;
+        engine = "auto";
+        peers = [ ];
+      };
+      beside =
+        builtins.filter (key: cfg.${key} != unset.${key}) (builtins.attrNames unset)
+        ++ lib.optional (!builtins.elem "privateKeyFile" cfg.undefined) "privateKeyFile";
     in
     optionals (cfg.interfaces != [ ]) (
       map (key: fail "${path}.${key} stands beside ${path}.interfaces: move it into one of the interfaces.") beside
@@ -85,6 +109,8 @@ let
   ofNode =
     node:
     name node
+    ++ unmanaged node
+    ++ birthplace node
     ++ dns node
     ++ longForm node
     ++ publish.ofNode node
@@ -98,9 +124,16 @@ let
   ifnames = builtins.filter (place: place.value != "") (
     all (node: i: if i.interfaceName != null then i.interfaceName else if node.cfg.interfaces == [ ] then node.cfg.namespace_name else "")
   );
-  ports = builtins.filter (place: place.value != "") (
-    all (_: i: if i.listenPort != null then toString i.listenPort else "")
-  );
+  # Of each network that sockets of tunnels are in. The machine's own is named by the empty text.
+  birthplaceOf = cfg: lib.removePrefix "/run/netns/" (if cfg.birthplaceNamespace == null then "" else cfg.birthplaceNamespace);
+  ports = lib.mapAttrsToList (birthplace: places: {
+    owner = if birthplace == "" then "the machine's" else "their birthplace's";
+    groups = twice (map (place: { inherit (place) path; value = toString place.value.port; }) places);
+  }) (builtins.groupBy (place: place.value.birthplace) (
+    builtins.filter (place: place.value.port != null) (
+      all (node: i: { port = i.listenPort; birthplace = birthplaceOf node.cfg; })
+    )
+  ));
 
   clashes =
     map (group: fail "${andOf group.paths} are both \"${group.value}\": each namespace needs a name of its own.") (twice names)
@@ -110,9 +143,12 @@ let
         group: fail "${concatMapStringsSep " and " (path: "${path}.interfaceName") group.paths} are both \"${group.value}\": each interface needs a name of its own."
       ) (twice ifnames)
     )
-    ++ map (
-      group: fail "${concatMapStringsSep " and " (path: "${path}.listenPort") group.paths} are both ${group.value}: the ports are the machine's, so each needs its own."
-    ) (twice ports)
+    ++ concatMap (
+      { owner, groups }:
+      map (
+        group: fail "${concatMapStringsSep " and " (path: "${path}.listenPort") group.paths} are both ${group.value}: the ports are ${owner}, so each needs its own."
+      ) groups
+    ) ports
     ++ publish.clashes nodes
     ++ optionals (twice names == [ ]) (hostLink.clashes nodes);
 in

@@ -113,12 +113,36 @@ in
 
   clashes =
     nodes:
+    let
+      linked = builtins.filter (node: node.cfg.hostLink.enable) nodes;
+      # fe80::/10, of which each link has its own.
+      isLinkLocal = network: syntax.isV6 network && syntax.overlap network (syntax.network "fe80::/10");
+    in
     map (group: words.fail "${words.andOf group.paths} are both \"${group.value}\": the machine has one interface of a name, so each needs its own.") (
       words.twice (
         map (node: {
           path = "${node.path}.hostLink.hostInterface";
           value = hostInterface node.cfg;
-        }) (builtins.filter (node: node.cfg.hostLink.enable) nodes)
+        }) linked
+      )
+    )
+    ++ map (group: words.fail "${words.andOf group.paths} both have ${group.value}: the machine has an address once, so each needs a network of its own.") (
+      words.twice (
+        concatMap (
+          node:
+          map
+            (value: {
+              path = "${node.path}.hostLink.hostAddresses";
+              inherit value;
+            })
+            (
+              lib.unique (
+                map (network: builtins.head (builtins.split "/" network.text)) (
+                  builtins.filter (network: !isLinkLocal network) (words.networksOf node.cfg.hostLink.hostAddresses)
+                )
+              )
+            )
+        ) linked
       )
     );
 }

@@ -107,9 +107,7 @@ in
     ++ lib.concatMap (linked node) (words.publishedBy node)
     ++ failIf (
       builtins.any (publish: publish.from == "tunnel") node.cfg.publish
-      && !builtins.all (i: i.interfaceName == null || syntax.matches "[A-Za-z0-9._@+=-]*" i.interfaceName) (
-        map (interface: interface.value) (words.interfacesOf node)
-      )
+      && words.hasUnruly node
     ) "${node.path}.publish has one from = \"tunnel\", and an interface whose name cannot stand in a rule: give it an interfaceName of letters, digits, '-', '_' and '.'.";
 
   clashes =

@@ -31,6 +31,9 @@ let
   nodeWarnings =
     node:
     concatMap storeWarnings (interfacesOf node)
+    # It looks for what is between the last `@` and the first `.` after it (TEMPLATE_UNIT_RE of nixpkgs' switch-to-configuration-ng).
+    ++ optional (builtins.match ".*[.@].*" node.cfg.namespace_name != null)
+      "${node.path}.namespace_name is \"${node.cfg.namespace_name}\": a switch of NixOS does not take wgns@${node.cfg.namespace_name}.service for an instance of wgns@.service, and neither reloads nor stops it: use a name without '.' and '@', or do that yourself."
     ++ optional (builtins.any (word: lib.hasInfix word node.cfg.extraFirewallRules) [ "my_table" "my_input" "my_output" "my_forward" ])
       "${node.path}.extraFirewallRules names my_table or one of its chains, which are not there any more: the table is `inet wgns`, its chains are input, forward and output.";
 in

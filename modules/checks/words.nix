@@ -29,6 +29,13 @@ rec {
   peersOf = interface: each "${interface.path}.peers" interface.value.peers;
   publishedBy = node: each "${node.path}.publish" node.cfg.publish;
 
+  # Whether the name of an interface cannot stand in a rule. One that is a namespace's can.
+  hasUnruly =
+    node:
+    builtins.any (
+      { value, ... }: value.interfaceName != null && !syntax.canStandInRule value.interfaceName
+    ) (interfacesOf node);
+
   hasKey = value: !builtins.elem "privateKeyFile" value.undefined && value.privateKeyFile != null;
   serversOf = cfg: lib.optionals (!builtins.elem "dns_server" cfg.undefined) (lib.toList cfg.dns_server);
 
@@ -83,10 +90,13 @@ rec {
     path: file: command:
     let
       credential = builtins.match "credential:(.*)" file;
+      # Never to be said, nor to be in a unit's text: also with the end of its line, as builtins.readFile gives it.
+      words = builtins.filter (word: builtins.isString word && word != "") (builtins.split "[[:space:]]+" file);
+      isKey = builtins.length words == 1 && syntax.isKey (builtins.head words);
     in
-    failIf (syntax.isKey file) "${path} is a key and not the path of a file with one: put the key into a file that root alone can read (`${command}` makes one) and name the file."
+    failIf isKey "${path} is a key and not the path of a file with one: put the key into a file that root alone can read (`${command}` makes one) and name the file."
     ++ failIf (credential != null && !syntax.isCredentialName (builtins.head credential))
       "${path} is \"${file}\", whose name systemd takes for no credential: use 1 to 255 printable characters of ASCII without '/' and ':'."
-    ++ failIf (!syntax.isKey file && !lib.hasPrefix "/" file && credential == null)
+    ++ failIf (!isKey && !lib.hasPrefix "/" file && credential == null)
       "${path} is \"${file}\", which is no absolute path: name the file from the root on, or a credential of the unit as credential:NAME.";
 }

@@ -168,6 +168,34 @@ in
     };
   };
 
+  # Each has its port in a network of its own.
+  onePortInTwoBirthplaces.services.wireguard-namespace = namespace // {
+    listenPort = 51820;
+    namespaces.nl = other // {
+      listenPort = 51820;
+      birthplaceNamespace = "vpn";
+    };
+  };
+
+  # Made as it is of the file's table, without `enable`.
+  linkByItsOptions.services.wireguard-namespace = namespace // {
+    hostLink.hostAddresses = [ "10.200.0.1/30" ];
+    hostLink.nsAddresses = [ "10.200.0.2/30" ];
+  };
+
+  hooked = {
+    services.wireguard-namespace = namespace // {
+      hooks.preDown = [ { command = "my-hook"; } ];
+    };
+    systemd.services."wgns@vpn".path = [ "/nix/store/33333333333333333333333333333333-hooks" ];
+  };
+
+  # Right for systemd; switch-to-configuration looks for a template with another name.
+  dottedName.services.wireguard-namespace.namespaces = {
+    "vpn.nl" = namespace;
+    "vpn@nl" = other;
+  };
+
   keyInTheStore.services.wireguard-namespace = namespace // {
     privateKeyFile = "/nix/store/00000000000000000000000000000000-vpn.key";
     peers = [ (peer // { presharedKey = "rVXs/Ni9tu3oDBLS4hOyAUAa1qTWVA3loR8eL20os3I="; }) ];
@@ -226,6 +254,67 @@ in
     systemd.sockets.listening = {
       wireguardNamespace = "vpn";
       listenStreams = [ "8080" ];
+    };
+  };
+
+  # Instances have the files of their template besides their own.
+  confinedInstances = {
+    services.wireguard-namespace = namespace;
+    systemd.services."binding@".serviceConfig = {
+      ExecStart = "/bin/true";
+      BindPaths = [ "/run" "/srv" ];
+      SystemCallFilter = "@system-service";
+    };
+    systemd.services."binding@one" = {
+      overrideStrategy = "asDropin";
+      wireguardNamespace = "vpn";
+      serviceConfig.SystemCallErrorNumber = "EPERM";
+    };
+    systemd.services."inside@" = {
+      wireguardNamespace = "vpn";
+      serviceConfig.ExecStart = "/bin/true";
+    };
+    systemd.services."inside@one" = {
+      overrideStrategy = "asDropin";
+      serviceConfig.BindReadOnlyPaths = "/run/nscd";
+    };
+  };
+
+  # What of the machine's a confined service still gets.
+  confinedHalf = {
+    services.wireguard-namespace = namespace;
+    systemd.services.resolving = {
+      wireguardNamespace = "vpn";
+      serviceConfig.ExecStartPre = [ "+/bin/true" ];
+      serviceConfig.ExecStart = "-+/bin/true";
+    };
+    # They share /tmp, and no network.
+    systemd.services.sharing = {
+      unitConfig.JoinsNamespaceOf = "web.service";
+      serviceConfig.ExecStart = "/bin/true";
+      serviceConfig.PrivateTmp = true;
+    };
+    systemd.services.received = {
+      wireguardNamespace = "vpn";
+      serviceConfig.ExecStart = "/bin/true";
+    };
+    systemd.sockets.received.listenDatagrams = [ "514" ];
+    systemd.services.web = {
+      wireguardNamespace = "vpn";
+      serviceConfig.ExecStart = "/bin/true";
+    };
+    systemd.sockets.web.listenStreams = [ "80" ];
+    systemd.sockets.quic.socketConfig = {
+      ListenDatagram = 443;
+      Service = "web.service";
+    };
+    systemd.services.inside = {
+      wireguardNamespace = "vpn";
+      serviceConfig.ExecStart = "/bin/true";
+    };
+    systemd.sockets.inside = {
+      wireguardNamespace = "vpn";
+      listenDatagrams = [ "53" ];
     };
   };
 

@@ -52,6 +52,7 @@ in
   formatter = builtins.attrNames outputs.formatter;
   overlay = builtins.attrNames (outputs.overlays.default pkgs { });
   modules = builtins.attrNames outputs.nixosModules;
+  modulesArePaths = builtins.all builtins.isPath (builtins.attrValues outputs.nixosModules);
   program = outputs.apps.x86_64-linux.default.program;
   moduleCheck = outputs.checks.x86_64-linux.modules.text;
   tests = map (name: outputs.checks.x86_64-linux.${name}.test.name) (

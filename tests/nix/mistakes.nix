@@ -36,6 +36,11 @@ in
     "${here}.privateKeyFile is not set: name a file that root alone can read (`wgns genkey` makes one).";
   key-for-a-file = mistake (with' { privateKeyFile = key; })
     "${here}.privateKeyFile is a key and not the path of a file with one: put the key into a file that root alone can read (`wgns genkey` makes one) and name the file.";
+  # As builtins.readFile gives it.
+  key-for-a-file-with-the-end-of-its-line = mistake (with' { privateKeyFile = "${key}\n"; })
+    "${here}.privateKeyFile is a key and not the path of a file with one: put the key into a file that root alone can read (`wgns genkey` makes one) and name the file.";
+  key-for-a-file-with-a-slash-first = mistake (with' { privateKeyFile = "/TIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\n"; })
+    "${here}.privateKeyFile is a key and not the path of a file with one: put the key into a file that root alone can read (`wgns genkey` makes one) and name the file.";
   relative-key-file = mistake (with' { privateKeyFile = "vpn.key"; })
     "${here}.privateKeyFile is \"vpn.key\", which is no absolute path: name the file from the root on, or a credential of the unit as credential:NAME.";
   preshared-key-for-a-file = mistake (withPeer { presharedKeyFile = key; })
@@ -59,6 +64,14 @@ in
     "${here}.interfaceName is \"wg 0\", which cannot be an interface's name: use letters, digits, '-', '_' and '.'.";
   interface-named-lo = mistake (with' { interfaceName = "lo"; })
     "${here}.interfaceName is \"lo\", which cannot be an interface's name: use letters, digits, '-', '_' and '.'.";
+
+  unmanaged-interface-with-a-star = mistake (with' { managed = false; interfaceName = "wg*"; })
+    "${here}.managed is false, and the name of an interface cannot stand in a rule: give it an interfaceName of letters, digits, '-', '_' and '.'.";
+
+  born-in-itself = mistake (with' { birthplaceNamespace = "vpn"; })
+    "${here}.birthplaceNamespace is \"vpn\", the namespace itself: the tunnel would have to go through itself, so name another one.";
+  born-nowhere = mistake (with' { birthplaceNamespace = "run/netns/outer"; })
+    "${here}.birthplaceNamespace is \"run/netns/outer\": name one under /run/netns, or write an absolute path.";
 
   no-public-key = mistake (withPeer { publicKey = "mistyped"; })
     "${here}.peers.0.publicKey is no WireGuard key: it is 44 characters of base64 that end in '='.";
@@ -148,12 +161,28 @@ in
     }
     "${here}.namespaces.a.hostLink.hostInterface and ${here}.namespaces.b.hostLink.hostInterface are both \"wgh-a\": the machine has one interface of a name, so each needs its own.";
 
+  link-address-twice = mistake
+    {
+      namespaces.a = with' { hostLink = { enable = true; hostAddresses = [ "10.200.0.1/30" ]; nsAddresses = [ "10.200.0.2/30" ]; }; };
+      namespaces.b = with' { hostLink = { enable = true; hostAddresses = [ "fe80::1/64" "10.200.0.1/24" ]; nsAddresses = [ "fe80::2/64" "10.200.0.2/24" ]; }; };
+    }
+    "${here}.namespaces.a.hostLink.hostAddresses and ${here}.namespaces.b.hostLink.hostAddresses both have 10.200.0.1: the machine has an address once, so each needs a network of its own.";
+
   name-twice = mistake (with' { namespaces.other = with' { namespace_name = "vpn"; }; })
     "${here}.namespace_name and ${here}.namespaces.other.namespace_name are both \"vpn\": each namespace needs a name of its own.";
   interface-twice = mistake { namespaces.a = with' { interfaceName = "wg0"; }; namespaces.b = with' { interfaceName = "wg0"; }; }
     "${here}.namespaces.a.interfaceName and ${here}.namespaces.b.interfaceName are both \"wg0\": each interface needs a name of its own.";
   port-twice = mistake { namespaces.a = with' { listenPort = 51820; }; namespaces.b = with' { listenPort = 51820; }; }
     "${here}.namespaces.a.listenPort and ${here}.namespaces.b.listenPort are both 51820: the ports are the machine's, so each needs its own.";
+
+  # One namespace is another's birthplace, and two of them are born there.
+  port-twice-in-a-birthplace = mistake
+    {
+      namespaces.a = with' { listenPort = 51820; };
+      namespaces.b = with' { listenPort = 51820; birthplaceNamespace = "a"; };
+      namespaces.c = with' { listenPort = 51820; birthplaceNamespace = "a"; };
+    }
+    "${here}.namespaces.b.listenPort and ${here}.namespaces.c.listenPort are both 51820: the ports are their birthplace's, so each needs its own.";
 
   interface-without-name = mistake { dns_server = "10.64.0.1"; interfaces = [ (without [ "dns_server" ]) ]; }
     "${here}.interfaces.0.interfaceName is not set: each of the interfaces needs a name.";
@@ -164,6 +193,28 @@ in
       interfaces = [ (without [ "dns_server" ] // { interfaceName = "wg0"; }) ];
     }
     "${here}.ips stands beside ${here}.interfaces: move it into one of the interfaces.";
+
+  port-beside-interfaces = mistake
+    {
+      dns_server = "10.64.0.1";
+      listenPort = 51820;
+      interfaces = [ (without [ "dns_server" ] // { interfaceName = "wg0"; }) ];
+    }
+    "${here}.listenPort stands beside ${here}.interfaces: move it into one of the interfaces.";
+  engine-beside-interfaces = mistake
+    {
+      dns_server = "10.64.0.1";
+      engine = "embedded";
+      interfaces = [ (without [ "dns_server" ] // { interfaceName = "wg0"; }) ];
+    }
+    "${here}.engine stands beside ${here}.interfaces: move it into one of the interfaces.";
+  routes-beside-interfaces = mistake
+    {
+      dns_server = "10.64.0.1";
+      allowedIPsAsRoutes = false;
+      interfaces = [ (without [ "dns_server" ] // { interfaceName = "wg0"; }) ];
+    }
+    "${here}.allowedIPsAsRoutes stands beside ${here}.interfaces: move it into one of the interfaces.";
 
   route-of-two-interfaces = mistake
     {
@@ -194,6 +245,16 @@ in
       unitConfig.JoinsNamespaceOf = "netns@vpn.service";
     };
     message = "systemd.services.web.unitConfig.JoinsNamespaceOf: the service would be in the network of that unit, and not in namespace vpn; take one of the two away.";
+  };
+  # It is one relation to systemd, from whichever end it is written.
+  service-that-another-joins = {
+    module.services.wireguard-namespace = namespace;
+    module.systemd.services.web.wireguardNamespace = "vpn";
+    module.systemd.services.exporter = {
+      unitConfig.JoinsNamespaceOf = [ "other.service web.service" ];
+      serviceConfig.PrivateNetwork = true;
+    };
+    message = "systemd.services.exporter.unitConfig.JoinsNamespaceOf names web.service, which would be in whichever network of the two is there first, and not in namespace vpn; take it away, and set systemd.services.exporter.wireguardNamespace.";
   };
   socket-without-any-namespace = {
     module.systemd.sockets.web.wireguardNamespace = "vpn";

@@ -109,6 +109,7 @@ in
     systemd.targets = units { };
     systemd.sockets = units {
       listenStreams = list;
+      listenDatagrams = list;
       socketConfig = anything;
     };
     systemd.services = units {

@@ -53,6 +53,7 @@ in
       "\n[Socket]\n"
       + section def.socketConfig
       + lib.concatStrings (map (address: "ListenStream=${address}\n") def.listenStreams)
+      + lib.concatStrings (map (address: "ListenDatagram=${address}\n") def.listenDatagrams)
     );
   target = def: unit def "";
 }

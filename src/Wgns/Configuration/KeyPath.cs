@@ -52,8 +52,8 @@ internal static class KeyPath
             return ("holds a NUL character", "no file's name can");
         }
 
-        // Said here and without the text, or the key would be in every message about a missing file.
-        if (SecretKey.TryParse(path, out var key))
+        // Said here and without the text, or the key would be in every message about a missing file. Also with the end of its line.
+        if (SecretKey.TryParse(path.AsSpan().Trim(), out var key))
         {
             key.Dispose();
             return ("is a key and not the path of a file with one", "put the key into a file of its own, mode 0600, and name the file");

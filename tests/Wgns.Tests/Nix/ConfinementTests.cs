@@ -54,6 +54,33 @@ public sealed class ConfinementTests
         WithoutComments(Files("confined")[printed.Path].GetValue<string>()).Should().Equal(WithoutComments(printed.Body));
     }
 
+    /// <summary>What `wgns units confine` warns of (ConfineWarnings), as far as it is a way out by itself.</summary>
+    [Test]
+    public void What_a_confined_service_still_has_of_the_machine_is_warned_of()
+    {
+        var warnings = NixEvaluation.Cases["confinedHalf"]!["warnings"]!.AsArray().Select(warning => warning!.GetValue<string>()).ToList();
+
+        warnings.Should().HaveCount(3);
+        warnings[0].Should().StartWith("systemd.services.resolving.serviceConfig.ExecStart has a \"+\" before it");
+        warnings[1].Should().StartWith("systemd.services.web is handed a socket for datagrams of systemd.sockets.quic,")
+            .And.EndWith("Set systemd.sockets.quic.wireguardNamespace = \"vpn\".");
+        warnings[2].Should().EndWith("Set systemd.sockets.received.wireguardNamespace = \"vpn\".");
+    }
+
+    [Test]
+    public void An_instance_loses_what_its_template_binds_of_the_host_and_a_template_what_its_instance_does()
+    {
+        var files = NixEvaluation.Cases["confinedInstances"]!["unitFiles"]!.AsObject();
+        string[] Lines(string unit) => WithoutComments(files[$"{unit}.service.d/zz-wgns.conf"]!.GetValue<string>());
+
+        files.Select(file => file.Key).Where(file => file.EndsWith("/zz-wgns.conf", StringComparison.Ordinal)).Should().HaveCount(3);
+        Lines("binding@one").Should().ContainInConsecutiveOrder("BindPaths=", "BindReadOnlyPaths=", "BindPaths=/srv")
+            .And.NotContain("BindPaths=/run").And.NotContain("SystemCallErrorNumber=ENOSYS");
+        Lines("inside@one").Should().ContainInConsecutiveOrder("NetworkNamespacePath=/run/netns/vpn", "BindPaths=", "BindReadOnlyPaths=")
+            .And.NotContain("BindReadOnlyPaths=/run/nscd");
+        Lines("inside@").Should().NotContain("BindPaths=");
+    }
+
     [Test]
     public void Nothing_else_is_confined() =>
         Files("confined").Select(file => file.Key).Should().BeEquivalentTo(Confined().Select(unit => $"{unit.Arguments[0]}.d/zz-wgns.conf"));

@@ -29,6 +29,7 @@ public sealed partial class FlakeTests
     public void The_flake_has_a_module_an_overlay_a_formatter_and_a_program()
     {
         Texts(Outputs.Value["modules"]).Should().BeEquivalentTo("default", "wireguard-namespace");
+        Outputs.Value["modulesArePaths"]!.GetValue<bool>().Should().BeTrue("nixpkgs tells modules apart by their paths");
         Texts(Outputs.Value["overlay"]).Should().BeEquivalentTo("wgns");
         Texts(Outputs.Value["formatter"]).Should().HaveCount(2);
         Outputs.Value["program"]!.GetValue<string>().Should().EndWith("-wgns/bin/wgns");

@@ -59,6 +59,7 @@ public sealed class ModuleTests
                 .. instances.Select(instance => $"wgns@{instance}.service.d/overrides.conf"),
                 .. instances.Select(instance => $"wgns-netns@{instance}.service.d/overrides.conf"),
                 .. instances.Select(instance => $"wgns-close@{instance}.service.d/overrides.conf"),
+                .. instances.Select(instance => $"wgns-closed@{instance}.service.d/overrides.conf"),
                 "wgns.target.d/overrides.conf",
                 "wgns-nscd.socket.d/overrides.conf",
             ]);
@@ -87,6 +88,8 @@ public sealed class ModuleTests
             .Should().BeFalse("stopping it stops every service inside");
         Unit("minimal", "wgns-close@vpn.service.d/overrides.conf")["restartIfChanged"]!.GetValue<bool>()
             .Should().BeFalse("stopping it closes the tunnel of a supervisor that crashed");
+        Unit("minimal", "wgns-closed@vpn.service.d/overrides.conf")["restartIfChanged"]!.GetValue<bool>()
+            .Should().BeFalse("it waits for a stop");
     }
 
     [TestCase("wgns@")]
@@ -129,6 +132,21 @@ public sealed class ModuleTests
             .Contain("services.wireguard-namespace.extraFirewallRules").And.Contain("`inet wgns`");
     }
 
+    /// <summary>TEMPLATE_UNIT_RE of nixpkgs' switch-to-configuration-ng, and of the Perl before it.</summary>
+    [Test]
+    public void A_name_of_which_a_switch_of_NixOS_finds_no_template_is_warned_of()
+    {
+        static string Found(string name) => System.Text.RegularExpressions.Regex.Replace($"wgns@{name}.service", @"^(.*)@[^\.]*\.(.*)$", "$1@.$2");
+
+        Found("vpn-nl_2").Should().Be("wgns@.service");
+        Found("vpn.nl").Should().NotBe("wgns@.service");
+        Found("vpn@nl").Should().NotBe("wgns@.service");
+        var warnings = Texts(Case("dottedName")["warnings"]);
+        warnings.Should().HaveCount(2);
+        warnings[0].Should().StartWith("services.wireguard-namespace.namespaces.vpn.nl.namespace_name is \"vpn.nl\": a switch of NixOS");
+        warnings[1].Should().StartWith("services.wireguard-namespace.namespaces.vpn@nl.namespace_name is \"vpn@nl\": a switch of NixOS");
+    }
+
     [Test]
     public void Where_etc_cannot_be_written_the_files_that_wgns_would_write_come_from_the_configuration()
     {
@@ -151,6 +169,22 @@ public sealed class ModuleTests
             .Should().Contain("RestartSec=10\n").And.Contain("After=keys.target\n").And.Contain("LoadCredential=privateKey-vpn:/run/keys/vpn\n");
         Texts(Unit("ofOnesOwn", "wgns@vpn.service.d/overrides.conf")["restarts"]).Should().ContainSingle().Which.Should().EndWith("-my_vpn_key.age");
         Texts(Unit("ofOnesOwn", "wgns@vpn.service.d/overrides.conf")["reloads"]).Should().ContainSingle().Which.Should().EndWith("-vpn.toml");
+    }
+
+    /// <summary>Which unit closes a tunnel, and runs its hooks, is a matter of when it ended.</summary>
+    [TestCase("wgns@vpn")]
+    [TestCase("wgns-close@vpn")]
+    [TestCase("wgns-closed@vpn")]
+    public void A_hook_finds_the_same_programs_in_every_unit_that_runs_it(string unit) =>
+        Texts(Unit("hooked", unit + ".service.d/overrides.conf")["path"]).Should().Contain("/nix/store/33333333333333333333333333333333-hooks");
+
+    [Test]
+    public void A_link_of_which_something_is_said_is_made_as_by_the_file()
+    {
+        var (file, value) = NixToml.Files(Case("linkByItsOptions")).Single();
+        value["hostLink"]!["enable"]!.GetValue<bool>().Should().BeTrue();
+        NixToml.Read(file, value).Config.HostLink.Should().NotBeNull();
+        NixToml.Files(Case("minimal")).Single().Value.ContainsKey("hostLink").Should().BeFalse();
     }
 
     [TestCase("minimal", "wgns@vpn", false, true)]

@@ -15,11 +15,14 @@ public sealed class VerdictTests
     /// <summary>What a switch needs, and the program takes: it asks for less, or sees one namespace only.</summary>
     private static readonly string[] OfTheModuleAlone =
     [
-        "no-peers", "no-peers-in-a-named-one", "no-dns-server", "relative-key-file", "name-twice", "interface-twice", "port-twice", "link-name-twice",
-        "service-in-no-namespace", "service-of-wgns-itself", "socket-of-wgns-itself", "service-joined-with-another", "socket-without-any-namespace",
+        "no-peers", "no-peers-in-a-named-one", "no-dns-server", "relative-key-file", "name-twice", "interface-twice", "port-twice", "port-twice-in-a-birthplace",
+        "link-name-twice", "link-address-twice",
+        "service-in-no-namespace", "service-of-wgns-itself", "socket-of-wgns-itself", "service-joined-with-another", "service-that-another-joins",
+        "socket-without-any-namespace",
         "publish-everywhere-and-there",
         // Of these the module makes a file in which there is nothing wrong.
-        "key-for-a-file", "preshared-key-for-a-file", "keys-beside-interfaces",
+        "key-for-a-file", "key-for-a-file-with-the-end-of-its-line", "key-for-a-file-with-a-slash-first", "preshared-key-for-a-file",
+        "keys-beside-interfaces", "port-beside-interfaces", "engine-beside-interfaces", "routes-beside-interfaces",
     ];
 
     private string _directory = string.Empty;
