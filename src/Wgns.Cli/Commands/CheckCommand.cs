@@ -2,7 +2,7 @@ using System.CommandLine;
 using Wgns.Cli.Output;
 using Wgns.Firewall;
 using Wgns.Lifecycle;
-using Wgns.Linux.Libcrypto;
+using Wgns.Linux.WireGuard;
 
 namespace Wgns.Cli.Commands;
 

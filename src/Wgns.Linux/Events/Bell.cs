@@ -1,4 +1,3 @@
-
 namespace Wgns.Linux.Events;
 
 /// <summary>Wakes a sleeper from another thread: an eventfd(2).</summary>
