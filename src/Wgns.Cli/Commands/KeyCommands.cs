@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Wgns.Cli.Output;
 using Wgns.Linux.Files;
+using Wgns.Linux.Processes;
 using Wgns.Linux.WireGuard;
+using Command = System.CommandLine.Command;
 
 namespace Wgns.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Wgns.Linux.Files;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Cli.Output;
 

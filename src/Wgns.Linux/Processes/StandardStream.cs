@@ -1,6 +1,4 @@
-using Wgns.Linux.Processes;
-
-namespace Wgns.Linux.Files;
+namespace Wgns.Linux.Processes;
 
 /// <summary>
 /// Standard output (1) or error (2) by write(2) and nothing more. The runtime's own stream takes the lock of
