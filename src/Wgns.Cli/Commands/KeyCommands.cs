@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Wgns.Cli.Output;
-using Wgns.Linux.Files;
 using Wgns.Linux.Processes;
 using Wgns.Linux.WireGuard;
 using Command = System.CommandLine.Command;
