@@ -41,11 +41,5 @@ public sealed class EngineProcessTests
     private Action Start(string program) => () =>
         EngineProcess.Start(new EngineRecord(program, "wgns-temp", _paths.UapiSocket("wgns-temp"), _paths.EngineLog("vpn", "wg0"), null), _paths);
 
-    private string Program(string script)
-    {
-        var path = $"{_paths.State}/engine";
-        File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        return path;
-    }
+    private string Program(string script) => PlayedEngine.Program(_paths.State, script);
 }

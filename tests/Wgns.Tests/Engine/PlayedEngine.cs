@@ -17,6 +17,24 @@ internal sealed class PlayedEngine : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Where an engine's socket is, with nobody who answers yet.</summary>
+    internal static Socket Listen(string path, int backlog = 5)
+    {
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen(backlog);
+        return listener;
+    }
+
+    /// <summary>A program to be started as the engine.</summary>
+    internal static string Program(string directory, string script)
+    {
+        var path = $"{directory}/engine";
+        File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return path;
+    }
+
     public string Request
     {
         get

@@ -119,13 +119,7 @@ public sealed class UapiDeviceTests
 
     private UapiDevice Device(TimeSpan? timeout = null) => new(_path, _ => Peers.Key(1), timeout);
 
-    private Socket Listen(int backlog = 5)
-    {
-        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(_path));
-        listener.Listen(backlog);
-        return listener;
-    }
+    private Socket Listen(int backlog = 5) => PlayedEngine.Listen(_path, backlog);
 
     private PlayedEngine Play(params string[] pieces) => new(Listen(), pieces, TimeSpan.FromMilliseconds(5));
 

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Wgns.Configuration;
 using Wgns.Engine;
 using Wgns.Execution;
@@ -22,18 +21,13 @@ public sealed class LinuxMachineTests
     [Test]
     public void An_engine_that_is_killed_in_the_middle_of_a_run_leaves_no_zombie_when_the_run_is_undone()
     {
-        var program = $"{_paths.State}/engine";
-        File.WriteAllText(program, "#!/bin/sh\nexec sleep 60\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var program = PlayedEngine.Program(_paths.State, "exec sleep 60");
         var planned = new EngineRecord(program, "wgns-temp", _paths.UapiSocket("wgns-temp"), _paths.EngineLog("vpn", "wg0"), null);
         using var keys = KeyRing.Empty();
         using var machine = new LinuxMachine(_paths, keys, new LinuxDevices(_ => throw new System.Diagnostics.UnreachableException("it has no key")));
         _paths.CreateUapi();
-        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(planned.Socket));
-        listener.Listen();
         StateRecord record;
-        using (new PlayedEngine(listener, ["errno=0\n\n"], TimeSpan.Zero))
+        using (new PlayedEngine(PlayedEngine.Listen(planned.Socket), ["errno=0\n\n"], TimeSpan.Zero))
         {
             record = machine.Apply(new StartEngine("wg0", planned), new StateRecord { Namespace = "vpn" });
         }
