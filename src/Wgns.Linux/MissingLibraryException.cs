@@ -20,7 +20,8 @@ public sealed class MissingLibraryException : Exception
     /// </summary>
     internal static void Require(string library, string remedy)
     {
-        if (!NativeLibrary.TryLoad(library, typeof(MissingLibraryException).Assembly, null, out _))
+        // Not of our assembly's own: to look what that says of its search takes reflection, and half a millisecond.
+        if (!NativeLibrary.TryLoad(library, out _))
         {
             throw new MissingLibraryException(library, remedy);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Wgns.Cli.Output;
 using Wgns.Confinement;
@@ -29,7 +30,7 @@ internal static class ExecCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(name) is { Tokens: [var given] } && result.GetValue(words) is not { Length: > 0 })
+            if (result.GetResult(name) is { Tokens: [var given] } && result.GetResult(words) is not { Tokens.Count: > 0 })
             {
                 result.AddError($"there is no command: give one after the namespace and --, as in `wgns exec {given.Value} -- bash`");
             }
@@ -40,7 +41,7 @@ internal static class ExecCommand
                 ?? Run(
                     result.GetValue(name)!,
                     new ExecOptions(result.GetValue(user), result.GetValue(group), result.GetValue(workdir), result.GetValue(isolate)),
-                    result.GetValue(words)!));
+                    [.. result.GetResult(words)!.Tokens.Select(t => t.Value)]));
         return command;
     }
 
@@ -77,7 +78,7 @@ internal static class ExecCommand
     }
 
     /// <summary>Returns only where it did not become the command.</summary>
-    private static int Run(string name, ExecOptions options, string[] words)
+    private static int Run(string name, ExecOptions options, ImmutableArray<string> words)
     {
         // Before anything can touch it: the command is to find the terminal as we did.
         var terminal = InheritedTerminal.Capture();
@@ -95,7 +96,7 @@ internal static class ExecCommand
         }
 
         var view = new ConfinedView(name, paths) { Isolates = options.Isolate };
-        var failure = Become.Run(new BecomeRequest(netns.Fd, name, [.. words])
+        var failure = Become.Run(new BecomeRequest(netns.Fd, name, words)
         {
             Mounts = CommandMounts.Of(view, EtcListing.Of(view)),
             User = account,

@@ -6,6 +6,7 @@ using Wgns.Lifecycle;
 using Wgns.Linux;
 using Wgns.Linux.Events;
 using Wgns.Linux.Files;
+using Wgns.Linux.Namespaces;
 using Wgns.Linux.Processes;
 using Wgns.Linux.WireGuard;
 using Wgns.Rootless;
@@ -109,7 +110,7 @@ internal static class KeeperCommand
         while (kind == KeepingMode.Keep && host.Store.Has(name) && !stop.IsCancellationRequested)
         {
             stop.WaitHandle.WaitOne(Pause);
-            var observed = host.Observer.Observe(name, host.Store.Load(name), new Observation.Scope([], [], Ruleset: false, Processes: true, Devices: false));
+            var observed = host.Observer.Observe(name, host.Store.Load(name), new Observation.Scope([], [], Ruleset: false, Processes: new ProcessSurvey(), Devices: false));
             if (observed.Processes.IsEmpty)
             {
                 return;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Wgns.Cli.Output;
 using Wgns.Lifecycle;
+using Wgns.Linux.Namespaces;
 using Wgns.Status;
 
 namespace Wgns.Cli.Commands;
@@ -28,15 +29,15 @@ internal static class StatusCommand
             }
 
             using var host = Shared.Host();
-            var names = new NamespaceView(host).Names();
-            if (wanted is not null && !names.Contains(wanted))
+            if (wanted is not null && !host.Store.Has(wanted))
             {
                 return NotUp(wanted, result.GetValue(json));
             }
 
             // One that cannot be read must not hide the others.
-            IReadOnlyList<string> asked = wanted is null ? names : [wanted];
-            var found = Many.Each(asked, n => Terminal.Together(() => Read(n))).OfType<NamespaceStatus>().ToList();
+            IReadOnlyList<string> asked = wanted is null ? new NamespaceView(host).Names() : [wanted];
+            var processes = new ProcessSurvey();
+            var found = Many.Each(asked, n => Terminal.Together(() => Read(n, processes))).OfType<NamespaceStatus>().ToList();
             Write(found, result.GetValue(json), isEmptyTold: asked.Count == 0);
             return found.Count == asked.Count && found.All(s => s.State == "up") ? ExitStatus.Done : ExitStatus.Failed;
         });
@@ -59,14 +60,14 @@ internal static class StatusCommand
     /// <summary>One of which there is only a record, or not even that.</summary>
     internal static NamespaceStatus Down(string name, string config) => new(name, "down", config, null, null, false, false, [], [], []);
 
-    private static NamespaceStatus? Read(string name)
+    private static NamespaceStatus? Read(string name, ProcessSurvey processes)
     {
         try
         {
             using var host = Shared.Host();
             var view = new NamespaceView(host);
             using var config = view.ConfigOf(name);
-            return view.Status(name, config);
+            return view.Status(name, config, processes);
         }
         catch (Exception e) when (ExpectedFailure.Is(e))
         {

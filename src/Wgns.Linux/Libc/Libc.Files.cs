@@ -31,6 +31,7 @@ internal static partial class Libc
     internal const uint S_IFIFO = 0x1000;
     internal const uint S_IFREG = 0x8000;
     internal const uint S_IFDIR = 0x4000;
+    internal const uint S_IFCHR = 0x2000;
     internal const uint S_IFLNK = 0xA000;
     internal const uint S_IFSOCK = 0xC000;
 
@@ -103,6 +104,9 @@ internal static partial class Libc
     internal static unsafe partial int access(byte* path, int mode);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial nint readlinkat(int dirfd, string path, byte* text, nuint size);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int statx(int dirfd, string path, int flags, uint mask, Statx* result);
 
     [LibraryImport(Library, SetLastError = true)]
@@ -135,6 +139,13 @@ internal static partial class Libc
 
         [FieldOffset(40)]
         internal ulong Size;
+
+        /// <summary>Of the device that the file is; <see cref="Device"/> is the one that it is on.</summary>
+        [FieldOffset(128)]
+        internal uint SpecialMajor;
+
+        [FieldOffset(132)]
+        internal uint SpecialMinor;
 
         [FieldOffset(136)]
         internal uint DeviceMajor;

@@ -1,45 +1,16 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using Wgns.Linux.Files;
 using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Namespaces;
 
-/// <summary>A process that has a thread inside a netns.</summary>
-/// <param name="Command">comm: at most 15 bytes of the program's name, as ps(1) shows it.</param>
-public readonly record struct InsideProcess(int Pid, string Command);
-
-/// <summary>Who is inside a netns, from <c>/proc</c>.</summary>
+/// <summary>What <c>/proc</c> tells of processes and their netns.</summary>
 public static class NetnsProcesses
 {
-    /// <summary>A look into a netns, as `wgns status` or `ip -n` takes one, needs a few milliseconds.</summary>
-    private static readonly TimeSpan LongerThanALook = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>
-    /// Every process but our own with at least one thread whose netns is <paramref name="identity"/>, by pid.
-    /// Without root the processes of others cannot be asked, and are left out. Who is there is asked twice: somebody
-    /// who only takes a look from outside is gone by then.
-    /// </summary>
-    /// <remarks>Not on a netns thread. A process that only holds the netns open, or a socket made in it, is not inside.</remarks>
-    public static ImmutableArray<InsideProcess> Inside(NetnsIdentity identity)
-    {
-        var found = ImmutableArray.CreateBuilder<InsideProcess>();
-        var own = Environment.ProcessId;
-        foreach (var pid in ProcessSearch.All())
-        {
-            if (pid != own && AnyThreadInside(DirectoryOf(pid), identity))
-            {
-                found.Add(new InsideProcess(pid, CommandOf(pid)));
-            }
-        }
-
-        if (found.Count > 0)
-        {
-            Thread.Sleep(LongerThanALook);
-        }
-
-        return [.. found.Where(p => AnyThreadInside(DirectoryOf(p.Pid), identity)).OrderBy(p => p.Pid)];
-    }
+    /// <summary>Bytes; "net:[" and 20 digits fit.</summary>
+    private const int LongestLink = 64;
 
     /// <summary>Threads of a process whose netns is another one, by number; those of a process that has ended are none.</summary>
     public static ImmutableArray<int> ThreadsOutside(int pid, NetnsIdentity identity)
@@ -48,7 +19,7 @@ public static class NetnsProcesses
         return
         [
             .. ThreadsOf(process)
-                .Where(thread => IdentityOf($"{process}/task/{thread}/ns/net") is { } at && at != identity)
+                .Where(thread => NetnsOf($"{process}/task/{thread}") is { } at && at != identity.ToString())
                 .Select(thread => int.Parse(thread, NumberStyles.None, CultureInfo.InvariantCulture))
                 .Order(),
         ];
@@ -56,16 +27,19 @@ public static class NetnsProcesses
 
     private static string DirectoryOf(int pid) => string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}");
 
-    private static bool AnyThreadInside(string process, NetnsIdentity identity)
+    /// <summary>
+    /// The netns of a process's threads, as <see cref="NetnsIdentity.ToString"/> has them, the same as often as it comes; none where
+    /// they may not be asked.
+    /// </summary>
+    internal static IEnumerable<string> NetnsOfThreads(int pid)
     {
+        var process = DirectoryOf(pid);
+
         // Most have one thread, and the links of the directory tell how many there are (proc_task_getattr of
         // fs/proc/base.c): reading it costs ten times as much.
-        if (IsInside(process + "/ns/net", identity))
-        {
-            return true;
-        }
-
-        return !HasOneThread(process) && ThreadsOf(process).Any(thread => IsInside($"{process}/task/{thread}/ns/net", identity));
+        return HasOneThread(process)
+            ? NetnsOf(process) is { } only ? [only] : []
+            : ThreadsOf(process).Select(thread => NetnsOf($"{process}/task/{thread}")).OfType<string>();
     }
 
     /// <summary>By number; none of a process that has ended, or that does not let itself be asked.</summary>
@@ -87,13 +61,15 @@ public static class NetnsProcesses
         return Libc.statx(Libc.AT_FDCWD, process + "/task", 0, Libc.STATX_BASIC_STATS, &stat) == 0 && stat.LinkCount == 3;
     }
 
-    private static bool IsInside(string path, NetnsIdentity identity) => IdentityOf(path) == identity;
-
-    // Null where the thread has ended, or does not let itself be asked.
-    private static unsafe NetnsIdentity? IdentityOf(string path)
+    /// <summary>
+    /// What /proc/PID/ns/net says, "net:[INODE]" (namespaces(7)); null where the thread has ended, or does not let itself be asked. Not
+    /// followed: for that the kernel makes an inode, and half of the walk goes there.
+    /// </summary>
+    private static unsafe string? NetnsOf(string process)
     {
-        Libc.Statx stat;
-        return Libc.statx(Libc.AT_FDCWD, path, 0, Libc.STATX_BASIC_STATS, &stat) == 0 ? Netns.IdentityOf(stat) : null;
+        var text = stackalloc byte[LongestLink];
+        var length = Libc.readlinkat(Libc.AT_FDCWD, process + "/ns/net", text, LongestLink);
+        return length < 0 ? null : Encoding.ASCII.GetString(text, (int)length);
     }
 
     /// <summary>A process's comm; "?" where it has ended.</summary>

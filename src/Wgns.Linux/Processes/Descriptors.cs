@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Wgns.Linux.Files;
+using Wgns.Linux.Tun;
 
 namespace Wgns.Linux.Processes;
 
@@ -10,7 +10,7 @@ public static class Descriptors
     /// Those of 0, 1 and 2 that are sockets of a network family: they belong to the netns they were made in, and carry
     /// a program's data past the tunnel. AF_UNIX (journald, an ssh server's socketpair) is not of those; a TUN or TAP device is.
     /// </summary>
-    public static ImmutableArray<int> NetworkSocketsOnStandard() => [.. Enumerable.Range(0, 3).Where(fd => IsNetworkSocket(fd) || DescriptorInfo.IsTun("self", fd))];
+    public static ImmutableArray<int> NetworkSocketsOnStandard() => OnStandard(fd => IsNetworkSocket(fd) || TunDescriptor.Is(fd));
 
     /// <summary>
     /// Whether it is open and whoever started us left it so: what was opened since (by the runtime, too) is closed on execve(2).
@@ -21,7 +21,7 @@ public static class Descriptors
     /// Those of 0, 1 and 2 that are directories, or name a file without having opened it (O_PATH): from there openat(2), and
     /// connect(2) by /proc/self/fd, reach what other mounts cover for the rest of the process.
     /// </summary>
-    public static ImmutableArray<int> PlacesOnStandard() => [.. Enumerable.Range(0, 3).Where(IsPlace)];
+    public static ImmutableArray<int> PlacesOnStandard() => OnStandard(IsPlace);
 
     /// <summary>
     /// Marks every descriptor from 3 on to be closed by execve(2), so that a failing execve leaves them as they were
@@ -80,6 +80,17 @@ public static class Descriptors
     {
         var copy = Libc.fcntl(fd, Libc.F_DUPFD_CLOEXEC, 3);
         return copy >= 0 ? new OwnedFd(copy) : throw new KernelException("duplicate a descriptor", Libc.LastErrno);
+    }
+
+    private static ImmutableArray<int> OnStandard(Predicate<int> isOne)
+    {
+        var found = ImmutableArray<int>.Empty;
+        for (var fd = 0; fd <= 2; fd++)
+        {
+            found = isOne(fd) ? found.Add(fd) : found;
+        }
+
+        return found;
     }
 
     private static unsafe bool IsPlace(int fd)

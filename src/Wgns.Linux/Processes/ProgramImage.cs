@@ -66,6 +66,12 @@ internal sealed unsafe class ProgramImage : IDisposable
 
     private Errno Execute(byte* path)
     {
+        // execve(2) makes a process's memory before it looks for the file, and a name stands in few of PATH's directories.
+        if (_pathCount > 1 && Libc.access(path, Libc.F_OK) != 0 && Libc.LastErrno == Errno.ENOENT)
+        {
+            return Errno.ENOENT;
+        }
+
         _ = Libc.execve(path, _argv.Pointer, _envp.Pointer);
         var refused = Libc.LastErrno;
         if (refused == Errno.EACCES && Libc.access(path, Libc.F_OK) != 0)

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Wgns.Linux.Files;
 using Wgns.Linux.Namespaces;
 using Wgns.Linux.Processes;
+using Wgns.Linux.Tun;
 
 namespace Wgns.Linux.Sockets;
 
@@ -61,8 +61,7 @@ public static class HeldSockets
         }
 
         var found = ImmutableArray.CreateBuilder<int>();
-        var name = pid.ToString(CultureInfo.InvariantCulture);
-        foreach (var number in Numbers(pid, "/").Where(n => DescriptorInfo.IsTun(name, n)))
+        foreach (var number in Numbers(pid, "/").Where(n => TunDescriptor.Is(pid, n)))
         {
             using var copy = TryCopy(process, pid, number);
 

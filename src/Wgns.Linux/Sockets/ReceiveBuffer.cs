@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Wgns.Linux.Sockets;
@@ -15,9 +14,11 @@ public sealed unsafe class ReceiveBuffer : IDisposable
     internal const int NameSize = 32;
     internal const int ControlSize = 128;
 
-    private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(Count * Room, pinned: true);
     private readonly Datagram[] _datagrams = new Datagram[Count];
     private byte* _memory;
+
+    // Not of the collector's heap: two of them are more than it makes pinned without a collection, and that in the middle of a start.
+    private byte* _bytes;
 
     public ReceiveBuffer()
     {
@@ -27,17 +28,17 @@ public sealed unsafe class ReceiveBuffer : IDisposable
         Vectors = (Libc.IoVec*)(Headers + Count);
         Names = (byte*)(Vectors + Count);
         Controls = Names + (Count * NameSize);
-        var start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_bytes));
+        _bytes = (byte*)NativeMemory.Alloc(Count * Room);
         for (var i = 0; i < Count; i++)
         {
-            Vectors[i] = new Libc.IoVec { iov_base = start + (i * Room), iov_len = Room };
+            Vectors[i] = new Libc.IoVec { iov_base = _bytes + (i * Room), iov_len = Room };
         }
     }
 
     ~ReceiveBuffer() => Free();
 
-    /// <summary>Everything that was received; datagrams are opened where they lie.</summary>
-    public Span<byte> Bytes => _bytes;
+    /// <summary>Everything that was received; datagrams are opened where they lie. Until this is disposed of.</summary>
+    public Span<byte> Bytes => new(_bytes, _bytes == null ? 0 : Count * Room);
 
     /// <summary>Those of the last call.</summary>
     public Span<Datagram> Datagrams => _datagrams;
@@ -77,6 +78,7 @@ public sealed unsafe class ReceiveBuffer : IDisposable
     private void Free()
     {
         NativeMemory.Free(_memory);
-        _memory = null;
+        NativeMemory.Free(_bytes);
+        _memory = _bytes = null;
     }
 }

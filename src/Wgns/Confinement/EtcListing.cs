@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using Wgns.Linux.Files;
 
@@ -26,7 +27,7 @@ public sealed record EtcListing(IReadOnlyDictionary<string, bool> Own, Immutable
     {
         ArgumentNullException.ThrowIfNull(view);
         var etc = DirectoryEntries.TryRead("/etc") ?? [];
-        var live = new SortedSet<string>(StringComparer.Ordinal);
+        var live = new List<string>(etc.Count);
         foreach (var (name, kind) in etc)
         {
             if (kind == EntryKind.Directory)
@@ -38,11 +39,16 @@ public sealed record EtcListing(IReadOnlyDictionary<string, bool> Own, Immutable
         var isPlain = true;
         foreach (var name in Mounts())
         {
-            live.Add(name);
             isPlain = false;
+            if (!live.Contains(name))
+            {
+                live.Add(name);
+            }
         }
 
-        return new EtcListing(OwnOf(view), [.. live], IsVarRunAnother)
+        string[] sorted = [.. live];
+        Array.Sort(sorted, StringComparer.Ordinal);
+        return new EtcListing(OwnOf(view), ImmutableCollectionsMarshal.AsImmutableArray(sorted), IsVarRunAnother)
         {
             Entries = view.Paths.Hidden is null || isPlain
                 ? null

@@ -144,7 +144,7 @@ public sealed partial class DemoRun(NamespaceHost host, IDemoObserver observer, 
     private void DrawMap(DemoAddresses addresses)
     {
         observer.Begin(DemoPart.Map);
-        var observed = host.Observer.Observe(DemoConfig.Namespace, host.Store.Load(DemoConfig.Namespace), new Scope([], [], Ruleset: false, Processes: false));
+        var observed = host.Observer.Observe(DemoConfig.Namespace, host.Store.Load(DemoConfig.Namespace), new Scope([], [], Ruleset: false, Processes: null));
         var ifname = observed.Record?.Interfaces.FirstOrDefault()?.Ifname ?? DemoConfig.Namespace;
         observer.Stands(new DemoMap(
             addresses,

@@ -1,5 +1,6 @@
 using Wgns.Linux;
 using Wgns.Linux.Files;
+using Wgns.Linux.Namespaces;
 using Wgns.Observation;
 
 namespace Wgns.Execution;
@@ -14,7 +15,7 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
     internal const long Longest = 16 << 20;
 
     /// <summary>Whether there is a record, readable or not.</summary>
-    public bool Has(string name) => File.Exists(paths.StateFile(name));
+    public bool Has(string name) => NetnsDirectory.IsValidName(name) && File.Exists(paths.StateFile(name));
 
     /// <summary>Names that have a record, sorted.</summary>
     public IReadOnlyList<string> List() =>

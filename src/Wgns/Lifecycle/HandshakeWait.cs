@@ -39,5 +39,5 @@ public static class HandshakeWait
     }
 
     internal static ObservedState Look(NamespaceHost host, string name) =>
-        host.Observer.Observe(name, host.Store.Load(name), new Scope([], [], Ruleset: false, Processes: false));
+        host.Observer.Observe(name, host.Store.Load(name), new Scope([], [], Ruleset: false, Processes: null));
 }

@@ -94,7 +94,7 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
             [Paths.EtcNetns, Paths.EtcNetnsOf(config.Name), .. DnsFilesOf(config.Name)],
             [.. config.Interfaces.Select(i => i.Ifname)],
             Ruleset: true,
-            Processes: false)
+            Processes: null)
         {
             IsShared = !config.IsManaged,
             HostLinks = config.HostLink is { } link

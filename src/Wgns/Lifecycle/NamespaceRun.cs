@@ -122,7 +122,7 @@ public sealed partial class NamespaceRun(NamespaceHost host, IRunObserver? obser
         return new RunReport(name, [], [], plan, result, plan.Outcome is not null && record?.Holder is null ? observed.Processes : []);
     }
 
-    private static Scope TeardownScope(StateRecord? record) => new([], [], Ruleset: false, Processes: true, Devices: false)
+    private static Scope TeardownScope(StateRecord? record) => new([], [], Ruleset: false, Processes: new ProcessSurvey(), Devices: false)
     {
         Sysctls = record?.Shared is { } shared ? _ => shared.Sysctls.Select(s => s.Key) : null,
     };

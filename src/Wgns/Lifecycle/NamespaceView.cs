@@ -3,6 +3,7 @@ using Wgns.Configuration;
 using Wgns.Diagnostics;
 using Wgns.Firewall;
 using Wgns.Linux;
+using Wgns.Linux.Namespaces;
 using Wgns.Observation;
 using Wgns.Planning;
 using Wgns.Status;
@@ -17,12 +18,13 @@ public sealed class NamespaceView(NamespaceHost host)
     public IReadOnlyList<string> Names() => host.Store.List();
 
     /// <param name="config">What the record's configuration says now; null leaves drift from it out.</param>
-    public NamespaceStatus Status(string name, LoadedConfig? config)
+    /// <param name="processes">One for all namespaces that are looked at together.</param>
+    public NamespaceStatus Status(string name, LoadedConfig? config, ProcessSurvey processes)
     {
         var record = host.Store.Load(name);
         var scope = config?.Config is { } c
-            ? host.ScopeOf(c) with { Processes = true }
-            : new Scope([], [], Ruleset: true, Processes: true);
+            ? host.ScopeOf(c) with { Processes = processes }
+            : new Scope([], [], Ruleset: true, Processes: processes);
         var observed = host.Observer.Observe(name, record, scope);
         return StatusReader.Read(observed, Drift(observed, config), host.Paths) with { Units = AttachedUnits.Of(name) };
     }
@@ -53,7 +55,7 @@ public sealed class NamespaceView(NamespaceHost host)
                 return null;
             }
 
-            var scope = new Scope([], [], Ruleset: false, Processes: false, Devices: false);
+            var scope = new Scope([], [], Ruleset: false, Processes: null, Devices: false);
             var observed = host.Observer.Observe(name, record, scope);
             return Entry(name, observed.Netns != NetnsPresence.Present ? "down" : observed.IsClosed ? "closed" : "up", record);
         }

@@ -9,10 +9,10 @@ namespace Wgns.Observation;
 /// <summary>What to look at; looking costs time, and a command asks for what it needs.</summary>
 /// <param name="Files">Paths besides those of the record.</param>
 /// <param name="Ifnames">Interfaces besides those of the record.</param>
-/// <param name="Processes">Whether to walk /proc for who is inside.</param>
+/// <param name="Processes">Who is inside; null where that is not asked.</param>
 /// <param name="Devices">Whether to read WireGuard devices, for which an engine that hangs takes 5 seconds.</param>
 public sealed record Scope(
-    IReadOnlyCollection<string> Files, IReadOnlyCollection<string> Ifnames, bool Ruleset, bool Processes, bool Devices = true)
+    IReadOnlyCollection<string> Files, IReadOnlyCollection<string> Ifnames, bool Ruleset, ProcessSurvey? Processes, bool Devices = true)
 {
     /// <summary>Keys of /proc/sys to read, given the links that there are; null reads none.</summary>
     public Func<IEnumerable<string>, IEnumerable<string>>? Sysctls { get; init; }
@@ -99,9 +99,7 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
             Links = observed,
             Devices = scope.Devices ? Devices(state, netns, observed, scope, silent) : state.Devices,
             Engines = state.Engines.ToImmutableDictionary(e => e.Key, e => silent.Contains(e.Key) ? e.Value with { Pid = 0 } : e.Value),
-            Processes = scope.Processes
-                ? [.. NetnsProcesses.Inside(netns.Identity).Select(p => new ObservedProcess(p.Pid, p.Command))]
-                : [],
+            Processes = [.. scope.Processes?.Inside(netns.Identity).Select(p => new ObservedProcess(p.Pid, p.Command)) ?? []],
         };
     }
 

@@ -144,7 +144,7 @@ public sealed class Keeping(KeepingMode mode, string root, string? name)
     /// <summary>What a command left behind: it is in a closed namespace that nobody can open again.</summary>
     private static void Kill(NetnsIdentity identity)
     {
-        foreach (var process in NetnsProcesses.Inside(identity))
+        foreach (var process in new ProcessSurvey().Inside(identity))
         {
             if (ProcessIdentity.Of(process.Pid) is { } left)
             {

@@ -32,7 +32,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
     {
         var view = new NamespaceView(host);
         using var config = view.ConfigOf(name);
-        var scope = (config?.Config is { } c ? host.ScopeOf(c) : new Scope(host.DnsFilesOf(name), [], Ruleset: true, Processes: false)) with { Processes = true };
+        var scope = (config?.Config is { } c ? host.ScopeOf(c) : new Scope(host.DnsFilesOf(name), [], Ruleset: true, Processes: null)) with { Processes = new ProcessSurvey() };
         scope = scope with { Sysctls = WithForwarding(scope.Sysctls) };
         var observed = Observe(name, scope);
         if (observed.Netns != NetnsPresence.Present)
@@ -49,7 +49,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
         return new Evidence
         {
             Observed = observed,
-            Later = Observe(name, scope with { Processes = false, Ruleset = false }),
+            Later = Observe(name, scope with { Processes = null, Ruleset = false }),
             Now = DateTimeOffset.UtcNow,
             Config = drift is null ? null : config?.Config,
             Drift = drift is null ? [] : [.. drift.Steps.Select(s => s.Do.Describe())],

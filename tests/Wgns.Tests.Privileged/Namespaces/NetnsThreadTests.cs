@@ -96,7 +96,7 @@ public sealed class NetnsThreadTests
         }
 
         TestContext.Out.WriteLine($"one visit: {clock.Elapsed.TotalMicroseconds / 100:F0} us");
-        NetnsProcesses.Inside(scratch.Netns.Identity).Should().BeEmpty();
+        new ProcessSurvey().Inside(scratch.Netns.Identity).Should().BeEmpty();
         Threads.AllShouldBeAtHome();
     }
 

@@ -18,7 +18,7 @@ public sealed partial class SpawnTests
         var process = NetnsThread.Run(scratch.Netns.Fd, () => Spawn.Start(new SpawnRequest("/bin/sleep", ["60"])));
         try
         {
-            NetnsProcesses.Inside(scratch.Netns.Identity).Should().Equal(new InsideProcess(process.Pid, "sleep"));
+            new ProcessSurvey().Inside(scratch.Netns.Identity).Should().Equal(new InsideProcess(process.Pid, "sleep"));
             Threads.AllShouldBeAtHome();
         }
         finally

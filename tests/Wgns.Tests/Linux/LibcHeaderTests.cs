@@ -28,7 +28,7 @@ public sealed class LibcHeaderTests
         "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h", "linux/sockios.h", "linux/openat2.h", "sys/eventfd.h",
         "sys/inotify.h", "malloc.h", "errno.h", "linux/seccomp.h", "linux/audit.h", "linux/vm_sockets.h", "time.h",
         "netinet/in.h", "netinet/udp.h", "dirent.h", "netinet/tcp.h", "sys/epoll.h", "linux/if_tun.h", "linux/virtio_net.h",
-        "linux/capability.h",
+        "linux/capability.h", "linux/major.h",
     ];
 
     [Test]
@@ -43,6 +43,7 @@ public sealed class LibcHeaderTests
             $"sizeof(posix_spawn_file_actions_t) <= {Libc.SpawnActionsSize}",
             $"sizeof(sigset_t) == {Libc.SignalSetSize}",
             "sizeof(struct termios) <= 128",
+            $"MISC_MAJOR == {TunDescriptor.Major}",
         };
         claims.AddRange(typeof(Libc).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
             .Where(f => f.IsLiteral && !OurOwn.Contains(f.Name) && f.FieldType != typeof(string))
@@ -52,7 +53,8 @@ public sealed class LibcHeaderTests
         claims.AddRange(typeof(Syscall).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
             .Select(f => $"SYS_{f.Name} == {f.GetValue(null) ?? f.GetRawConstantValue()}"));
         claims.AddRange(Layout<Libc.Statx>("struct statx", ("LinkCount", "stx_nlink"), ("Uid", "stx_uid"), ("Gid", "stx_gid"),
-            ("Mode", "stx_mode"), ("Inode", "stx_ino"), ("Size", "stx_size"), ("DeviceMajor", "stx_dev_major"), ("DeviceMinor", "stx_dev_minor")));
+            ("Mode", "stx_mode"), ("Inode", "stx_ino"), ("Size", "stx_size"),
+            ("SpecialMajor", "stx_rdev_major"), ("SpecialMinor", "stx_rdev_minor"), ("DeviceMajor", "stx_dev_major"), ("DeviceMinor", "stx_dev_minor")));
         claims.AddRange(Layout<Libc.StatFs>("struct statfs", ("Type", "f_type"), ("Flags", "f_flags")));
         claims.AddRange(Layout<Libc.OpenHow>("struct open_how", ("Flags", "flags"), ("Mode", "mode"), ("Resolve", "resolve")));
         claims.AddRange(Layout<Libc.ResourceLimit>("struct rlimit", ("Soft", "rlim_cur"), ("Hard", "rlim_max")));
