@@ -27,8 +27,11 @@ public static class EngineProcess
 
     private const string OwnVariables = "WGNS_ENGINE_";
 
-    /// <summary>SIGUSR1 of signal(7): to the embedded engine, an end that leaves its TUN to the end of the netns, or to the next one. Any other ends by it.</summary>
-    public const int LeavingDevice = 10;
+    /// <summary>
+    /// SIGQUIT of signal(7): to the embedded engine, an end that leaves its TUN to the end of the netns, or to the next one. For the signals
+    /// that end a program .NET has a thread of their own; for others it would start its thread pool, which `down` would wait for.
+    /// </summary>
+    public const int LeavingDevice = 3;
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3);
 

@@ -114,7 +114,7 @@ public static class ShellRenderer
             new[]
             {
                 o.Engine.Pid == 0 ? null
-                    : o.LeavesDevice ? IfStill(o.Engine, $"kill -USR1 {o.Engine.Pid} && timeout 5 tail --pid={o.Engine.Pid} -f /dev/null")
+                    : o.LeavesDevice ? IfStill(o.Engine, $"kill -QUIT {o.Engine.Pid} && timeout 5 tail --pid={o.Engine.Pid} -f /dev/null")
                     : IfStill(o.Engine, $"kill {o.Engine.Pid}"),
                 $"rm -f {Quote(o.Engine.Socket)}", o.Engine.Symlink is { } s ? $"rm -f {Quote(s)}" : null,
             }

@@ -95,7 +95,7 @@ public sealed class LeftDeviceTests
         Kill(world);
 
         ShellRenderer.Render(world.PlanUp(Desired.Embedded())).Should()
-            .Contain($"then kill -USR1 {pid} && timeout 5 tail --pid={pid} -f /dev/null || true; fi\n").And.Contain($"\nenv WGNS_ENGINE_DEVICE={index} setsid /usr/bin/wgns __engine ");
+            .Contain($"then kill -QUIT {pid} && timeout 5 tail --pid={pid} -f /dev/null || true; fi\n").And.Contain($"\nenv WGNS_ENGINE_DEVICE={index} setsid /usr/bin/wgns __engine ");
     }
 
     [TestCase(0, true)]
@@ -105,7 +105,7 @@ public sealed class LeftDeviceTests
         var world = new World().UpOrFail(Desired.Embedded());
         var pid = world.Machine.Engines.Values.Single();
         Kill(world);
-        var line = ShellRenderer.Render(world.PlanUp(Desired.Embedded())).Split('\n').Single(l => l.Contains("kill -USR1", StringComparison.Ordinal));
+        var line = ShellRenderer.Render(world.PlanUp(Desired.Embedded())).Split('\n').Single(l => l.Contains("kill -QUIT", StringComparison.Ordinal));
         using var other = System.Diagnostics.Process.Start("sh", ["-c", "exec sleep 30"]);
         var started = Wgns.Linux.Processes.ProcessIdentity.Of(other.Id)!.Value.StartTime + (ulong)later;
         line = line.Replace("= 1 ]", $"= {started} ]", StringComparison.Ordinal).Replace($"{pid}", $"{other.Id}", StringComparison.Ordinal);

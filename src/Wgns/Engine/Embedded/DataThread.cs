@@ -25,12 +25,14 @@ internal sealed class DataThread : IDisposable
     /// <summary>What it waits for may be another thing by now, under the same descriptor: poll(2) stays with the old one.</summary>
     internal void LookAgain() => _bell.Ring();
 
-    internal void End()
+    /// <summary>Does not wait for it.</summary>
+    internal void AskToEnd()
     {
         _isEnding = true;
         _bell.Ring();
-        _thread.Join();
     }
+
+    internal void Join() => _thread.Join();
 
     public void Dispose() => _bell.Dispose();
 

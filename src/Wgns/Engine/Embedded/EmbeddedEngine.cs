@@ -115,7 +115,8 @@ public sealed partial class EmbeddedEngine : IDisposable
     /// <summary>Wipes all keys. The TUN goes with it, unless it is to be left.</summary>
     public void Dispose()
     {
-        _threads.ForEach(t => t.End());
+        _threads.ForEach(t => t.AskToEnd());
+        _threads.ForEach(t => t.Join());
         _uapi.Dispose();
         if (_answers.IsAlive)
         {
