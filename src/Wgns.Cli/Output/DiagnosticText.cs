@@ -13,10 +13,10 @@ internal static class DiagnosticText
             var kind = d.Severity == Severity.Error
                 ? Terminal.Paint("error:", "1;31", color)
                 : Terminal.Paint("warning:", "1;33", color);
-            Terminal.Error.WriteLine($"{Terminal.Paint(Terminal.Harmless(Place(d.Span)) + ":", "1", color)} {kind} {Terminal.Harmless(d.Message)}");
+            Terminal.Error.WriteLine($"{Terminal.Paint(Terminal.HarmlessLine(Place(d.Span)) + ":", "1", color)} {kind} {Terminal.HarmlessLine(d.Message)}");
             if (d.Hint is not null)
             {
-                Terminal.Error.WriteLine($"  {Terminal.Paint("hint:", "36", color)} {Terminal.Harmless(d.Hint)}");
+                Terminal.Error.WriteLine($"  {Terminal.Paint("hint:", "36", color)} {Terminal.HarmlessLine(d.Hint)}");
             }
         }
     }
