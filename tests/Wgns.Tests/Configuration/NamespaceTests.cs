@@ -174,6 +174,11 @@ public sealed class NamespaceTests
             .Should().Equal("2:3: error: two interfaces are named \"a\"");
 
     [Test]
+    public void One_listenPort_cannot_be_that_of_two_interfaces() =>
+        Read.Said(Two("10.0.0.0/8", "192.168.0.0/16").Replace("ips = ", "listenPort = 51820\nips = ", StringComparison.Ordinal))
+            .Should().Equal("2:3: error: interfaces \"a\" and \"b\" have one listenPort, 51820");
+
+    [Test]
     public void One_network_cannot_be_a_route_of_two_interfaces()
     {
         Read.Said(Two("10.0.0.0/8", "10.0.0.0/8")).Should().Equal("2:3: error: 10.0.0.0/8 would be a route of two interfaces");
