@@ -109,6 +109,7 @@ public sealed class FailureTests
 
     [TestCase("INT")]
     [TestCase("TERM")]
+    [TestCase("HUP")]
     public void A_signal_during_up_takes_back_what_was_done(string signal)
     {
         using var lab = new Lab();
