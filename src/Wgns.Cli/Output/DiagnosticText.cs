@@ -1,4 +1,5 @@
 using Wgns.Diagnostics;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Cli.Output;
 
@@ -34,9 +35,9 @@ internal static class DiagnosticText
     /// <summary>A path below the current directory without that.</summary>
     internal static string Place(SourceSpan span)
     {
-        var here = Directory.GetCurrentDirectory() + "/";
-        return span.Source.StartsWith(here, StringComparison.Ordinal)
-            ? (span with { Source = span.Source[here.Length..] }).ToString()
+        // One that was removed has no name, and nothing is below it.
+        return WorkingPlace.Name() is { } here && span.Source.StartsWith(here + "/", StringComparison.Ordinal)
+            ? (span with { Source = span.Source[(here.Length + 1)..] }).ToString()
             : span.ToString();
     }
 }
