@@ -30,7 +30,8 @@ catch (Exception e) when (ExpectedFailure.Is(e))
 
 static int Run(string[] args)
 {
-    var parsed = Verbs.Root(args).Parse(args);
+    var root = Verbs.Root(args);
+    var parsed = root.Parse(CommandWords.SetApart(args, root));
     if (parsed.Errors.Count == 0)
     {
         // Console.Out would take over the terminal and start a thread for its signals; ours is a plain stream.

@@ -15,6 +15,8 @@ internal static class ExecCommand
     /// <summary>Tells a command where it is, for a prompt.</summary>
     private const string NamespaceVariable = "WGNS_NAMESPACE";
 
+    internal const string WordsName = "COMMAND";
+
     internal static Command Build()
     {
         var name = Shared.Name();
@@ -23,7 +25,7 @@ internal static class ExecCommand
         var workdir = CommandOptions.Workdir();
         var isolate = CommandOptions.Isolate();
         var sockets = CommandOptions.AllowSockets();
-        var words = new Argument<string[]>("COMMAND") { Description = "the command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
+        var words = new Argument<string[]>(WordsName) { Description = "the command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
         var command = new Command("exec", "Become a command inside the namespace")
         {
             name, user, group, workdir, isolate, sockets, words,
@@ -36,13 +38,27 @@ internal static class ExecCommand
             }
         });
         command.SetAction(result =>
-            IsHandedWayOut(result.GetValue(sockets)) || StandsNowhere(result.GetValue(workdir)) ? ExitStatus.Failed
+            IsMistyped(result, result.GetValue(words)!) ? ExitStatus.Usage
+            : IsHandedWayOut(result.GetValue(sockets)) || StandsNowhere(result.GetValue(workdir)) ? ExitStatus.Failed
             : Rootless.Enter(result.GetValue(name)!, endsWithUs: true)
                 ?? Run(
                     result.GetValue(name)!,
                     new ExecOptions(result.GetValue(user), result.GetValue(group), result.GetValue(workdir), result.GetValue(isolate)),
                     [.. result.GetResult(words)!.Tokens.Select(t => t.Value)]));
         return command;
+    }
+
+    /// <summary>True, with the reason said, where an option that there is not stands where the command should.</summary>
+    internal static bool IsMistyped(ParseResult parsed, string[] words)
+    {
+        if (CommandWords.Problem(parsed, words) is not { } problem)
+        {
+            return false;
+        }
+
+        Terminal.Fail(problem);
+        Terminal.Error.WriteLine($"  `wgns {parsed.CommandResult.Command.Name} --help` says more");
+        return true;
     }
 
     /// <summary>True, with the reason said, where a standard stream would lead past the tunnel.</summary>

@@ -5,7 +5,7 @@ using Wgns.Planning;
 
 namespace Wgns.Cli.Commands;
 
-/// <summary>Has SIGINT and SIGTERM take back what a run has done.</summary>
+/// <summary>Has SIGINT, SIGTERM, and the SIGHUP of a terminal that is closed, take back what a run has done.</summary>
 /// <remarks>
 /// With nothing begun there is nothing to take back, and the signal ends the process as it would without us: waiting
 /// for another wgns, or for a name server that does not answer, can take a minute in which nobody asks for a token.
@@ -13,8 +13,7 @@ namespace Wgns.Cli.Commands;
 internal sealed class InterruptibleRun : IRunObserver, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly PosixSignalRegistration _interrupt;
-    private readonly PosixSignalRegistration _terminate;
+    private readonly PosixSignalRegistration[] _signals;
     private readonly IRunObserver? _next;
     private volatile bool _hasBegun;
 
@@ -22,8 +21,12 @@ internal sealed class InterruptibleRun : IRunObserver, IDisposable
     internal InterruptibleRun(IRunObserver? next)
     {
         _next = next;
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
-        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+        _signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel),
+            // Under nohup(1) it stays ignored: the runtime leaves a disposition to ignore as it is.
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel),
+        ];
     }
 
     internal CancellationToken Stop => _stop.Token;
@@ -42,8 +45,7 @@ internal sealed class InterruptibleRun : IRunObserver, IDisposable
 
     public void Dispose()
     {
-        _interrupt.Dispose();
-        _terminate.Dispose();
+        Array.ForEach(_signals, s => s.Dispose());
         _stop.Dispose();
     }
 

@@ -19,13 +19,18 @@ internal static class RunCommand
         var workdir = CommandOptions.Workdir();
         var isolate = CommandOptions.Isolate();
         var sockets = CommandOptions.AllowSockets();
-        var words = new Argument<string[]>("COMMAND") { Description = "the command and its arguments, after --", Arity = ArgumentArity.ZeroOrMore };
+        var words = new Argument<string[]>(ExecCommand.WordsName) { Description = "the command and its arguments, after --", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("run", "Run a command in a namespace of its own, which goes with it; needs no root")
         {
             config, keep, user, workdir, isolate, sockets, words,
         };
         command.SetAction(result =>
         {
+            if (ExecCommand.IsMistyped(result, result.GetValue(words) ?? []))
+            {
+                return ExitStatus.Usage;
+            }
+
             var handed = new List<string>();
             Hand(handed, "--user", result.GetValue(user));
             Hand(handed, "--workdir", result.GetValue(workdir));

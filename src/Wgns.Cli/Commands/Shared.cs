@@ -3,6 +3,7 @@ using Wgns.Cli.Output;
 using Wgns.Firewall;
 using Wgns.Lifecycle;
 using Wgns.Linux;
+using Wgns.Linux.Namespaces;
 using Wgns.Linux.WireGuard;
 using Wgns.Resolution;
 using Wgns.Rootless;
@@ -101,6 +102,13 @@ internal static class Shared
 
     internal static int FailNotUp(string name)
     {
+        if (NetnsDirectory.IsValidName(name) && new NetnsDirectory(Runtime.Netns).Open(name) is NetnsLookup.Found found)
+        {
+            found.Netns.Dispose();
+            Terminal.Fail($"namespace {name} was not made by wgns, so nothing is known about it", "`wgns up --adopt` takes it over");
+            return ExitStatus.Failed;
+        }
+
         Terminal.Fail($"{name} is not up", ConfigLocator.IsPath(name) ? "this takes a NAME, and no path: `wgns list` shows those there are" : "`wgns list` shows what is");
         return ExitStatus.Failed;
     }

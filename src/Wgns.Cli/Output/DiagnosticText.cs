@@ -1,4 +1,5 @@
 using Wgns.Diagnostics;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Cli.Output;
 
@@ -13,10 +14,10 @@ internal static class DiagnosticText
             var kind = d.Severity == Severity.Error
                 ? Terminal.Paint("error:", "1;31", color)
                 : Terminal.Paint("warning:", "1;33", color);
-            Terminal.Error.WriteLine($"{Terminal.Paint(Terminal.Harmless(Place(d.Span)) + ":", "1", color)} {kind} {Terminal.Harmless(d.Message)}");
+            Terminal.Error.WriteLine($"{Terminal.Paint(Terminal.HarmlessLine(Place(d.Span)) + ":", "1", color)} {kind} {Terminal.HarmlessLine(d.Message)}");
             if (d.Hint is not null)
             {
-                Terminal.Error.WriteLine($"  {Terminal.Paint("hint:", "36", color)} {Terminal.Harmless(d.Hint)}");
+                Terminal.Error.WriteLine($"  {Terminal.Paint("hint:", "36", color)} {Terminal.HarmlessLine(d.Hint)}");
             }
         }
     }
@@ -34,9 +35,9 @@ internal static class DiagnosticText
     /// <summary>A path below the current directory without that.</summary>
     internal static string Place(SourceSpan span)
     {
-        var here = Directory.GetCurrentDirectory() + "/";
-        return span.Source.StartsWith(here, StringComparison.Ordinal)
-            ? (span with { Source = span.Source[here.Length..] }).ToString()
+        // One that was removed has no name, and nothing is below it.
+        return WorkingPlace.Name() is { } here && span.Source.StartsWith(here + "/", StringComparison.Ordinal)
+            ? (span with { Source = span.Source[(here.Length + 1)..] }).ToString()
             : span.ToString();
     }
 }

@@ -67,6 +67,9 @@ internal static class Terminal
     internal static string Harmless(string text) =>
         text.Any(IsObeyed) ? string.Concat(text.Select(c => IsObeyed(c) ? '?' : c)) : text;
 
+    /// <summary>The same for what has one line: a newline in it would begin another, that seems to be said by us.</summary>
+    internal static string HarmlessLine(string text) => Harmless(text).Replace('\n', '?');
+
     /// <summary>"wgns: error: message" with the hint beneath.</summary>
     internal static void Fail(string message, string? hint = null)
     {

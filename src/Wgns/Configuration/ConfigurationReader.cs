@@ -81,7 +81,18 @@ public static class ConfigurationReader
         WholeConfig.Check(config, table, isWhole: !diagnostics.Exists(d => d.Severity == Severity.Error));
         HostLinkReader.CheckBeside(config, table);
         PublishRules.CheckBeside(config, table);
-        return new ReadResult(config, [.. diagnostics.OrderBy(d => d.Span.Offset)]);
+        return new ReadResult(config, [.. WithoutKeys(diagnostics, config).OrderBy(d => d.Span.Offset)]);
+    }
+
+    /// <summary>A key that was put in another's place would be shown as what is wrong there.</summary>
+    private static IEnumerable<Diagnostic> WithoutKeys(List<Diagnostic> diagnostics, NamespaceConfig config)
+    {
+        var publicKeys = config.Interfaces.SelectMany(i => i.Peers).Select(p => p.PublicKey.ToString()).ToHashSet();
+        return diagnostics.Select(d => d with
+        {
+            Message = KeyLike.Redacted(d.Message, publicKeys),
+            Hint = d.Hint is null ? null : KeyLike.Redacted(d.Hint, publicKeys),
+        });
     }
 
     private static string ReadName(TableReader table, string path)

@@ -46,6 +46,14 @@ internal static class WholeConfig
             table.Error(table.KeySpanOf("interfaces"), $"two interfaces are named \"{twice.Key}\"");
         }
 
+        foreach (var twice in config.Interfaces.Where(i => i.ListenPort is not null).GroupBy(i => i.ListenPort).Where(g => g.Count() > 1))
+        {
+            table.Error(
+                table.KeySpanOf("interfaces"),
+                $"interfaces {string.Join(" and ", twice.Select(i => $"\"{i.Ifname}\""))} have one listenPort, {twice.Key}",
+                "each has a UDP port of its own outside: set another, or leave it out for any");
+        }
+
         CheckDefaultRoutes(config, table);
         if (isWhole)
         {

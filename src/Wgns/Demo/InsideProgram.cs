@@ -13,7 +13,8 @@ internal sealed record InsideProgram(ImmutableArray<string> Self, string Namespa
     /// <summary>Waits for the verb's end, at most <paramref name="limit"/>; after that it is killed.</summary>
     internal CommandResult Run(TimeSpan limit, params ReadOnlySpan<string> verb)
     {
-        var request = new SpawnRequest(Self[0], [.. Self[1..], "exec", Namespace, "--", .. Self, .. verb])
+        // Where the demo was started may be hidden inside, or removed.
+        var request = new SpawnRequest(Self[0], [.. Self[1..], "exec", Namespace, "--workdir", "/", "--", .. Self, .. verb])
         {
             Environment = [.. Spawn.CurrentEnvironment(v => v == "RES_OPTIONS"), ResolverOptions],
         };

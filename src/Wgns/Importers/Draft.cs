@@ -194,18 +194,11 @@ internal sealed partial class Draft
     }
 
     /// <summary>A comment or hook may hold a key that somebody moved there: whatever could be one is left out, but for the peers' own.</summary>
-    internal string Redacted(string text) =>
-        KeyLike().Replace(text, match => IsSecret(match) ? "(a key, left out)" : match.Value);
+    internal string Redacted(string text) => KeyLike.Redacted(text, PublicKeys);
 
     internal HashSet<string> PublicKeys { get; } = [];
 
-    internal bool HoldsKey(string text) => KeyLike().Matches(text).Any(IsSecret);
-
-    // Without its last character, which a double click leaves out, it is a key all the same. So long a path of letters alone is none.
-    private bool IsSecret(Match match) =>
-        !PublicKeys.Contains(match.Value)
-        && (match.Value[^1] == '='
-            || (!PublicKeys.Contains(match.Value + "=") && match.Value.Any(char.IsAsciiDigit) && match.Value.Any(char.IsAsciiLetterUpper) && match.Value.Any(char.IsAsciiLetterLower)));
+    internal bool HoldsKey(string text) => KeyLike.IsIn(text, PublicKeys);
 
     private static bool HasLoneSurrogate(string value)
     {
@@ -230,7 +223,4 @@ internal sealed partial class Draft
         var name = new string([.. stem.Select(c => Names.NamespaceProblem("a" + c) is null ? c : '-').Take(64)]).TrimStart('-', '.');
         return name.Length == 0 ? ConfigurationReader.DefaultName : name;
     }
-
-    [GeneratedRegex("[A-Za-z0-9+/]{43}=|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048](?![A-Za-z0-9+/=])", RegexOptions.CultureInvariant)]
-    private static partial Regex KeyLike();
 }

@@ -1,5 +1,6 @@
 using Wgns.Configuration;
 using Wgns.Importers;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Lifecycle;
 
@@ -13,7 +14,7 @@ public static class ConfigLocator
     public static string PathOf(string argument, string systemDirectory = ConfigurationReader.SystemDirectory)
     {
         ArgumentNullException.ThrowIfNull(argument);
-        return IsPath(argument) ? Path.GetFullPath(argument) : $"{systemDirectory}/{argument}.toml";
+        return IsPath(argument) ? FromHere(argument) : $"{systemDirectory}/{argument}.toml";
     }
 
     /// <summary>"vpn" is a name; "./vpn", ".", "vpn.toml", "wg0.conf" and "/etc/wgns/vpn.toml" are paths.</summary>
@@ -38,4 +39,9 @@ public static class ConfigLocator
             ? [.. Directory.EnumerateFiles(systemDirectory, "*.toml").Order(StringComparer.Ordinal)]
             : [];
     }
+
+    private static string FromHere(string path) =>
+        Path.IsPathRooted(path) || WorkingPlace.Name() is not null
+            ? Path.GetFullPath(path)
+            : throw new IOException($"{path} cannot be found from here, for this directory was removed: change to another, or give the path from / on");
 }

@@ -26,7 +26,33 @@ internal ref partial struct TomlReader
             at++;
         }
 
-        return at > _at && at < _text.Length && _text[at] == '=';
+        return at < _text.Length && (_text[at] == '[' ? IsHeader(_text[at..]) : at > _at && _text[at] == '=');
+    }
+
+    /// <summary>
+    /// Whether a line's rest is a header and nothing that an array may hold: a name without quotes between its brackets, and no
+    /// comma behind them. A name in quotes, or of digits, may be an element's value.
+    /// </summary>
+    private static bool IsHeader(ReadOnlySpan<byte> text)
+    {
+        var line = text.IndexOf((byte)'\n') is >= 0 and var end ? text[..end] : text;
+        line = (line.IndexOf((byte)'#') is >= 0 and var comment ? line[..comment] : line).TrimEnd(" \t\r"u8);
+        var brackets = line is [(byte)'[', (byte)'[', ..] ? 2 : 1;
+        if (line.Length <= 2 * brackets || line[^brackets..].IndexOfAnyExcept((byte)']') >= 0)
+        {
+            return false;
+        }
+
+        var inside = line[brackets..^brackets].Trim(" \t"u8);
+        var length = 0;
+        while (length < inside.Length && IsBareKey(inside[length]))
+        {
+            length++;
+        }
+
+        var first = inside[..length];
+        return length > 0 && (first[0] == '_' || char.IsAsciiLetter((char)first[0])) && inside.IndexOfAny((byte)',', (byte)'[', (byte)']') < 0
+            && !(first.SequenceEqual("true"u8) || first.SequenceEqual("false"u8) || first.SequenceEqual("inf"u8) || first.SequenceEqual("nan"u8));
     }
 
     /// <summary>Past a bad element, to its comma, the array's end or the line's.</summary>

@@ -105,7 +105,8 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
 
     private (InsideView? View, string? Problem) Probe(string name)
     {
-        var result = Command.Run(new SpawnRequest(program, ["exec", name, "--", program, insideVerb]), [], ProbeLimit);
+        // Where we were started may be hidden inside, or removed.
+        var result = Command.Run(new SpawnRequest(program, ["exec", name, "--workdir", "/", "--", program, insideVerb]), [], ProbeLimit);
         if (result is not { ExitStatus: 0, TimedOut: false })
         {
             return (null, result.TimedOut ? "it took too long" : result.Errors.Trim());

@@ -39,6 +39,18 @@ public sealed class UsageTests
         lab.Leftovers().Should().BeEmpty();
     }
 
+    [TestCase("/dev/null", "is fine", 0)]
+    [TestCase("./vpn.toml", "./vpn.toml cannot be found from here, for this directory was removed", 1)]
+    public void In_a_directory_that_was_removed_a_path_from_the_root_is_found_and_another_is_told_why_not(string config, string said, int exit)
+    {
+        var directory = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        using var check = new Running("sh", ["-c", "mkdir \"$1\" && cd \"$1\" && rmdir \"$1\" && exec \"$0\" check \"$2\" 2>&1", Cli.Binary, directory, config]);
+        var answer = check.End();
+
+        answer.Output.Should().Contain(said);
+        answer.Exit.Should().Be(exit);
+    }
+
     [Test]
     public void The_version_is_the_name_and_a_number()
     {

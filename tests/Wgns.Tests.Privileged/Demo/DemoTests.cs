@@ -25,6 +25,15 @@ internal sealed class DemoTests
     }
 
     [Test]
+    public void It_does_not_matter_where_it_is_started()
+    {
+        var directory = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        using var demo = new Running("sh", ["-c", $"mkdir \"$0\" && cd \"$0\" && rmdir \"$0\" && exec {DemoProgram.CommandLine}", directory]);
+
+        demo.End().Output.Should().Contain("All 8 checks passed");
+    }
+
+    [Test]
     public void Without_a_Unicode_locale_it_prints_ASCII()
     {
         using var demo = new DemoProgram(("LC_ALL", "C"));

@@ -107,8 +107,25 @@ public sealed class FailureTests
         File.Exists(left[0]).Should().BeFalse();
     }
 
+    // As when a terminal is closed: what is told meanwhile is no part of the work, and must not stop it, or its taking back.
+    [Test]
+    public void Progress_that_cannot_be_printed_stops_neither_up_nor_down()
+    {
+        using var lab = new Lab();
+        var up = Unheard("up", "-v", lab.Config);
+        up.Exit.Should().Be(1);
+        up.Errors.Should().Be("wgns: error: write to standard output: No space left on device\n");
+        lab.ShouldBeSettled();
+
+        var down = Unheard("down", "-v", lab.Name);
+        down.Exit.Should().Be(1);
+        down.Errors.Should().Be("wgns: error: write to standard output: No space left on device\n");
+        lab.Leftovers().Should().BeEmpty();
+    }
+
     [TestCase("INT")]
     [TestCase("TERM")]
+    [TestCase("HUP")]
     public void A_signal_during_up_takes_back_what_was_done(string signal)
     {
         using var lab = new Lab();
@@ -180,5 +197,11 @@ public sealed class FailureTests
         answer.Exit.Should().Be(1);
         answer.Errors.Should().Contain(words).And.Contain("taken back");
         lab.Leftovers().Should().BeEmpty();
+    }
+
+    private static Answer Unheard(params string[] words)
+    {
+        using var run = new Running("sh", ["-c", "exec \"$0\" \"$@\" > /dev/full", Cli.Binary, .. words]);
+        return run.End();
     }
 }

@@ -24,6 +24,19 @@ public sealed class ForeignTests
         Directory.Exists($"/etc/netns/{lab.Name}").Should().BeFalse();
     }
 
+    [TestCase("status")]
+    [TestCase("verify")]
+    public void Who_asks_about_a_netns_of_somebody_elses_is_told_that_it_is(string verb)
+    {
+        using var lab = new Lab();
+        using var netns = new ForeignNetns(lab.Name);
+
+        var answer = Cli.Run(verb, lab.Name);
+
+        answer.Exit.Should().Be(1);
+        answer.Errors.Should().Contain($"namespace {lab.Name} was not made by wgns").And.Contain("--adopt").And.NotContain("is not up");
+    }
+
     [Test]
     public void Adopting_takes_a_netns_over_and_from_then_on_it_is_ours()
     {

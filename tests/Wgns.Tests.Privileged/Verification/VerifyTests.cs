@@ -96,6 +96,16 @@ public sealed class VerifyTests
     }
 
     [Test]
+    public void It_looks_from_a_directory_that_was_removed_as_from_any_other()
+    {
+        using var lab = Up();
+        var directory = Path.Combine(lab.Directory, "gone");
+        using var verify = new Running("sh", ["-c", "mkdir \"$1\" && cd \"$1\" && rmdir \"$1\" && exec \"$0\" verify \"$2\"", Cli.Binary, directory, lab.Name]);
+
+        verify.End().Output.Should().MatchRegex("(?m)^ok +dns files: ").And.NotContain("no command could be started");
+    }
+
+    [Test]
     public void One_that_is_not_up_is_said_in_one_line()
     {
         var answer = Cli.Run("verify", "nobody-has-this");

@@ -59,6 +59,40 @@ internal sealed class UsageTests
         string.Join('\n', UsageErrors.Of(Verbs.Root(words).Parse(words)).Select(e => e.Hint is null ? e.Message : $"{e.Message}|{e.Hint}")).Should().Be(sentence);
     }
 
+    [TestCase("exec vpn curl --user me:secret URL", null, "curl --user me:secret URL")]
+    [TestCase("exec vpn -u alice id -u", "alice", "id -u")]
+    [TestCase("exec -u alice vpn id -u", "alice", "id -u")]
+    [TestCase("exec --user=alice vpn --isolate sudo -u bob -- id", "alice", "sudo -u bob -- id")]
+    [TestCase("exec vpn -- id -u", null, "id -u")]
+    [TestCase("exec vpn -u alice -- id -u", "alice", "id -u")]
+    [TestCase("run ./vpn.toml --keep my curl --user me:secret URL", null, "curl --user me:secret URL")]
+    public void What_follows_the_first_word_of_a_command_is_the_commands(string line, string? user, string command)
+    {
+        var words = line.Split(' ');
+        var root = Verbs.Root(words);
+
+        var parsed = root.Parse(CommandWords.SetApart(words, root));
+
+        parsed.Errors.Should().BeEmpty();
+        parsed.GetValue<string?>("--user").Should().Be(user);
+        parsed.GetValue<string[]>("COMMAND").Should().Equal(command.Split(' '));
+    }
+
+    [TestCase("exec vpn --usr alice id", "there is no option --usr; did you mean --user?")]
+    [TestCase("exec vpn -x id", "there is no option -x")]
+    [TestCase("exec vpn --xyzzy -- id", "there is no option --xyzzy")]
+    [TestCase("run ./vpn.toml --isolat -- id", "there is no option --isolat; did you mean --isolate?")]
+    [TestCase("exec vpn -- --xyzzy", null)]
+    [TestCase("exec vpn - x", null)]
+    public void An_option_that_a_command_is_not_given_with_is_told_and_not_looked_for_as_a_program(string line, string? said)
+    {
+        var words = line.Split(' ');
+        var root = Verbs.Root(words);
+        var parsed = root.Parse(CommandWords.SetApart(words, root));
+
+        CommandWords.Problem(parsed, parsed.GetValue<string[]>("COMMAND")!).Should().Be(said);
+    }
+
     [TestCase("wgns@vpn")]
     [TestCase("wgns-netns@vpn.service")]
     [TestCase("wgns-nscd.socket")]

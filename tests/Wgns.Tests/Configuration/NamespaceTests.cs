@@ -106,6 +106,24 @@ public sealed class NamespaceTests
     public void A_peers_key_at_the_top_is_answered_with_where_it_stands() =>
         Read.Hints(Read.Around("endpoint = 'a:1'")).Should().Equal("it stands in [[peers]]");
 
+    // The first is TOML: a key without its value. Nothing of it may be in what a terminal or a journal keeps.
+    [TestCase("SECRET=")]
+    [TestCase("SECRET = 1")]
+    [TestCase("[SECRET]")]
+    [TestCase("\"SECRET=\" = 1")]
+    [TestCase("dnsSearch = ['SECRET=']")]
+    [TestCase("engine = 'SECRET='")]
+    public void A_key_of_WireGuards_in_a_wrong_place_is_not_shown(string line)
+    {
+        // One without '+' and '/', as one in four is: what TOML takes for a name without quotes.
+        const string Secret = "eFRA8hsizZoQrcAF5GslNBjghFFCrtGVuGaxfaApRnk";
+        var written = Read.Text(Read.WithPeer($"publicKey = '{Read.KeyA}'\n{line.Replace("SECRET", Secret, StringComparison.Ordinal)}")).Diagnostics
+            .Concat(Read.Text(Read.Around(line.Replace("SECRET", Secret, StringComparison.Ordinal))).Diagnostics);
+
+        var said = string.Join('\n', written);
+        said.Should().Contain("error: ").And.NotContain(Secret).And.NotContain(Secret[..8]);
+    }
+
     [Test]
     public void An_unknown_key_that_is_near_none_is_answered_with_all()
     {
@@ -154,6 +172,11 @@ public sealed class NamespaceTests
     public void Two_interfaces_of_one_name_are_an_error() =>
         Read.Said(Two("10.0.0.0/8", "192.168.0.0/16").Replace("'b'", "'a'", StringComparison.Ordinal))
             .Should().Equal("2:3: error: two interfaces are named \"a\"");
+
+    [Test]
+    public void One_listenPort_cannot_be_that_of_two_interfaces() =>
+        Read.Said(Two("10.0.0.0/8", "192.168.0.0/16").Replace("ips = ", "listenPort = 51820\nips = ", StringComparison.Ordinal))
+            .Should().Equal("2:3: error: interfaces \"a\" and \"b\" have one listenPort, 51820");
 
     [Test]
     public void One_network_cannot_be_a_route_of_two_interfaces()

@@ -1,0 +1,51 @@
+using System.CommandLine;
+
+namespace Wgns.Cli.Commands;
+
+/// <summary>
+/// Where the words of the command begin that `exec` and `run` take, for who leaves `--` out, as sudo(8), env(1) and `ip netns exec` let them:
+/// what follows its first word is the command's own. Else `exec vpn curl --user me:secret URL` would be a user of ours.
+/// </summary>
+internal static class CommandWords
+{
+    internal const string Separator = "--";
+
+    /// <summary>The command line with <c>--</c> before the command where there is a command and no <c>--</c>.</summary>
+    internal static string[] SetApart(string[] args, Command root)
+    {
+        if (args.Length == 0 || root.Subcommands.FirstOrDefault(c => c.Name == args[0]) is not { } verb || verb.Arguments.LastOrDefault() is not { Name: ExecCommand.WordsName })
+        {
+            return args;
+        }
+
+        // One word before the command is ours: NAME or CONFIG.
+        var own = 0;
+        for (var i = 1; i < args.Length; i++)
+        {
+            if (args[i] == Separator)
+            {
+                return args;
+            }
+
+            if (args[i].Length > 1 && args[i][0] == '-')
+            {
+                i += TakesNext(args[i], verb) ? 1 : 0;
+            }
+            else if (++own > 1)
+            {
+                return [.. args[..i], Separator, .. args[i..]];
+            }
+        }
+
+        return args;
+    }
+
+    /// <summary>What is wrong where an option that nobody has stands before the command, and so was taken for its first word; else null.</summary>
+    internal static string? Problem(ParseResult parsed, string[] words) =>
+        words is [['-', _, ..] word, ..] && !parsed.Tokens.SkipWhile(t => t.Value != Separator).Skip(1).Select(t => t.Value).SequenceEqual(words)
+            ? UsageErrors.NoOption(word, parsed.CommandResult.Command)
+            : null;
+
+    private static bool TakesNext(string word, Command verb) =>
+        verb.Options.Any(o => o.Arity.MinimumNumberOfValues > 0 && (o.Name == word || o.Aliases.Contains(word)));
+}
