@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 
 namespace Wgns.Cli.Commands;
@@ -40,8 +41,12 @@ internal static class CommandWords
         return args;
     }
 
+    /// <summary>The words as they were given: for an array of them the library would ask reflection, which takes a start some time.</summary>
+    internal static ImmutableArray<string> Of(ParseResult parsed, Argument words) =>
+        parsed.GetResult(words) is { } result ? [.. result.Tokens.Select(t => t.Value)] : [];
+
     /// <summary>What is wrong where an option that nobody has stands before the command, and so was taken for its first word; else null.</summary>
-    internal static string? Problem(ParseResult parsed, string[] words) =>
+    internal static string? Problem(ParseResult parsed, ImmutableArray<string> words) =>
         words is [['-', _, ..] word, ..] && !parsed.Tokens.SkipWhile(t => t.Value != Separator).Skip(1).Select(t => t.Value).SequenceEqual(words)
             ? UsageErrors.NoOption(word, parsed.CommandResult.Command)
             : null;

@@ -38,18 +38,18 @@ internal static class ExecCommand
             }
         });
         command.SetAction(result =>
-            IsMistyped(result, result.GetValue(words)!) ? ExitStatus.Usage
+            IsMistyped(result, CommandWords.Of(result, words)) ? ExitStatus.Usage
             : IsHandedWayOut(result.GetValue(sockets)) || StandsNowhere(result.GetValue(workdir)) ? ExitStatus.Failed
             : Rootless.Enter(result.GetValue(name)!, endsWithUs: true)
                 ?? Run(
                     result.GetValue(name)!,
                     new ExecOptions(result.GetValue(user), result.GetValue(group), result.GetValue(workdir), result.GetValue(isolate)),
-                    [.. result.GetResult(words)!.Tokens.Select(t => t.Value)]));
+                    CommandWords.Of(result, words)));
         return command;
     }
 
     /// <summary>True, with the reason said, where an option that there is not stands where the command should.</summary>
-    internal static bool IsMistyped(ParseResult parsed, string[] words)
+    internal static bool IsMistyped(ParseResult parsed, ImmutableArray<string> words)
     {
         if (CommandWords.Problem(parsed, words) is not { } problem)
         {

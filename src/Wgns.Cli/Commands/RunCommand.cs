@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Wgns.Cli.Output;
 using Wgns.Lifecycle;
@@ -26,7 +27,7 @@ internal static class RunCommand
         };
         command.SetAction(result =>
         {
-            if (ExecCommand.IsMistyped(result, result.GetValue(words) ?? []))
+            if (ExecCommand.IsMistyped(result, CommandWords.Of(result, words)))
             {
                 return ExitStatus.Usage;
             }
@@ -36,12 +37,12 @@ internal static class RunCommand
             Hand(handed, "--workdir", result.GetValue(workdir));
             handed.AddRange(result.GetValue(isolate) ? ["--isolate"] : []);
             handed.AddRange(result.GetValue(sockets) ? ["--allow-sockets"] : []);
-            return Run(ConfigLocator.PathOf(result.GetValue(config)!), result.GetValue(keep), handed, result.GetValue(words) ?? [], result.GetValue(sockets), result.GetValue(workdir));
+            return Run(ConfigLocator.PathOf(result.GetValue(config)!), result.GetValue(keep), handed, CommandWords.Of(result, words), result.GetValue(sockets), result.GetValue(workdir));
         });
         return command;
     }
 
-    private static int Run(string path, string? keep, List<string> options, string[] words, bool allowsSockets, string? workdir)
+    private static int Run(string path, string? keep, List<string> options, ImmutableArray<string> words, bool allowsSockets, string? workdir)
     {
         if (words.Length == 0 && keep is null)
         {
@@ -91,7 +92,7 @@ internal static class RunCommand
         return end.EndAlike();
     }
 
-    private static WaitStatus Stand(IEnumerable<string> options, string name, string[] words, string root, KeeperLink keeper)
+    private static WaitStatus Stand(IEnumerable<string> options, string name, ImmutableArray<string> words, string root, KeeperLink keeper)
     {
         using var foreground = new Foreground();
         var command = KeptEntry.Start(OwnProgram.Words(), ["exec", .. options, name, "--", .. words], root, keeper.Process, endsWithUs: true);

@@ -81,7 +81,7 @@ public static class ConfigurationReader
         WholeConfig.Check(config, table, isWhole: !diagnostics.Exists(d => d.Severity == Severity.Error));
         HostLinkReader.CheckBeside(config, table);
         PublishRules.CheckBeside(config, table);
-        return new ReadResult(config, [.. WithoutKeys(diagnostics, config).OrderBy(d => d.Span.Offset)]);
+        return new ReadResult(config, diagnostics.Count == 0 ? [] : [.. WithoutKeys(diagnostics, config).OrderBy(d => d.Span.Offset)]);
     }
 
     /// <summary>A key that was put in another's place would be shown as what is wrong there.</summary>
