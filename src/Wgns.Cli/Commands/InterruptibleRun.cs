@@ -13,8 +13,7 @@ namespace Wgns.Cli.Commands;
 internal sealed class InterruptibleRun : IRunObserver, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly PosixSignalRegistration _interrupt;
-    private readonly PosixSignalRegistration _terminate;
+    private readonly HeardSignals _signals;
     private readonly IRunObserver? _next;
     private volatile bool _hasBegun;
 
@@ -22,8 +21,7 @@ internal sealed class InterruptibleRun : IRunObserver, IDisposable
     internal InterruptibleRun(IRunObserver? next)
     {
         _next = next;
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
-        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+        _signals = new HeardSignals(Cancel, PosixSignal.SIGINT, PosixSignal.SIGTERM);
     }
 
     internal CancellationToken Stop => _stop.Token;
@@ -42,15 +40,14 @@ internal sealed class InterruptibleRun : IRunObserver, IDisposable
 
     public void Dispose()
     {
-        _interrupt.Dispose();
-        _terminate.Dispose();
+        _signals.Dispose();
         _stop.Dispose();
     }
 
-    private void Cancel(PosixSignalContext context)
+    private bool Cancel()
     {
-        // Of several that run at once, one that has begun is enough.
-        context.Cancel |= _hasBegun;
+        var hasBegun = _hasBegun;
         _stop.Cancel();
+        return hasBegun;
     }
 }
