@@ -204,8 +204,9 @@ internal sealed partial class Draft
     // Without its last character, which a double click leaves out, it is a key all the same. So long a path of letters alone is none.
     private bool IsSecret(Match match) =>
         !PublicKeys.Contains(match.Value)
-        && (match.Value[^1] == '='
-            || (!PublicKeys.Contains(match.Value + "=") && match.Value.Any(char.IsAsciiDigit) && match.Value.Any(char.IsAsciiLetterUpper) && match.Value.Any(char.IsAsciiLetterLower)));
+        && (match.Value[^1] == '=' || (!PublicKeys.Contains(match.Value + "=") && IsMixed(match.Value)));
+
+    private static bool IsMixed(string text) => text.Any(char.IsAsciiDigit) && text.Any(char.IsAsciiLetterUpper) && text.Any(char.IsAsciiLetterLower);
 
     private static bool HasLoneSurrogate(string value)
     {
