@@ -6,7 +6,6 @@
 # The tests find the program that was built in the environment variable WGNS_BINARY.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. scripts/dotnet-env.sh
 
 # Where no udev has set its usual mode (a container, a bare image), the TUN is root's alone, and ordinary users, as whom many tests
 # run, cannot have a tunnel. They get a node of their own, in a mount namespace of the tests: the machine's keeps its mode.
@@ -21,6 +20,7 @@ if [[ $EUID -eq 0 && -c /dev/net/tun && $(stat -c %a /dev/net/tun) != *6 ]]; the
     rmdir "$place"
     exec "$@"' sh bash scripts/test.sh
 fi
+. scripts/dotnet-env.sh
 export WGNS_BINARY="$PWD/out/wgns"
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 

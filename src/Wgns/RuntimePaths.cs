@@ -56,6 +56,9 @@ public sealed record RuntimePaths
     /// <summary>Of the files that wgns writes for systemd.</summary>
     public string UnitsLock => $"{State}/.units.lock";
 
+    /// <summary>Units of a namespace whose files were changed, and that may still run by the old ones.</summary>
+    public string UnitsToRestart(string name) => $"{State}/{name}.units";
+
     public string NetnsFile(string name) => $"{Netns}/{name}";
 
     /// <summary>The file of a netns that is told by its name there, or by an absolute path.</summary>
@@ -86,7 +89,10 @@ public sealed record RuntimePaths
         }
     }
 
-    /// <summary>Makes the directory of the engines' sockets. Where a link leads it elsewhere, whoever planted it could answer in an engine's place, and be given the private key.</summary>
+    /// <summary>
+    /// Makes the directory of the engines' sockets. Where a link leads it elsewhere, whoever planted it could answer in an engine's place,
+    /// and be given the private key.
+    /// </summary>
     /// <exception cref="OperationFailedException">It is a symbolic link.</exception>
     internal void CreateUapi()
     {

@@ -13,7 +13,11 @@ internal sealed record Asked(string Path, string Name, bool IsManaged, string? B
 
     /// <summary>For each, by their places, those whose namespaces its devices are born in: they are there first, and go last.</summary>
     internal static ImmutableArray<int[]> Births(IReadOnlyList<Asked> all) =>
-        [.. all.Select((a, i) => Enumerable.Range(0, all.Count).Where(o => o != i && a.Birthplace is { } place && SamePlace.Are(place, Shared.Runtime.NetnsFile(all[o].Name))).ToArray())];
+    [
+        .. all.Select((a, i) => Enumerable.Range(0, all.Count)
+            .Where(o => o != i && a.Birthplace is { } place && SamePlace.Are(place, Shared.Runtime.NetnsFile(all[o].Name)))
+            .ToArray()),
+    ];
 
     /// <summary>The same the other way around.</summary>
     internal static ImmutableArray<int[]> Dependants(IReadOnlyList<Asked> all)

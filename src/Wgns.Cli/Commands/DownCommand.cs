@@ -92,7 +92,7 @@ internal static class DownCommand
             return ExitStatus.Done;
         }
 
-        Terminal.Out.WriteLine(report.Plan!.IsEmpty && report.Plan.Before is null ? $"{name} is not up, nothing to do" : $"{name} is down");
+        Terminal.Out.WriteLine(report.Plan!.IsEmpty && report.Plan.Before is null ? NotUp(name) : $"{name} is down");
         return ExitStatus.Done;
     }
 
@@ -105,9 +105,17 @@ internal static class DownCommand
         }
 
         var root = UserDirectory.Path;
+        if (!Shared.IsName(name))
+        {
+            return ExitStatus.Usage;
+        }
+
         if (Kept.KeeperOf(root, name) is not { } keeper)
         {
-            return Kept.Forget(root, name) ? Said($"{name} is down") : Rootless.Enter(name, endsWithUs: false);
+            // One of the machine's, or of somebody else's there, is told to need root.
+            return Kept.Forget(root, name) ? Said($"{name} is down")
+                : File.Exists(RuntimePaths.System.StateFile(name)) || File.Exists(RuntimePaths.System.NetnsFile(name)) ? Rootless.Enter(name, endsWithUs: false)
+                : Said(NotUp(name));
         }
 
         var status = Rootless.Enter(name, endsWithUs: false);
@@ -121,6 +129,8 @@ internal static class DownCommand
 
         return status;
     }
+
+    private static string NotUp(string name) => $"{name} is not up, nothing to do";
 
     private static int Said(string sentence)
     {

@@ -28,7 +28,8 @@ internal static class ForwardCommand
         var attended = new Option<bool>("--attended") { Description = "end when standard input does: with whoever holds its other end" };
         var words = new Argument<string[]>("ENTRIES")
         {
-            Description = "LISTEN CONNECT, as many pairs as there are ports: PORT, ADDRESS:PORT or a path; udp: in front of LISTEN for UDP, fd:3 for a socket handed in, proxy: in front of CONNECT for the PROXY protocol",
+            Description = "LISTEN CONNECT, as many pairs as there are ports: PORT, ADDRESS:PORT or a path; udp: in front of LISTEN for UDP, "
+                + "fd:3 for a socket handed in, proxy: in front of CONNECT for the PROXY protocol",
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command("forward", "Take connections outside, and make them inside the namespace") { netns, user, idle, grace, flow, attended, words };

@@ -13,7 +13,7 @@ namespace Wgns.Cli.Commands;
 internal sealed class InterruptibleRun : IRunObserver, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly PosixSignalRegistration[] _signals;
+    private readonly HeardSignals _signals;
     private readonly IRunObserver? _next;
     private volatile bool _hasBegun;
 
@@ -21,12 +21,8 @@ internal sealed class InterruptibleRun : IRunObserver, IDisposable
     internal InterruptibleRun(IRunObserver? next)
     {
         _next = next;
-        _signals =
-        [
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel),
-            // Under nohup(1) it stays ignored: the runtime leaves a disposition to ignore as it is.
-            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel),
-        ];
+        // Under nohup(1) the last stays ignored: the runtime leaves a disposition to ignore as it is.
+        _signals = new HeardSignals(Cancel, PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP);
     }
 
     internal CancellationToken Stop => _stop.Token;
@@ -45,14 +41,14 @@ internal sealed class InterruptibleRun : IRunObserver, IDisposable
 
     public void Dispose()
     {
-        Array.ForEach(_signals, s => s.Dispose());
+        _signals.Dispose();
         _stop.Dispose();
     }
 
-    private void Cancel(PosixSignalContext context)
+    private bool Cancel()
     {
-        // Of several that run at once, one that has begun is enough.
-        context.Cancel |= _hasBegun;
+        var hasBegun = _hasBegun;
         _stop.Cancel();
+        return hasBegun;
     }
 }

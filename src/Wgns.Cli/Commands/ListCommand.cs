@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text.Json;
 using Wgns.Cli.Output;
 using Wgns.Execution;
 using Wgns.Lifecycle;
@@ -21,8 +20,7 @@ internal static class ListCommand
             var entries = Entries();
             if (result.GetValue(json))
             {
-                Terminal.Out.WriteLine(JsonSerializer.Serialize(
-                    new ListDocument(StatusReader.Version, entries), StatusJson.Default.ListDocument));
+                Terminal.Out.WriteLine(JsonText.Of(new ListDocument(StatusReader.Version, entries), StatusJson.Default.ListDocument));
                 return ExitStatus.Done;
             }
 

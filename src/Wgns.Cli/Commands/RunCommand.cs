@@ -15,7 +15,11 @@ internal static class RunCommand
     internal static Command Build()
     {
         var config = Shared.Config();
-        var keep = new Option<string?>("--keep") { Description = "leave the namespace, under this name, to be entered by `wgns exec` and ended by `wgns down`; no root", HelpName = "NAME" };
+        var keep = new Option<string?>("--keep")
+        {
+            Description = "leave the namespace, under this name, to be entered by `wgns exec` and ended by `wgns down`; no root",
+            HelpName = "NAME",
+        };
         var user = CommandOptions.User();
         var workdir = CommandOptions.Workdir();
         var isolate = CommandOptions.Isolate();
@@ -37,7 +41,8 @@ internal static class RunCommand
             Hand(handed, "--workdir", result.GetValue(workdir));
             handed.AddRange(result.GetValue(isolate) ? ["--isolate"] : []);
             handed.AddRange(result.GetValue(sockets) ? ["--allow-sockets"] : []);
-            return Run(ConfigLocator.PathOf(result.GetValue(config)!), result.GetValue(keep), handed, CommandWords.Of(result, words), result.GetValue(sockets), result.GetValue(workdir));
+            var path = ConfigLocator.PathOf(result.GetValue(config)!);
+            return Run(path, result.GetValue(keep), handed, CommandWords.Of(result, words), result.GetValue(sockets), result.GetValue(workdir));
         });
         return command;
     }
@@ -61,8 +66,9 @@ internal static class RunCommand
         }
 
         var root = keep is null ? UserDirectory.CreateForThisRun() : UserDirectory.Create();
+        var mode = keep is null ? nameof(KeepingMode.Run) : nameof(KeepingMode.Keep);
         using var keeper = KeeperLink.Start(
-            new KeeperRequest(OwnProgram.Words(), [KeeperCommand.HiddenVerb, keep is null ? nameof(KeepingMode.Run) : nameof(KeepingMode.Keep), keep ?? KeeperCommand.OwnName, path, "-"], root), out var child);
+            new KeeperRequest(OwnProgram.Words(), [KeeperCommand.HiddenVerb, mode, keep ?? KeeperCommand.OwnName, path, "-"], root), out var child);
         if (keeper is null)
         {
             UserDirectory.Remove(root);

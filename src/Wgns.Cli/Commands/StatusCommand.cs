@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Wgns.Cli.Output;
 using Wgns.Lifecycle;
 using Wgns.Linux.Namespaces;
@@ -49,7 +48,7 @@ internal static class StatusCommand
     {
         if (json)
         {
-            Terminal.Out.WriteLine(JsonSerializer.Serialize(new StatusDocument(StatusReader.Version, [.. found]), StatusJson.Default.StatusDocument));
+            Terminal.Out.WriteLine(JsonText.Of(new StatusDocument(StatusReader.Version, [.. found]), StatusJson.Default.StatusDocument));
         }
         else if (found.Count > 0 || isEmptyTold)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Wgns.Cli.Output;
 using Wgns.Publishing;
 using Wgns.Systemd;
@@ -19,13 +20,16 @@ internal static class UnitsInstall
         }
 
         var changes = files.Select(f => (File: f, Change: units.Change(f))).Where(c => c.Change != UnitFileChange.Unchanged).ToList();
-        if (!Write(units, [.. changes.Select(c => c.File)]))
+        var restarts = new UnitsToRestart(RuntimePaths.System, files[0].Namespace);
+        var left = restarts.Left();
+        List<string> wanted = [.. left.Union(changes.Where(c => c.Change == UnitFileChange.Changed && IsProxy(c.File)).Select(c => c.File.Name))];
+        if (Write(units, [.. changes.Select(c => c.File)], () => restarts.Save(wanted)) is { } status)
         {
-            return ExitStatus.Failed;
+            restarts.Save(left);
+            return status;
         }
 
         changes.ForEach(c => Terminal.Out.WriteLine($"{(c.Change == UnitFileChange.Written ? "wrote" : "changed")} {units.PathOf(c.File)}"));
-        var proxies = changes.Where(c => c.Change == UnitFileChange.Changed).Select(c => c.File).Where(IsProxy).Select(f => f.Name).ToList();
         changed |= changes.Count > 0;
         if (!Systemctl.IsThere)
         {
@@ -42,8 +46,10 @@ internal static class UnitsInstall
         }
 
         // One that runs goes on connecting to where it did before.
-        proxies.AddRange(files.Where(IsProxy).Select(f => f.Name).Where(p => outdated.Contains(p)));
-        proxies.Distinct().ToList().ForEach(p => Systemctl.Do("try-restart", p));
+        var proxies = files.Where(IsProxy).Select(f => f.Name).Where(p => wanted.Contains(p) || outdated.Contains(p)).ToList();
+        proxies.ForEach(p => Systemctl.Do("try-restart", p));
+        changed |= proxies.Count > 0;
+        restarts.Save([.. wanted.Except(proxies)]);
 
         // Also where nothing changed: somebody may have stopped one.
         var sockets = files.Where(f => f.IsEnabled).Select(f => f.Name).Where(s => !Systemctl.IsEnabledAndActive(s)).ToList();
@@ -84,8 +90,12 @@ internal static class UnitsInstall
         return isOne;
     }
 
-    private static bool Write(UnitFiles units, ImmutableArray<UnitFile> files)
+    /// <summary>All of them or, at a failure or a signal, none: then the status. A signal that comes later than that ends the command.</summary>
+    /// <param name="before">What is to be on the disk before the first of them is.</param>
+    private static int? Write(UnitFiles units, ImmutableArray<UnitFile> files, Action before)
     {
+        using var stop = new CancellationTokenSource();
+        using var signals = new HeardSignals(stop.Cancel, PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP);
         try
         {
             if (Systemctl.IsThere)
@@ -93,13 +103,19 @@ internal static class UnitsInstall
                 Systemctl.Require();
             }
 
-            units.Write(files);
-            return true;
+            before();
+            units.Write(files, stop.Token);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            Terminal.Fail($"interrupted: {UnitFiles.Directory} is as it was");
+            return ExitStatus.Interrupted;
         }
         catch (Exception e) when (ExpectedFailure.Is(e))
         {
             Terminal.Fail($"{e.Message}: {UnitFiles.Directory} is as it was", "without --install the files are printed, to be put elsewhere");
-            return false;
+            return ExitStatus.Failed;
         }
     }
 }

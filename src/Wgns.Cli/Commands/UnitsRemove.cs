@@ -32,6 +32,16 @@ internal static class UnitsRemove
         }
 
         int Remove() => UnitsRemoval.Run(new UnitFiles().List(name).Where(f => unit is null || f.Attached == unit), isDry, isQuiet: false);
-        return isDry ? Remove() : UnitsCommand.Alone(Remove);
+        return isDry ? Remove() : UnitsCommand.Alone(() =>
+        {
+            var status = Remove();
+            if (unit is null && status == ExitStatus.Done)
+            {
+                // What an install that was stopped left to be restarted is gone.
+                new UnitsToRestart(RuntimePaths.System, name).Clear();
+            }
+
+            return status;
+        });
     }
 }

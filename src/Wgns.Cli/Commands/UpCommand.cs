@@ -100,7 +100,9 @@ internal static class UpCommand
 
         if (stop.IsCancellationRequested)
         {
-            Terminal.Fail($"interrupted before a handshake on {string.Join(", ", missing)}; the namespace stays up, closed to everything else", $"`wgns down {name}` takes it away");
+            Terminal.Fail(
+                $"interrupted before a handshake on {string.Join(", ", missing)}; the namespace stays up, closed to everything else",
+                $"`wgns down {name}` takes it away");
             return ExitStatus.Interrupted;
         }
 

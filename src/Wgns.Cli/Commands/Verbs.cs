@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Reflection;
 using Wgns.Cli.Output;
 using Wgns.Configuration;
@@ -50,6 +51,11 @@ internal static class Verbs
         foreach (var verb in called.Length > 0 ? called : All)
         {
             root.Subcommands.Add(verb.Build());
+        }
+
+        if (root.Options.OfType<HelpOption>().FirstOrDefault() is { Action: HelpAction ofVerbs } help)
+        {
+            help.Action = new VerbList(ofVerbs);
         }
 
         return root;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Wgns.Cli.Output;
 using Wgns.Verification;
 
@@ -25,7 +24,7 @@ internal static class VerifyCommand
 
     internal static int RunInside()
     {
-        Terminal.Out.WriteLine(JsonSerializer.Serialize(InsideLook.Take(), VerifyJson.Default.InsideView));
+        Terminal.Out.WriteLine(JsonText.Of(InsideLook.Take(), VerifyJson.Default.InsideView));
         return ExitStatus.Done;
     }
 
@@ -46,7 +45,7 @@ internal static class VerifyCommand
         var isFine = findings.All(f => f.Outcome != Outcome.Failed);
         if (json)
         {
-            Terminal.Out.WriteLine(JsonSerializer.Serialize(new VerifyDocument(Version, name, isFine, findings), VerifyJson.Default.VerifyDocument));
+            Terminal.Out.WriteLine(JsonText.Of(new VerifyDocument(Version, name, isFine, findings), VerifyJson.Default.VerifyDocument));
         }
         else
         {

@@ -104,7 +104,8 @@ public sealed record CredentialDirectory(string? Own, string Unit, string OfUnit
             ? Diagnostic.Error(
                 credential.Span,
                 $"{option} is the credential \"{credential.Name}\", which only {Unit} has, and it does not run with it",
-                $"`systemctl restart {Unit}` with {load} in it; of a unit with another name, CREDENTIALS_DIRECTORY=/run/credentials/UNIT before the command; or `wgns check --no-secrets` to leave keys out")
+                $"`systemctl restart {Unit}` with {load} in it; of a unit with another name, CREDENTIALS_DIRECTORY=/run/credentials/UNIT before "
+                + "the command; or `wgns check --no-secrets` to leave keys out")
             : OwnUnit == Unit
             ? Diagnostic.Error(
                 credential.Span,

@@ -47,14 +47,16 @@ internal static class HostLinkReader
         // A network that the tunnel has, too, would have its packets go by the link.
         var tunnel = config.Interfaces.SelectMany(i => i.Addresses.Select(a => (Network: a, What: "the address"))
                 .Concat(i.Routes.Where(r => r.PrefixLength > 0).Select(r => (Network: r, What: "the route"))))
-            .Concat(config.DnsServers.Where(s => !IPAddress.IsLoopback(s)).Select(s => (Network: new Cidr(s, s.AddressFamily == AddressFamily.InterNetwork ? 32 : 128), What: "the dns_server")));
+            .Concat(config.DnsServers.Where(s => !IPAddress.IsLoopback(s))
+                .Select(s => (Network: new Cidr(s, s.AddressFamily == AddressFamily.InterNetwork ? 32 : 128), What: "the dns_server")));
         foreach (var (network, what) in tunnel.Distinct())
         {
             if (link.Networks.Where(n => HostLinkNumbers.Overlap(n, network)).Select(n => (Cidr?)n).FirstOrDefault() is { } own)
             {
+                var whose = link.HostAddresses.IsEmpty ? $"{own}, which the hostLink takes its addresses from," : $"the hostLink's {own}";
                 owner.Error(
                     span,
-                    $"{(link.HostAddresses.IsEmpty ? $"{own}, which the hostLink takes its addresses from," : $"the hostLink's {own}")} overlaps {what} {network} of the tunnel: the link would carry what is the tunnel's",
+                    $"{whose} overlaps {what} {network} of the tunnel: the link would carry what is the tunnel's",
                     $"give it a network that the tunnel does not use, {Example}");
             }
         }
@@ -113,7 +115,8 @@ internal static class HostLinkReader
     {
         var ip = address.Address;
         var bits = address.IsIPv6 ? 128 : 32;
-        return IPAddress.IsLoopback(ip) || StreamAddress.IsEvery(ip) || ip.IsIPv6Multicast || (!address.IsIPv6 && ip.GetAddressBytes()[0] >= 224) ? "is no address that a link can have"
+        var isSpecial = IPAddress.IsLoopback(ip) || StreamAddress.IsEvery(ip) || ip.IsIPv6Multicast || (!address.IsIPv6 && ip.GetAddressBytes()[0] >= 224);
+        return isSpecial ? "is no address that a link can have"
             : address.PrefixLength == bits ? $"has a network of its own: two ends need one of /{bits - 1} or shorter"
             : address.PrefixLength < (address.IsIPv6 ? 16 : 8) ? "takes in more than can be one link's"
             : !address.IsIPv6 && address.PrefixLength < 31 && (address == address.Masked() || IsLast(address)) ? "is the first or the last of its network, which no host can have"

@@ -26,7 +26,9 @@ internal static class PublishRules
             table.Error(
                 table.SpanOf("listen"),
                 $"{listen} is of the host alone, and from is \"lan\"",
-                listen.EndPoint is { } end ? $"name the host's address in the LAN, or \"0.0.0.0:{end.Port}\" or \"[::]:{end.Port}\" for every one" : "a path has no network: say from = \"host\"");
+                listen.EndPoint is { } end
+                    ? $"name the host's address in the LAN, or \"0.0.0.0:{end.Port}\" or \"[::]:{end.Port}\" for every one"
+                    : "a path has no network: say from = \"host\"");
         }
     }
 
@@ -36,7 +38,10 @@ internal static class PublishRules
         var span = table.SpanOf("via");
         if (from != PublishFrom.Lan)
         {
-            table.Error(span, $"via is \"link\", and from is {(from == PublishFrom.Host ? "\"host\"" : "\"tunnel\"")}", "by the host link comes what is from = \"lan\"; leave via out");
+            table.Error(
+                span,
+                $"via is \"link\", and from is {(from == PublishFrom.Host ? "\"host\"" : "\"tunnel\"")}",
+                "by the host link comes what is from = \"lan\"; leave via out");
         }
 
         if (protocol == PublishProtocol.Unix)
@@ -68,14 +73,18 @@ internal static class PublishRules
             var v6 = publish.Listen.EndPoint!.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
             if (config.HostLink is not { } link)
             {
-                owner.Error(owner.SpanOf("publish"), $"{publish.Listen} is published via the link, and there is no hostLink", "add [hostLink] with enable = true, or leave via out");
+                owner.Error(
+                    owner.SpanOf("publish"),
+                    $"{publish.Listen} is published via the link, and there is no hostLink",
+                    "add [hostLink] with enable = true, or leave via out");
             }
             else if (link.HostAddresses.IsEmpty ? v6 : !link.HostAddresses.Any(a => a.IsIPv6 == v6 && !a.Address.IsIPv6LinkLocal))
             {
+                var like = v6 ? "\"fd42:7::1/126\" and \"fd42:7::2/126\"" : "\"10.200.0.1/30\" and \"10.200.0.2/30\"";
                 owner.Error(
                     owner.SpanOf("publish"),
                     $"{publish.Listen} is published via the link, and the hostLink has no {(v6 ? "IPv6" : "IPv4")} address",
-                    $"add one to hostAddresses and to nsAddresses, like {(v6 ? "\"fd42:7::1/126\" and \"fd42:7::2/126\"" : "\"10.200.0.1/30\" and \"10.200.0.2/30\"")}, or leave via out");
+                    $"add one to hostAddresses and to nsAddresses, like {like}, or leave via out");
             }
         }
     }

@@ -48,7 +48,10 @@ public static class RunAllowList
         new("/run/systemd/journal", "the journal: standard output of services, sd_journal_send(3), syslog(3) by /dev/log"),
         new("/run/systemd/notify", "sd_notify(3), watchdogs", AllowedTo.Services),
         new("/run/systemd/userdb", "nss-systemd(8): users of DynamicUser=, systemd-userdbd. Answers about users and groups, not hosts"),
-        new(NscdFilter.Directory, "nscd's place: a filter that has the host's nscd look up users and groups, and nothing else (NixOS finds them only there)") { Inside = "/run/nscd" },
+        new(NscdFilter.Directory, "nscd's place: a filter that has the host's nscd look up users and groups, and nothing else (NixOS finds them only there)")
+        {
+            Inside = "/run/nscd",
+        },
         new("/run/systemd/system", "sd_booted(3) asks whether it is there"),
         new("/run/current-system", "NixOS: programs"),
         new("/run/booted-system", "NixOS: kernel modules"),

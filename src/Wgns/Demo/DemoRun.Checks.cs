@@ -45,7 +45,8 @@ public sealed partial class DemoRun
         Judge(
             "outside, all of that was encrypted",
             open == 0 && sealedOnes > 0,
-            $"on all {links.GetLinks().Length} links of the host: {sealedOnes} WireGuard packets to {addresses.Uplink}:{Provider.Port}, {open} packets that show an address of the tunnel",
+            $"on all {links.GetLinks().Length} links of the host: {sealedOnes} WireGuard packets to {addresses.Uplink}:{Provider.Port}, "
+            + $"{open} packets that show an address of the tunnel",
             TimeSpan.Zero);
     }
 

@@ -95,7 +95,9 @@ public sealed partial class DemoRun
             answers == 0 && plain == 0 && Sent(rounds) > 0 && encrypted > 0,
             string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"in {seconds:F1} s it sent {Sent(rounds)} packets and had {answers} answers; on the host's links {plain} of them were seen, and {encrypted} encrypted ones to {addresses.Uplink}:{Provider.Port}, where nobody has the key any more"),
+                $"in {seconds:F1} s it sent {Sent(rounds)} packets and had {answers} answers; ")
+                + $"on the host's links {plain} of them were seen, and {encrypted} encrypted ones to {addresses.Uplink}:{Provider.Port}, "
+                + "where nobody has the key any more",
             took);
     }
 

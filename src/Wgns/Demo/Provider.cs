@@ -43,7 +43,9 @@ internal sealed class Provider : IDisposable
     internal bool HasIPv6 => Sysctl.Read(_netns.Fd, "net/ipv6/conf/default/disable_ipv6") == "0";
 
     /// <summary>Who runs the device, for people.</summary>
-    internal string EngineName => _engine is null ? "the kernel" : $"{(_engine.Inside is null ? "" : "the embedded engine of ")}{Path.GetFileName(_engine.Program)}, pid {_engine.Pid}";
+    internal string EngineName => _engine is null
+        ? "the kernel"
+        : $"{(_engine.Inside is null ? "" : "the embedded engine of ")}{Path.GetFileName(_engine.Program)}, pid {_engine.Pid}";
 
     /// <summary>A veth pair. The host's end is all that the demo puts into the host's netns.</summary>
     internal void PlugIn(Rtnl host, DemoAddresses addresses)

@@ -40,10 +40,13 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
         }
 
         var record = bytes is null ? null : StateFile.Decode(bytes, path);
-        return record?.Namespace == name
-            ? record
-            : throw new OperationFailedException(
-                $"{path} is damaged ({(record is null ? "it is no plain file" : $"it is about namespace {record.Namespace}")}); if nothing of the namespace is left (`ip netns`), remove {path}");
+        if (record?.Namespace == name)
+        {
+            return record;
+        }
+
+        var why = record is null ? "it is no plain file" : $"it is about namespace {record.Namespace}";
+        throw new OperationFailedException($"{path} is damaged ({why}); if nothing of the namespace is left (`ip netns`), remove {path}");
     }
 
     public void Save(StateRecord record)

@@ -9,7 +9,10 @@ public static class DefaultRuleset
     /// <summary>The name of the table and its chains, which extraFirewallRules may add to.</summary>
     public const string Table = "inet wgns";
 
-    public static readonly IReadOnlyList<string> Chains = ["input", "forward", "output", DnsRules.Chain, DnsRules.RedirectChain, HostLinkRules.Chain, HostLinkRules.OutChain, SharedRules.Chain];
+    public static readonly IReadOnlyList<string> Chains =
+    [
+        "input", "forward", "output", DnsRules.Chain, DnsRules.RedirectChain, HostLinkRules.Chain, HostLinkRules.OutChain, SharedRules.Chain,
+    ];
 
     /// <param name="ports">Null lets nothing in.</param>
     /// <param name="hostLink">Null where there is no link to the host.</param>
@@ -37,7 +40,10 @@ public static class DefaultRuleset
 
     // Neighbour discovery and path MTU discovery are not optional in IPv6 (RFC 4890 4.4.1); router advertisements are
     // left out, since nothing inside may learn a route from the network.
-    private const string Input = """
+    private const string Icmpv6 = "destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply, "
+        + "mld-listener-query, mld-listener-report, mld-listener-done, nd-neighbor-solicit, nd-neighbor-advert, mld2-listener-report";
+
+    private const string Input = $$"""
             chain input {
                 type filter hook input priority filter; policy drop;
                 iif "lo" accept
@@ -45,7 +51,7 @@ public static class DefaultRuleset
                 ct state invalid drop
                 ct state established,related accept
                 meta l4proto icmp accept
-                icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply, mld-listener-query, mld-listener-report, mld-listener-done, nd-neighbor-solicit, nd-neighbor-advert, mld2-listener-report } accept
+                icmpv6 type { {{Icmpv6}} } accept
                 meta l4proto igmp accept
 
         """;

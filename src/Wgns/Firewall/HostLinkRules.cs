@@ -49,7 +49,8 @@ public sealed record HostLinkRules(string Ifname, ImmutableArray<Cidr> Networks,
     internal string Output() =>
         $"        oifname \"{Ifname}\" jump {OutChain}\n"
         // With the link gone, answers to the host would go into the tunnel.
-        + string.Concat(Families(linkLocal: false).Select(f => $"        oifname != {{ \"lo\", \"{Ifname}\" }} {f.Ip} daddr {f.Set} counter reject comment \"of the host link\"\n"));
+        + string.Concat(Families(linkLocal: false)
+            .Select(f => $"        oifname != {{ \"lo\", \"{Ifname}\" }} {f.Ip} daddr {f.Set} counter reject comment \"of the host link\"\n"));
 
     internal string Chains()
     {

@@ -58,15 +58,16 @@ public sealed record LinkPorts(ImmutableArray<LinkPort> Ports)
         var text = new StringBuilder();
         foreach (var port in Ports.DistinctBy(p => (p.Protocol, p.IsIPv6, p.Inside, Set(p.Links))))
         {
-            text.Append(CultureInfo.InvariantCulture, $"        iifname {Set(port.Links)} oifname \"{ifname}\" {Ip(port)} daddr {port.Inside.Address} {Word(port)} dport {port.Inside.Port} ct direction original ct status dnat ct state new,established accept\n");
+            var to = string.Create(CultureInfo.InvariantCulture, $"{Ip(port)} daddr {port.Inside.Address} {Word(port)} dport {port.Inside.Port}");
+            text.Append($"        iifname {Set(port.Links)} oifname \"{ifname}\" {to} ct direction original {Allowed} new,established accept\n");
         }
 
         foreach (var v6 in HostEndRules.BothFamilies.Where(v6 => !Links(v6).IsEmpty))
         {
             var (links, family, icmp) = (Set(Links(v6)), v6 ? "ipv6" : "ipv4", v6 ? "icmpv6" : "icmp");
-            text.Append(CultureInfo.InvariantCulture, $"        iifname \"{ifname}\" oifname {links} meta nfproto {family} ct direction reply ct status dnat ct state established accept\n")
-                .Append(CultureInfo.InvariantCulture, $"        iifname {links} oifname \"{ifname}\" meta l4proto {icmp} ct status dnat ct state related accept\n")
-                .Append(CultureInfo.InvariantCulture, $"        iifname \"{ifname}\" oifname {links} meta l4proto {icmp} ct status dnat ct state related accept\n");
+            text.Append($"        iifname \"{ifname}\" oifname {links} meta nfproto {family} ct direction reply {Allowed} established accept\n")
+                .Append($"        iifname {links} oifname \"{ifname}\" meta l4proto {icmp} {Allowed} related accept\n")
+                .Append($"        iifname \"{ifname}\" oifname {links} meta l4proto {icmp} {Allowed} related accept\n");
         }
 
         return text.ToString();
@@ -78,14 +79,20 @@ public sealed record LinkPorts(ImmutableArray<LinkPort> Ports)
         var text = new StringBuilder("    chain prerouting {\n        type nat hook prerouting priority dstnat; policy accept;\n");
         foreach (var port in Ports)
         {
-            var isEvery = StreamAddress.IsEvery(port.Listen.Address);
+            var asked = StreamAddress.IsEvery(port.Listen.Address)
+                ? $"meta nfproto {(port.IsIPv6 ? "ipv6" : "ipv4")} fib daddr type local"
+                : $"{Ip(port)} daddr {port.Listen.Address}";
             var to = port.IsIPv6 ? $"[{port.Inside.Address}]" : $"{port.Inside.Address}";
-            text.Append(CultureInfo.InvariantCulture, $"        iifname {Set(port.Links)} {(isEvery ? $"meta nfproto {(port.IsIPv6 ? "ipv6" : "ipv4")} fib daddr type local" : $"{Ip(port)} daddr {port.Listen.Address}")} {Word(port)} dport {port.Listen.Port} counter dnat {Ip(port)} to {to}:{port.Inside.Port}\n");
+            text.Append($"        iifname {Set(port.Links)} {asked} ")
+                .Append(CultureInfo.InvariantCulture, $"{Word(port)} dport {port.Listen.Port} counter dnat {Ip(port)} to {to}:{port.Inside.Port}\n");
         }
 
         return text.Append("    }\n\n    chain postrouting {\n        type nat hook postrouting priority srcnat; policy accept;\n")
             .Append(CultureInfo.InvariantCulture, $"        oifname \"{ifname}\" ct status dnat masquerade\n    }}\n\n").ToString();
     }
+
+    /// <summary>Of a connection whose address was changed by the chains of nat; what state it may be in follows.</summary>
+    private const string Allowed = "ct status dnat ct state";
 
     private static string Set(ImmutableArray<string> links) => $"{{ {string.Join(", ", links.Select(l => $"\"{l}\""))} }}";
 

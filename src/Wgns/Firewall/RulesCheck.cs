@@ -73,7 +73,8 @@ public static class RulesCheck
             rules.SpanAt(chain.Line, chain.Column),
             $"chain {chain.Name} has no hook and nothing jumps to it: its rules would do nothing",
             chain.Name.StartsWith("my_", StringComparison.Ordinal)
-                ? $"the default table is {DefaultRuleset.Table} with chains {string.Join(", ", DefaultRuleset.Chains)}: write `table {DefaultRuleset.Table} {{ chain {Renamed(chain.Name)} {{ … }} }}`"
+                ? $"the default table is {DefaultRuleset.Table} with chains {string.Join(", ", DefaultRuleset.Chains)}: "
+                    + $"write `table {DefaultRuleset.Table} {{ chain {Renamed(chain.Name)} {{ … }} }}`"
                 : $"give it `type filter hook … priority …;`, or jump to it from a chain of table {DefaultRuleset.Table}"));
 
     private static IEnumerable<Diagnostic> Discarded(RulesText rules) =>

@@ -27,8 +27,8 @@ public static class RulesElsewhere
             // nft ends a command at a line's end, at a semicolon and after the brace that closes its block.
             if (depth == 0 && (isStart || token.Line != line) && token.Text is not (";" or "{" or "}") && !IsOfTable(tokens, i, table))
             {
-                yield return new RulesCommand(
-                    string.Join(' ', tokens.Skip(i).TakeWhile(t => t.Line == token.Line && t.Text is not ("{" or "}" or ";")).Take(4).Select(t => t.Text)), token.Line, token.Column);
+                var words = tokens.Skip(i).TakeWhile(t => t.Line == token.Line && t.Text is not ("{" or "}" or ";")).Take(4);
+                yield return new RulesCommand(string.Join(' ', words.Select(t => t.Text)), token.Line, token.Column);
             }
 
             depth += token.Text switch { "{" => 1, "}" => -1, _ => 0 };

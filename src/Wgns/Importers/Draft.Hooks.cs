@@ -53,12 +53,17 @@ internal sealed partial class Draft
                 Note(
                     hook.Span,
                     $"{hook.What} `{hook.Command.Trim()}`",
-                    isSecret ? "not run, since it holds a key; a comment of the file has it without" : "not run; a comment of the file has it, and --hooks=host|namespace makes hooks live");
+                    isSecret
+                        ? "not run, since it holds a key; a comment of the file has it without"
+                        : "not run; a comment of the file has it, and --hooks=host|namespace makes hooks live");
             }
             else
             {
                 Add(ref live, hook, place);
-                Note(hook.Span, $"{hook.What} `{hook.Command.Trim()}`", $"{hook.Key} of [hooks], run by /bin/sh in the {(place == HookPlace.Host ? "host's network" : "namespace")}");
+                Note(
+                    hook.Span,
+                    $"{hook.What} `{hook.Command.Trim()}`",
+                    $"{hook.Key} of [hooks], run by /bin/sh in the {(place == HookPlace.Host ? "host's network" : "namespace")}");
             }
         }
 

@@ -22,8 +22,7 @@ public static class Importer
         var text = Encoding.UTF8.GetString(TomlEncoding.Check(utf8, path, diagnostics));
         if (text.Length == 0 && diagnostics.Count > 0)
         {
-            // Of a text that cannot be read, what is missing from it is no news.
-            return new Import(ConfigurationReader.Read(new TomlTable(SourceSpan.WholeOf(path), TomlTableOrigin.Root, 0), path, []).Config, string.Empty, [], [], [.. diagnostics]);
+            return Unread(path, diagnostics);
         }
 
         var source = new SourceText(path, text.StartsWith('\uFEFF') ? text[1..] : text);
@@ -34,7 +33,11 @@ public static class Importer
                 WgQuickImporter.Read(draft);
                 break;
             case ForeignFormat.WgNetns:
-                WgNetnsImporter.Read(draft);
+                if (!WgNetnsImporter.Read(draft))
+                {
+                    return Unread(path, diagnostics);
+                }
+
                 break;
             default:
                 EnvironmentImporter.Read(draft);
@@ -54,6 +57,13 @@ public static class Importer
             [.. draft.Notes.OrderBy(n => n.Span.Offset)],
             // A key that was put in another's place would be shown as what is wrong there.
             [.. read.Diagnostics.Select(d => d with { Message = draft.Redacted(d.Message), Hint = d.Hint is null ? null : draft.Redacted(d.Hint) })]);
+    }
+
+    /// <summary>Of a text that cannot be read, or is something else, what is missing from it is no news.</summary>
+    private static Import Unread(string path, List<Diagnostic> diagnostics)
+    {
+        var nothing = new TomlTable(SourceSpan.WholeOf(path), TomlTableOrigin.Root, 0);
+        return new Import(ConfigurationReader.Read(nothing, path, []).Config, string.Empty, [], [], [.. diagnostics]);
     }
 
     /// <summary>The keys themselves in the place of the files that they are to go into.</summary>

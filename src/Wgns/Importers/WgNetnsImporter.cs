@@ -11,7 +11,10 @@ internal static class WgNetnsImporter
     private static readonly (string Theirs, string Ours)[] HookKeys =
         [("pre-up", "preUp"), ("post-up", "postUp"), ("pre-down", "preDown"), ("post-down", "postDown")];
 
-    internal static void Read(Draft draft)
+    private static readonly string[] Keys = ["name", "base-netns", "managed", "dns-server", "interfaces", .. HookKeys.Select(h => h.Theirs)];
+
+    /// <summary>False, with the reason said, where it is no profile.</summary>
+    internal static bool Read(Draft draft)
     {
         var isJson = draft.Source.Name.EndsWith(".json", StringComparison.Ordinal)
             || (draft.Source.Text.TrimStart().StartsWith('{')
@@ -20,13 +23,24 @@ internal static class WgNetnsImporter
         var node = isJson ? JsonProfile.Read(draft) : YamlProfile.Read(draft);
         if (node is not ProfileMap map)
         {
-            draft.SetName(null, draft.Whole);
             if (node is not null)
             {
                 draft.Error(node.Span, $"the profile is {node.Describe()}; it must be a mapping", "a profile of wg-netns has the keys name and interfaces");
             }
 
-            return;
+            return false;
+        }
+
+        if (AnotherFormat(map) is { } place)
+        {
+            draft.Error(
+                place,
+                $"this is not a wg-netns profile: it has none of its keys ({string.Join(", ", Keys)})",
+                map.Entries.Any(e => e.Key == "services")
+                    ? "it looks like a compose file: how its containers come into a namespace is in docs/CONTAINERS.md; "
+                        + "a profile has the key interfaces, and what a provider hands out is most often a .conf"
+                    : "a profile has the key interfaces; the file that a provider hands out is most often a .conf of wg-quick");
+            return false;
         }
 
         CollectPublicKeys(draft, map, 0);
@@ -39,8 +53,7 @@ internal static class WgNetnsImporter
             }
         }
 
-        var table = new ProfileTable(
-            draft, map, "a profile", "name", "base-netns", "managed", "dns-server", "interfaces", "pre-up", "post-up", "pre-down", "post-down");
+        var table = new ProfileTable(draft, map, "a profile", Keys);
         Namespace(draft, table);
         foreach (var (theirs, ours) in HookKeys)
         {
@@ -54,6 +67,21 @@ internal static class WgNetnsImporter
             var owner = interfaces.Count == 1 ? draft.Root : Draft.NewTable(draft.Root, "interfaces", item.Span);
             Interface(draft, item, owner, ++number, interfaces.Count > 1);
         }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Where it begins to be something else that came by its ending: a "name" is in many a format. Null where there is a key of a
+    /// profile's, or one that is near enough to be meant.
+    /// </summary>
+    private static SourceSpan? AnotherFormat(ProfileMap map)
+    {
+        var others = map.Entries.Where(e => e.Key != "name").ToList();
+        return others.Exists(e => Suggestion.For(e.Key, Keys) is not null) ? null
+            : others.Count > 0 ? others[0].KeySpan
+            : map.Entries.Count == 0 ? map.Span
+            : null;
     }
 
     private static void Namespace(Draft draft, ProfileTable table)

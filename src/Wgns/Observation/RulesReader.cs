@@ -9,23 +9,31 @@ namespace Wgns.Observation;
 internal static class RulesReader
 {
     /// <summary>One table of family inet; null where there is none.</summary>
+    /// <exception cref="KernelException">EIO: it cannot be listed, whether or not it is there.</exception>
     internal static string? Table(Netns netns, string name) => Of(netns, $"inet {name}");
 
     /// <summary>All that there is, or, where that is not ours, table inet wgns alone: empty where there is none.</summary>
-    /// <exception cref="KernelException">EIO: the <paramref name="whole"/> cannot be listed.</exception>
+    /// <exception cref="KernelException">EIO: that cannot be listed.</exception>
     internal static string Rules(Netns netns, bool whole) => whole ? Whole(netns) : Of(netns, DefaultRuleset.Table) ?? string.Empty;
+
+    /// <summary>What nft's answer to `list table` means.</summary>
+    internal static string? OfTable(string table, NftResult result) =>
+        result.Succeeded ? result.Output
+        : IsMissing(result) ? null
+        : throw Refused($"table {table}", result);
 
     private static string Whole(Netns netns)
     {
         var result = NftNetns.List(netns.Fd, NftListing.Stateless);
-        return result.Succeeded
-            ? result.Output
-            : throw new KernelException($"list the ruleset: {result.ErrorText.Trim()}", Errno.EIO);
+        return result.Succeeded ? result.Output : throw Refused("the ruleset", result);
     }
 
-    private static string? Of(Netns netns, string table)
-    {
-        var result = NftNetns.List(netns.Fd, NftListing.Stateless, $"table {table}");
-        return result.Succeeded ? result.Output : null;
-    }
+    private static string? Of(Netns netns, string table) => OfTable(table, NftNetns.List(netns.Fd, NftListing.Stateless, $"table {table}"));
+
+    // libnftables returns no error number, only the C library's words for it, and may go on with "; did you mean table …". What else
+    // was not found (by a look at the whole ruleset, which goes before) is said with words in front of these.
+    private static bool IsMissing(NftResult result) =>
+        result.Errors is [{ Message: var words }] && (words == Errno.ENOENT.ToString() || words.StartsWith($"{Errno.ENOENT};", StringComparison.Ordinal));
+
+    private static KernelException Refused(string what, NftResult result) => new($"list {what}: {result.ErrorText.Trim()}", Errno.EIO);
 }

@@ -16,11 +16,12 @@ internal static class HostLinkPlan
     {
         // A run that was to rename one end, and was killed before it did, has left the wanted pair under a name of both.
         var live = desired.HostLink is { } link && IsAsWanted(link, observed) ? link.Name : null;
-        return ForwardingPlan.PutBack(observed, ForwardingPlan.Kept(desired, observed)).Concat((observed.Record?.HostLinks ?? []).Where(r => r.Name != desired.HostLink?.Name).SelectMany(r => TakeDown(
+        var stale = (observed.Record?.HostLinks ?? []).Where(r => r.Name != desired.HostLink?.Name).SelectMany(r => TakeDown(
             r.Name,
             observed,
             keepsTable: r.Name.Table == desired.HostLink?.Name.Table,
-            keepsPair: live is not null && (r.Name.HostIfname == live.HostIfname || r.Name.Ifname == live.Ifname))));
+            keepsPair: live is not null && (r.Name.HostIfname == live.HostIfname || r.Name.Ifname == live.Ifname)));
+        return ForwardingPlan.PutBack(observed, ForwardingPlan.Kept(desired, observed)).Concat(stale);
     }
 
     /// <summary>The link first: without it its rules keep nothing from anybody.</summary>

@@ -110,7 +110,12 @@ internal static class SharedPlan
         }
 
         return observed.Record is { Shared: null } && Ownership.OwnsNetns(observed)
-            ? [new Obstacle($"namespace {desired.Name} was made by wgns, and the configuration says managed = false", $"`wgns down {desired.Name}` first, or take managed = false out")]
+            ?
+            [
+                new Obstacle(
+                    $"namespace {desired.Name} was made by wgns, and the configuration says managed = false",
+                    $"`wgns down {desired.Name}` first, or take managed = false out"),
+            ]
             : [];
     }
 

@@ -91,12 +91,17 @@ public static class ShellRenderer
 
     // The first namespace since the machine's start finds neither directory. An engine that ends before it listens ends the script: who waits for
     // its socket would wait for good.
-    private static string StartInside(EngineRecord engine, EngineInside inside, int? device) => string.Join('\n', (string[])
-    [
-        $"mkdir -p {string.Join(' ', ((string[])[engine.Socket, engine.Log]).Select(f => Quote(Path.GetDirectoryName(f)!)).Distinct())}",
-        $"{From(engine.Birthplace)}{(device is null ? string.Empty : $"env {EngineProcess.DeviceVariable}={device} ")}setsid {Quote(engine.Program)} {EngineProcess.EmbeddedVerb} {Quote(engine.Socket)} {Quote(inside.Netns)} {Quote(inside.Ifname)} > {Quote(engine.Log)} 2>&1 &",
-        $"until [ -S {Quote(engine.Socket)} ]; do kill -0 $! 2>/dev/null || {{ cat {Quote(engine.Log)} >&2; exit 1; }}; sleep 0.1; done",
-    ]);
+    private static string StartInside(EngineRecord engine, EngineInside inside, int? device)
+    {
+        var prefix = $"{From(engine.Birthplace)}{(device is null ? string.Empty : $"env {EngineProcess.DeviceVariable}={device} ")}";
+        var command = string.Join(' ', ((string[])[engine.Program, EngineProcess.EmbeddedVerb, engine.Socket, inside.Netns, inside.Ifname]).Select(Quote));
+        return string.Join('\n', (string[])
+        [
+            $"mkdir -p {string.Join(' ', ((string[])[engine.Socket, engine.Log]).Select(f => Quote(Path.GetDirectoryName(f)!)).Distinct())}",
+            $"{prefix}setsid {command} > {Quote(engine.Log)} 2>&1 &",
+            $"until [ -S {Quote(engine.Socket)} ]; do kill -0 $! 2>/dev/null || {{ cat {Quote(engine.Log)} >&2; exit 1; }}; sleep 0.1; done",
+        ]);
+    }
 
     private static string Hook(RunHooks o, HookCommand hook)
     {

@@ -22,7 +22,10 @@ public interface IBirthplace
 
     WireGuardKey PublicKeyOf(SecretKey key);
 
-    /// <summary>The networks that the machine, whatever the birthplace, knows the way to, default routes and those of one link left out, and of host links that are younger than it.</summary>
+    /// <summary>
+    /// The networks that the machine, whatever the birthplace, knows the way to, default routes and those of one link left out, and of
+    /// host links that are younger than it.
+    /// </summary>
     IReadOnlyCollection<Cidr> NetworksBut(string ifname);
 
     /// <summary>The machine's links, with each of their addresses.</summary>

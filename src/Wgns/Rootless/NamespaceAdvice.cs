@@ -41,17 +41,23 @@ public static class NamespaceAdvice
 
         if (limits.MostUserNamespaces == "0")
         {
-            return ("this machine allows no user namespaces (user.max_user_namespaces is 0)", "as root: sysctl -w user.max_user_namespaces=15000, and a file in /etc/sysctl.d to keep it");
+            return (
+                "this machine allows no user namespaces (user.max_user_namespaces is 0)",
+                "as root: sysctl -w user.max_user_namespaces=15000, and a file in /etc/sysctl.d to keep it");
         }
 
         if (refused.Errno == Errno.ENOSPC)
         {
-            return ($"there are as many user namespaces as this machine allows (user.max_user_namespaces is {limits.MostUserNamespaces})", "end what has some, or as root raise it by sysctl");
+            return (
+                $"there are as many user namespaces as this machine allows (user.max_user_namespaces is {limits.MostUserNamespaces})",
+                "end what has some, or as root raise it by sysctl");
         }
 
         if (limits.UnprivilegedClone == "0")
         {
-            return ("this machine allows user namespaces to root alone (kernel.unprivileged_userns_clone is 0)", "as root: sysctl -w kernel.unprivileged_userns_clone=1, and a file in /etc/sysctl.d to keep it");
+            return (
+                "this machine allows user namespaces to root alone (kernel.unprivileged_userns_clone is 0)",
+                "as root: sysctl -w kernel.unprivileged_userns_clone=1, and a file in /etc/sysctl.d to keep it");
         }
 
         if (limits.AppArmorRestricts == "1")

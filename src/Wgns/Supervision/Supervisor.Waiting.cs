@@ -77,7 +77,9 @@ public sealed partial class Supervisor
         if (_missing.Count > 0 && Config.ReadyRequired)
         {
             _status = Current();
-            Outside.Say($"no handshake on {string.Join(", ", _missing)} within {Config.ReadyTimeout} s (readyTimeout), which readyRequired asks for; the namespace stays as it is, closed to everything else");
+            Outside.Say(
+                $"no handshake on {string.Join(", ", _missing)} within {Config.ReadyTimeout} s (readyTimeout), which readyRequired asks for; "
+                + "the namespace stays as it is, closed to everything else");
             return SupervisionEnd.NotReady;
         }
 

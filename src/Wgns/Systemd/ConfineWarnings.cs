@@ -30,14 +30,17 @@ public static class ConfineWarnings
         ArgumentNullException.ThrowIfNull(unit);
         if (!wasAsked)
         {
-            return [new UnitWarning($"systemd does not run this machine, so nothing is known of {unit.Unit}", "print it where it runs: directories of its own in /run and /etc are missing here")];
+            return [new UnitWarning(
+                $"systemd does not run this machine, so nothing is known of {unit.Unit}",
+                "print it where it runs: directories of its own in /run and /etc are missing here")];
         }
 
         if (!unit.Exists)
         {
             return [new UnitWarning(
                 $"systemd has no unit {unit.Unit}",
-                $"install it, or see `systemctl list-unit-files` for its name; then repeat `wgns units confine {name} {unit.Unit}`, which looks at its own directories in /run and /etc")];
+                $"install it, or see `systemctl list-unit-files` for its name; then repeat `wgns units confine {name} {unit.Unit}`, "
+                + "which looks at its own directories in /run and /etc")];
         }
 
         var warnings = ImmutableArray.CreateBuilder<UnitWarning>();

@@ -48,7 +48,8 @@ public static class UnitDirectives
             "A /run of its own: a socket of the host's daemons is not in it, be it there now or tomorrow. What is:");
         foreach (var path in RunAllowList.For(AllowedTo.Services))
         {
-            yield return new(path.Writable ? "BindPaths" : "BindReadOnlyPaths", $"-{UnitText.Path(path.Path)}{(path.Inside == path.Path ? string.Empty : $":{UnitText.Path(path.Inside)}")}");
+            var elsewhere = path.Inside == path.Path ? string.Empty : $":{UnitText.Path(path.Inside)}";
+            yield return new(path.Writable ? "BindPaths" : "BindReadOnlyPaths", $"-{UnitText.Path(path.Path)}{elsewhere}");
         }
 
         foreach (var path in view.MoreRun)

@@ -55,7 +55,12 @@ public sealed class UnitFiles(string root = UnitFiles.Directory)
     /// may be writing them now.
     /// </summary>
     /// <exception cref="KernelException">ENOSPC, EROFS and the like: what was there is as it was.</exception>
-    public void Write(params IReadOnlyCollection<UnitFile> files)
+    public void Write(params IReadOnlyCollection<UnitFile> files) => Write(files, CancellationToken.None);
+
+    /// <summary>The same.</summary>
+    /// <param name="stop">Is looked at until the first takes its place; from then on all do.</param>
+    /// <exception cref="OperationCanceledException">It was stopped: what was there is as it was.</exception>
+    public void Write(IReadOnlyCollection<UnitFile> files, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(files);
         var staged = new List<StagedFile>();
@@ -73,7 +78,13 @@ public sealed class UnitFiles(string root = UnitFiles.Directory)
                 }
             }
 
-            staged.AddRange(files.Select(f => StagedFile.Write(PathOf(f), Encoding.UTF8.GetBytes(f.Content), 0x1A4)));
+            foreach (var file in files)
+            {
+                stop.ThrowIfCancellationRequested();
+                staged.Add(StagedFile.Write(PathOf(file), Encoding.UTF8.GetBytes(file.Content), 0x1A4));
+            }
+
+            stop.ThrowIfCancellationRequested();
             staged.ForEach(s => s.Place());
         }
         finally

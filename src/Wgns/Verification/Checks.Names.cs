@@ -13,7 +13,10 @@ public static partial class Checks
 
         var (resolv, nsswitch) = (ContentOf("resolv.conf", e), ContentOf("nsswitch.conf", e));
         return resolv is null || nsswitch is null
-            ? Finding.Failed(Check, "/etc/netns has no resolv.conf and nsswitch.conf for it, so the machine's own would be used", $"`wgns up {e.Observed.Name}` writes them, unless dnsFiles is \"keep\"")
+            ? Finding.Failed(
+                Check,
+                "/etc/netns has no resolv.conf and nsswitch.conf for it, so the machine's own would be used",
+                $"`wgns up {e.Observed.Name}` writes them, unless dnsFiles is \"keep\"")
             : view.ResolvConf != resolv || view.NsswitchConf != nsswitch
                 ? Finding.Failed(Check, "a command inside does not see the namespace's resolv.conf and nsswitch.conf", "`wgns status` says whether they are as written")
                 : Finding.Ok(Check, "a command inside sees the namespace's own");
@@ -31,7 +34,10 @@ public static partial class Checks
     {
         const string Check = "AF_VSOCK";
         return e.View is not { } view ? Unseen(Check, e)
-            : view.HasVsock ? Finding.Failed(Check, "a command inside can make such a socket, which leads to the host of a virtual machine", "`modprobe -r vsock` where nothing needs it")
+            : view.HasVsock ? Finding.Failed(
+                Check,
+                "a command inside can make such a socket, which leads to the host of a virtual machine",
+                "`modprobe -r vsock` where nothing needs it")
             : Finding.Ok(Check, "cannot be made");
     }
 
@@ -59,7 +65,8 @@ public static partial class Checks
         var answered = view.Answers.Where(a => a.Problem is null).ToLookup(a => System.Net.IPAddress.IsLoopback(System.Net.IPAddress.Parse(a.Server)));
         var inside = answered[true].Select(a => $"{a.Server} is a resolver inside: whom it asks is its own affair, within this namespace").ToList();
         var past = answered[false].Where(a => a.Link is null || !IsTunnel(a.Link, e)).Select(a => $"{a.Server} answered by {a.Link ?? "no link"}, not by the tunnel").ToList();
-        var other = answered[false].Where(a => a.Link is not null && IsTunnel(a.Link, e) && !a.Grew).Select(a => $"{a.Server} answered, but nothing came through the tunnel").ToList();
+        var other = answered[false].Where(a => a.Link is not null && IsTunnel(a.Link, e) && !a.Grew)
+            .Select(a => $"{a.Server} answered, but nothing came through the tunnel").ToList();
         return past.Count + other.Count > 0
                 ? Finding.Failed(Check, Join(past.Concat(other)), $"`ip -n {e.Observed.Name} route get SERVER` shows the way; somebody inside, or a rule, answers in its place")
             : !answered[false].Any() ? Finding.NotApplicable(Check, Join(inside.Concat(silent)))

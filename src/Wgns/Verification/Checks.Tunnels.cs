@@ -68,7 +68,10 @@ public static partial class Checks
     {
         var words = $"{check}: socket";
         return !isUp || port == 0 ? Finding.NotApplicable(words, "the link is down, and has none")
-            : e.PortsElsewhere.GetValueOrDefault(place.Path) is not { } there ? Finding.Failed(words, $"its birthplaceNamespace {place.Path} is gone, or another by now: nothing gets out", $"`wgns up {e.Observed.Name}` makes it again, where that one is")
+            : e.PortsElsewhere.GetValueOrDefault(place.Path) is not { } there ? Finding.Failed(
+                words,
+                $"its birthplaceNamespace {place.Path} is gone, or another by now: nothing gets out",
+                $"`wgns up {e.Observed.Name}` makes it again, where that one is")
             : there.Contains(port) ? Finding.Ok(words, $"UDP port {port}, in {place.Path}")
             : Finding.Failed(words, $"UDP port {port} is not bound in {place.Path}, its birthplaceNamespace", $"`wgns down {e.Observed.Name}`, and `wgns up` again");
     }
@@ -149,6 +152,9 @@ public static partial class Checks
         var check = $"unit {unit.Unit.Unit}";
         return !HasProcesses(unit.Unit) ? Finding.NotApplicable(check, unit.Unit.State)
             : unit.Outside.IsEmpty ? Finding.Ok(check, "its processes are inside")
-            : Finding.Failed(check, $"processes are not inside: {Join(unit.Outside.Select(p => p.ToString(CultureInfo.InvariantCulture)))}", $"`systemctl restart {unit.Unit.Unit}`; `systemctl cat` shows whether its drop-in is there");
+            : Finding.Failed(
+                check,
+                $"processes are not inside: {Join(unit.Outside.Select(p => p.ToString(CultureInfo.InvariantCulture)))}",
+                $"`systemctl restart {unit.Unit.Unit}`; `systemctl cat` shows whether its drop-in is there");
     }
 }

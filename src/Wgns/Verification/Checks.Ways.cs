@@ -14,9 +14,14 @@ public static partial class Checks
         var wrong = e.Ways.Routes.Where(w => w.Links.IsEmpty || (w.IsDefault && !w.Links.All(l => IsTunnel(l, e)))).Select(Describe).ToList();
         var right = e.Ways.Routes.Where(w => w.IsDefault).Select(Describe).ToList();
         return wrong.Count > 0 && IsShared(e)
-            ? Finding.NotApplicable(Check, $"its maker's default route does not lead into the tunnel alone: {Join(wrong)}; the rules stop what is begun inside and routed into the tunnel")
+            ? Finding.NotApplicable(
+                Check,
+                $"its maker's default route does not lead into the tunnel alone: {Join(wrong)}; the rules stop what is begun inside and routed into the tunnel")
             : wrong.Count > 0
-            ? Finding.Failed(Check, $"a default route does not lead into the tunnel alone: {Join(wrong)}", $"`ip -n {e.Observed.Name} route show table all` shows them; `wgns up {e.Observed.Name}` does not take others' routes away")
+            ? Finding.Failed(
+                Check,
+                $"a default route does not lead into the tunnel alone: {Join(wrong)}",
+                $"`ip -n {e.Observed.Name} route show table all` shows them; `wgns up {e.Observed.Name}` does not take others' routes away")
             : Finding.Ok(Check, right.Count == 0 ? "no default route" : $"default routes: {Join(right)}");
     }
 
@@ -36,7 +41,10 @@ public static partial class Checks
             ? Finding.Ok(Check, "has no address but its own")
             : IsShared(e)
             ? Finding.NotApplicable(Check, $"lo has {Join(others)} (managed = false): what is sent there does not go into the tunnel")
-            : Finding.Failed(Check, $"lo has {Join(others)}: what is sent there does not go into the tunnel", $"`ip -n {e.Observed.Name} address delete {others[0]} dev lo`, and find out who made it");
+            : Finding.Failed(
+                Check,
+                $"lo has {Join(others)}: what is sent there does not go into the tunnel",
+                $"`ip -n {e.Observed.Name} address delete {others[0]} dev lo`, and find out who made it");
     }
 
     /// <summary>The first route by a host link that leads beyond the link's own network, whoever made it; null where there is none.</summary>

@@ -50,7 +50,10 @@ public static partial class Checks
 
         return others.Count == 0
             ? Finding.Ok(Check, e.Observed.Links.IsEmpty ? "only lo" : $"only lo and {Join(e.Observed.Links.Select(l => l.Ifname))}")
-            : Finding.Failed(Check, $"{Join(others)} {(others.Count == 1 ? "is" : "are")} no tunnel", $"`ip -n {e.Observed.Name} link delete {others[0]}`, and find out who made it");
+            : Finding.Failed(
+                Check,
+                $"{Join(others)} {(others.Count == 1 ? "is" : "are")} no tunnel",
+                $"`ip -n {e.Observed.Name} link delete {others[0]}`, and find out who made it");
     }
 
     /// <summary>Of a namespace that somebody else made (managed = false).</summary>
@@ -63,12 +66,16 @@ public static partial class Checks
         }
 
         List<string> others = [.. StatusReader.OtherLinks(e.Observed.Record!, e.Observed)];
-        var held = e.Config is { } config && SharedRules.Of(config) is { TakesAll: true } ? "nothing begun inside gets out by" : "what is routed into the tunnel does not get out by";
+        var held = e.Config is { } config && SharedRules.Of(config) is { TakesAll: true }
+            ? "nothing begun inside gets out by"
+            : "what is routed into the tunnel does not get out by";
+        var (are, them) = others.Count == 1 ? ("is", "it") : ("are", "them");
         return
         [
             others.Count == 0
                 ? Finding.Ok(Check, "there is none, but who made the namespace may make one")
-                : Finding.NotApplicable(Check, $"{Join(others)} {(others.Count == 1 ? "is" : "are")} not wgns's (managed = false): {held} {(others.Count == 1 ? "it" : "them")}, and what comes in there is its maker's business"),
+                : Finding.NotApplicable(
+                    Check, $"{Join(others)} {are} not wgns's (managed = false): {held} {them}, and what comes in there is its maker's business"),
         ];
     }
 

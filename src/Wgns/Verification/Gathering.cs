@@ -62,7 +62,11 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
             PortsElsewhere = PortsElsewhere(observed),
             PortsInside = UdpPorts.Inside(netns),
             EngineSockets = observed.Engines.Where(e => e.Value.IsAlive).ToImmutableDictionary(e => e.Key, e => Processes.NetworkSockets(e.Value.Pid)),
-            Processes = [.. observed.Processes.Select(p => Processes.Look(p, netns.Identity, forwarder, holders)).OfType<ProcessEvidence>().Select(p => p with { IsEngine = engines.Contains(p.Pid) })],
+            Processes =
+            [
+                .. observed.Processes.Select(p => Processes.Look(p, netns.Identity, forwarder, holders)).OfType<ProcessEvidence>()
+                    .Select(p => p with { IsEngine = engines.Contains(p.Pid) }),
+            ],
             Units = [.. AttachedUnits.Of(name).Select(u => new UnitEvidence(u, Outsiders(u, netns.Identity)))],
         };
     }
@@ -84,7 +88,10 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
 
     /// <summary>Engines of tunnels that are born in this namespace: those of others' records.</summary>
     private HashSet<int> Engines() =>
-        [.. host.Store.List().Select(host.Store.Load).SelectMany(r => r?.Interfaces ?? []).Select(i => i.Engine).Where(e => e is { Birthplace: not null, Pid: > 0 }).Select(e => e!.Pid)];
+    [
+        .. host.Store.List().Select(host.Store.Load).SelectMany(r => r?.Interfaces ?? [])
+            .Select(i => i.Engine).OfType<EngineRecord>().Where(e => e is { Birthplace: not null, Pid: > 0 }).Select(e => e.Pid),
+    ];
 
     /// <summary>The counters of a full listing that have a comment, summed by it.</summary>
     internal static ImmutableArray<(string Comment, ulong Packets)> CountersOf(string listing) =>

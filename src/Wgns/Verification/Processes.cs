@@ -32,7 +32,8 @@ internal static class Processes
             [.. HostSockets.All.Where(s => root.Has(s.Path, p => !s.IsFiltered(p))).Select(s => s.Path)],
             [.. sockets.Where(s => IsForeign(s, inside)).Select(s => string.Create(CultureInfo.InvariantCulture, $"descriptor {s.Fd} ({Family(s.Family)})")),
                 .. HeldSockets.TunsNotOf(process.Pid, inside).Select(fd => string.Create(CultureInfo.InvariantCulture, $"descriptor {fd} (TUN or TAP)"))],
-            [.. sockets.Where(s => s.IsUnix && s.Peer > 0).Select(s => s.Peer).Concat(connected.SelectMany(c => c.Holders)).Distinct().Where(p => IsOutside(p, inside) is true).Select(Describe)],
+            [.. sockets.Where(s => s.IsUnix && s.Peer > 0).Select(s => s.Peer).Concat(connected.SelectMany(c => c.Holders)).Distinct()
+                .Where(p => IsOutside(p, inside) is true).Select(Describe)],
             process.Pid == forwarder || (UnitProcesses.UnitOf(process.Pid) is { } unit && PublishUnits.IsOne(unit)))
         {
             UnknownPeers = [.. connected.Select(c => Unknown(c.Socket, c.Holders, inside)).OfType<string>().Distinct()],
@@ -70,7 +71,8 @@ internal static class Processes
         : [];
 
     private static string? Unknown(HeldSocket socket, ImmutableArray<int> holders, NetnsIdentity inside) =>
-        holders.Where(h => IsOutside(h, inside) is null).ToList() is [var other, ..] ? string.Create(CultureInfo.InvariantCulture, $"descriptor {socket.Fd} (to {Describe(other)}, another user's: where that is only root is told)")
+        holders.Where(h => IsOutside(h, inside) is null).ToList() is [var other, ..]
+            ? string.Create(CultureInfo.InvariantCulture, $"descriptor {socket.Fd} (to {Describe(other)}, another user's: where that is only root is told)")
         : !holders.IsEmpty ? null
         : socket.Peer == 0 ? string.Create(CultureInfo.InvariantCulture, $"descriptor {socket.Fd} (a peer that the kernel does not tell)")
         : string.Create(CultureInfo.InvariantCulture, $"descriptor {socket.Fd} (process {socket.Peer}, which made the other end, has ended)");

@@ -26,7 +26,8 @@ public sealed record Ways(ImmutableArray<Way> Routes, ImmutableArray<Rule> Rules
         var lo = links.FirstOrDefault(l => l.Value == "lo").Key;
         return new Ways(
             // Groups are routed apart (old kernels say "unicast" of them), and every link has a route to its own.
-            [.. rtnl.GetRoutesOfEveryTable().Where(r => r.Type == RouteType.Unicast && !r.Destination.Address.IsIPv6Multicast).Select(r => new Way(r.Destination, r.Table, Names(r, links)))],
+            [.. rtnl.GetRoutesOfEveryTable().Where(r => r.Type == RouteType.Unicast && !r.Destination.Address.IsIPv6Multicast)
+                .Select(r => new Way(r.Destination, r.Table, Names(r, links)))],
             rtnl.GetRules(),
             [.. rtnl.GetAddresses().Where(a => a.LinkIndex == lo).Select(a => a.Cidr)]);
     }

@@ -119,7 +119,7 @@ public sealed class CheckTests
         }
 
         // There can be one of the user's own.
-        foreach (var command in new string[][] { ["down", lab.Name], ["status", lab.Name], ["verify", lab.Name], ["exec", lab.Name, "--", "true"] })
+        foreach (var command in new string[][] { ["reload", lab.Name], ["status", lab.Name], ["verify", lab.Name], ["exec", lab.Name, "--", "true"] })
         {
             var answer = AsNobody(command);
             answer.Exit.Should().Be(1, command[0]);

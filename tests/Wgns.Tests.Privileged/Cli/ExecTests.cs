@@ -57,7 +57,7 @@ public sealed class ExecTests
         using var lab = new Lab();
         lab.Up();
         Cli.Do("exec", lab.Name, "--", "readlink", "/proc/self/ns/net").Trim().Should().Be(
-            Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", "readlink", "/proc/self/ns/net").Trim());
+            Within.Run(lab.Name, "readlink", "/proc/self/ns/net").Trim());
         Cli.Do("exec", lab.Name, "--", "cat", "/etc/resolv.conf").Should().Be(File.ReadAllText(lab.ResolvConf));
         Cli.Do("exec", lab.Name, "--", "cat", "/etc/nsswitch.conf").Should().Contain("hosts:     files dns");
         Cli.Do("exec", lab.Name, "--", "ls", "/sys/class/net").Split('\n', StringSplitOptions.RemoveEmptyEntries)

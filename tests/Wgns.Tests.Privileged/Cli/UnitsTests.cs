@@ -19,6 +19,9 @@ public sealed class UnitsTests
         daemon-reload)
           if [ -e /run/mute ]; then touch /run/outdated; echo 'Failed to reload daemon: Connection timed out' >&2; exit 1; fi
           rm -f /run/outdated ;;
+        try-restart)
+          if [ -e /run/refuses ]; then echo 'Job failed' >&2; exit 1; fi
+          if [ -e /run/killer ]; then kill -"$(cat /run/killer)" "$PPID"; sleep 0.3; fi ;;
         disable | stop)
           for unit; do case $unit in *"$(cat /run/stuck 2>/dev/null || echo none)"*) echo "Failed to stop $unit" >&2; exit 1 ;; esac; done ;;
         esac
@@ -62,6 +65,71 @@ public sealed class UnitsTests
         answer.Errors.Should().Contain("systemctl daemon-reload failed: Failed to reload daemon: Connection timed out");
         answer.Output.Should().Contain("exit 1").And.Contain("exit 0").And.Contain("daemon-reload").And.Contain("`systemctl restart web.service` puts it inside");
     }
+
+    [Test]
+    public void A_proxy_that_was_not_restarted_is_by_the_same_command_said_again()
+    {
+        // Stopped between systemd's reading the new file and the restart of what runs by the old one: by a failure, a kill, Ctrl-C.
+        foreach (var end in new[] { "touch /run/refuses", "echo KILL >/run/killer", "echo INT >/run/killer" })
+        {
+            using var room = new Room();
+            var answer = room.Do("wgns units publish CONFIG --install >/dev/null; sed -i 's/connect = 8113/connect = 9113/' CONFIG; "
+                + $"{end}; wgns units publish CONFIG --install; echo first $?; rm -f /run/refuses /run/killer /run/asked; "
+                + "wgns units publish CONFIG --install; echo second $?; cat /run/asked; rm /run/asked; wgns units publish CONFIG --install; echo third; cat /run/asked; ls -A /run/wgns");
+            answer.Output.Should().NotContain("first 0", end).And.Contain("second 0", end);
+            var (second, third) = (Between(answer.Output, "second", "third"), answer.Output[answer.Output.IndexOf("third", StringComparison.Ordinal)..]);
+            second.Split('\n').Where(l => l.StartsWith("try-restart", StringComparison.Ordinal)).Should().ContainSingle(end).Which.Should().MatchRegex(@"18113\.service$");
+            third.Should().NotContain("try-restart").And.NotContain("daemon-reload").And.NotContain(".units");
+        }
+    }
+
+    [TestCase("INT")]
+    [TestCase("TERM")]
+    [TestCase("HUP")]
+    [TestCase("KILL")]
+    public void Stopped_at_whatever_moment_each_file_is_whole_and_the_same_command_goes_on(string signal)
+    {
+        // So many that there is a moment between the first and the last.
+        const int Many = 30;
+        using var room = new Room();
+        var answer = room.Do($$"""
+            for p in $(seq 8150 $((8150 + {{Many}} - 4))); do printf '[[publish]]\nlisten = "127.0.0.1:1%s"\nconnect = %s\n' $p $p >>CONFIG; done
+            wgns units publish CONFIG --install >/dev/null
+            sed 's/connect = 8/connect = 9/' CONFIG >/run/new.toml; mkdir /run/c; mv /run/new.toml /run/c/NAME.toml
+            cp -r {{Units}} /run/old; wgns units publish /run/c/NAME.toml --install >/dev/null; cp -r {{Units}} /run/new
+            first=wgns-publish-NAME:127.0.0.1:18112.service
+            for i in $(seq 0 23); do
+              rm -rf {{Units}}/* {{Units}}/.w*; cp -r /run/old/. {{Units}}
+              env --default-signal $WGNS units publish /run/c/NAME.toml --install >/run/said 2>&1 &
+              wgns=$!
+              case $((i % 4)) in
+              0) n=0; until ls {{Units}}/.w* >/dev/null 2>&1 || [ $((n += 1)) -gt 300 ]; do :; done ;;
+              1) n=0; while cmp -s /run/old/$first {{Units}}/$first && [ $((n += 1)) -le 100 ]; do :; done ;;
+              *) sleep 0.00$((i * 2)) ;;
+              esac
+              kill -{{signal}} $wgns 2>/dev/null
+              wait $wgns; status=$?; echo "status $status"; [ $status -ne 134 ] || cat /run/said
+              old=$(diff -rq /run/new {{Units}} | grep -c ' differ$'); new=$(diff -rq /run/old {{Units}} | grep -c ' differ$')
+              [ $((old + new)) -eq {{Many}} ] || echo "torn: $((old + new - {{Many}})) are neither"
+              echo "new $new; left $(ls -A {{Units}} | grep -c '^[.]')"
+              wgns units publish /run/c/NAME.toml --install >/dev/null 2>&1 || echo "again $?"
+              diff -r /run/new {{Units}} || echo different
+            done
+            """);
+
+        answer.Output.Should().NotContain("status 134", "it does not crash: {0}", answer.Output).And.NotContain("torn").And.NotContain("again").And.NotContain("different");
+        var rounds = answer.Output.Split('\n').Where(l => l.StartsWith("new", StringComparison.Ordinal)).ToList();
+        rounds.Should().HaveCount(24, answer.Words);
+        if (signal != "KILL")
+        {
+            rounds.Should().OnlyContain(l => l == "new 0; left 0" || l == $"new {Many}; left 0", "all of them or none, and nothing beside them");
+        }
+
+        TestContext.Out.WriteLine(string.Join(", ", answer.Output.Split('\n').CountBy(l => l).Select(p => $"{p.Key}: {p.Value}")));
+    }
+
+    private static string Between(string text, string from, string to) =>
+        text[text.IndexOf(from, StringComparison.Ordinal)..text.IndexOf(to, StringComparison.Ordinal)];
 
     [Test]
     public void Without_systemctl_nothing_is_written()
@@ -130,7 +198,7 @@ public sealed class UnitsTests
             var own = script.Replace("CONFIG", _lab.Config, StringComparison.Ordinal).Replace("NAME", _lab.Name, StringComparison.Ordinal);
             var whole = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(HasSystemctl ? "" : "for p in /usr/local/bin /usr/bin; do test ! -e $p/systemctl || mount --bind /dev/null $p/systemctl; done\n")}mount -t tmpfs -o {Disk} units {Units} && mount -t tmpfs run /run && mkdir -p /run/systemd/system || exit 99\nPATH={bin}:$PATH\nwgns() {{ {Cli.Binary} \"$@\"; }}\n{own}\n");
+                $"{(HasSystemctl ? "" : "for p in /usr/local/bin /usr/bin; do test ! -e $p/systemctl || mount --bind /dev/null $p/systemctl; done\n")}mount -t tmpfs -o {Disk} units {Units} && mount -t tmpfs run /run && mkdir -p /run/systemd/system || exit 99\nPATH={bin}:$PATH\nWGNS={Cli.Binary}\nwgns() {{ {Cli.Binary} \"$@\"; }}\n{own}\n");
             using var run = new Running("unshare", ["-m", "sh", "-c", whole]);
             return run.End();
         }

@@ -60,7 +60,7 @@ internal sealed class EnginePair : IDisposable
             string[] command = isEmbedded
                 ? [Cli.Binary, "__engine", _socket, $"/run/netns/{_inside.Name}", Ifname]
                 : ["wireguard-go", "-f", Ifname];
-            _engine = new Running("nsenter", [$"--net=/run/netns/{pair._between.Name}", .. command]);
+            _engine = Within.Start(pair._between.Name, command);
             Until.True(() => _engine.HasEnded || UapiListening.Is(_engine.Pid, Ifname), 30).Should().BeTrue("it listens: {0}", _engine.Lines());
             if (_engine.HasEnded)
             {

@@ -13,7 +13,7 @@ public sealed class LifeTests
         var port = ForwardLab.FreePort();
         var running = lab.Forward(port);
         ShouldBeUnprivileged(lab, running.Pid);
-        Tool.Run("nsenter", $"--net=/run/netns/{lab.Lab.Name}", "ss", "-H", "-ltn", $"sport = :{port}").Should().BeEmpty("the socket is the host's");
+        Within.Run(lab.Lab.Name, "ss", "-H", "-ltn", $"sport = :{port}").Should().BeEmpty("the socket is the host's");
     }
 
     [TestCase("0", "by root")]

@@ -47,7 +47,7 @@ public sealed class TcpTests
         using var client = ForwardLab.Connect(port);
         using var inside = ForwardLab.Accept(service);
 
-        Tool.Run("nsenter", $"--net=/run/netns/{lab.Lab.Name}", "ss", "-Htin", "state", "established", "dport = :80").Should().Contain(" reno ");
+        Within.Run(lab.Lab.Name, "ss", "-Htin", "state", "established", "dport = :80").Should().Contain(" reno ");
         Tool.Run("ss", "-Htin", "state", "established", $"sport = :{ForwardLab.Text(port)}").Should().Contain(" reno ");
     }
 

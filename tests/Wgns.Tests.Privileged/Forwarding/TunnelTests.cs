@@ -69,6 +69,6 @@ public sealed class TunnelTests
         lab.Reload();
         using var refused = SocketInside.Open(lab.Provider.Name, AddressFamily.InterNetwork, SocketType.Stream);
         refused.ConnectAsync(IPAddress.Parse("10.99.0.2"), Port).Wait(TimeSpan.FromSeconds(1)).Should().BeFalse();
-        Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", "nft", "list", "ruleset").Should().NotContain("published");
+        Within.Run(lab.Name, "nft", "list", "ruleset").Should().NotContain("published");
     }
 }

@@ -89,7 +89,7 @@ public sealed class UdpTests
         }
 
         // Its socket inside goes with it.
-        Until.True(() => !Tool.Run("nsenter", $"--net=/run/netns/{lab.Lab.Name}", "ss", "-H", "-un", "dport = :53").Contains("127.0.0.1"), 20).Should().BeTrue();
+        Until.True(() => !Within.Run(lab.Lab.Name, "ss", "-H", "-un", "dport = :53").Contains("127.0.0.1"), 20).Should().BeTrue();
         running.HasEnded.Should().BeFalse();
         SourceOf().Should().BePositive("it is known again from its next one on");
     }
@@ -114,7 +114,7 @@ public sealed class UdpTests
     {
         using var first = Sender(port);
         first.Send("w"u8);
-        Until.True(() => Tool.Run("nsenter", $"--net=/run/netns/{lab.Lab.Name}", "ss", "-H", "-un", "dport = :53").Contains("127.0.0.1"), 20).Should().BeTrue();
+        Until.True(() => Within.Run(lab.Lab.Name, "ss", "-H", "-un", "dport = :53").Contains("127.0.0.1"), 20).Should().BeTrue();
     }
 
     private static Socket Sender(int port)

@@ -43,7 +43,7 @@ public sealed class HandedTests
         var host = $"/proc/{Environment.ProcessId}/ns/net";
         string As(params string[] user)
         {
-            using var inside = lab.Start(["exec", lab.Name, .. user, "--", "nsenter", $"--net={host}", "readlink", "/proc/self/ns/net"]);
+            using var inside = lab.Start(["exec", lab.Name, .. user, "--", .. Within.Words(host, "readlink", "/proc/self/ns/net")]);
             return inside.End().Output.Trim();
         }
 
@@ -128,11 +128,11 @@ public sealed class HandedTests
         Tool.Run("ip", "-n", street.Lan, "link", "add", "way1", "type", "veth", "peer", "name", "way0", "netns", lab.Name);
 
         // What the far side says for itself must not be taken for it.
-        Tool.Run("nsenter", $"--net=/run/netns/{street.Lan}", "sh", "-c", "echo 1 >/proc/sys/net/ipv6/conf/way1/disable_ipv6");
+        Within.Run(street.Lan, "sh", "-c", "echo 1 >/proc/sys/net/ipv6/conf/way1/disable_ipv6");
         using var sniffer = new Sniffer(street.Lan, Machine.Ip(street.Lan, "link", "show", "way1").Single().GetProperty("ifindex").GetInt32());
         Tool.Run("ip", "-n", street.Lan, "link", "set", "way1", "addrgenmode", "none", "up");
         Tool.Run("ip", "-n", lab.Name, "link", "set", "way0", "up");
-        Tool.Run("nsenter", [$"--net=/run/netns/{lab.Name}", Talker.Path, "shoot", "-", "5", "2001:db8:1::1"]);
+        Within.Run(lab.Name, Talker.Path, "shoot", "-", "5", "2001:db8:1::1");
         var packets = new List<Packet>();
         Until.True(() =>
         {
@@ -160,7 +160,7 @@ public sealed class HandedTests
 
     private static string Shell(Street street, string script)
     {
-        using var shell = new Running("nsenter", [$"--net=/run/netns/{street.Host}", "bash", "-c", script]);
+        using var shell = Within.Start(street.Host, "bash", "-c", script);
         return shell.End().Output;
     }
 

@@ -141,7 +141,7 @@ public sealed class HostLinkAttackTests
             Heard(host).Should().BeEmpty(rules ? "the rules stand" : "the host's own do");
             Asks(lab.Name, "10.231.7.1").Should().BeTrue("it is the link's address");
             Asks(lab.Name, "192.0.2.2").Should().BeFalse("nobody inside is told what else the host is");
-            Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", "nft", "flush", "ruleset");
+            Within.Run(lab.Name, "nft", "flush", "ruleset");
         }
 
         street.LeaksByPlace().Beyond.Select(p => p.ToString()).Should().BeEmpty();
@@ -162,7 +162,7 @@ public sealed class HostLinkAttackTests
         Forge(lab.Name, "host0", MacOf(street.Host, $"wgh-{lab.Name}"), 8083, ["10.231.7.2>10.231.7.1", "10.231.7.2>192.0.2.2"]);
         asks.Hear("end");
         asks.Lines().Should().NotContain("heard", "it came from other ports than the one that was asked");
-        Tool.Run("nsenter", $"--net=/run/netns/{street.Host}", "nft", "flush", "ruleset");
+        Within.Run(street.Host, "nft", "flush", "ruleset");
         Forge(lab.Name, "host0", MacOf(street.Host, $"wgh-{lab.Name}"), 8082, ["10.231.7.2>10.231.7.1", "fd31:7::2>fd31:7::1"]);
         Heard(host).Should().Contain(h => h.Contains("fragments 10.231")).And.Contain(h => h.Contains("whole fd31"), "the control: it is the rules that keep them");
     }
@@ -227,14 +227,14 @@ public sealed class HostLinkAttackTests
     public void A_link_of_somebody_elses_with_a_name_like_ours_is_not_forwarded_to()
     {
         using var street = new Street();
-        using var hears = new Running("nsenter", [$"--net=/run/netns/{street.LayOther("wgh-theirs")}", "python3", "-c", Hears, "8080"]);
+        using var hears = Within.Start(street.LayOther("wgh-theirs"), "python3", "-c", Hears, "8080");
         hears.Hear("listening");
         using var lab = Up(street, out _, out _);
 
         Forge(street.Lan, "host0", MacOf(street.Host, "lan0"), 8080, [$"192.0.2.1>{Street.Beyond}"]);
 
         Heard(hears).Should().BeEmpty("this machine did not forward before wgns");
-        Tool.Run("nsenter", $"--net=/run/netns/{street.Host}", "nft", "flush", "ruleset");
+        Within.Run(street.Host, "nft", "flush", "ruleset");
         Forge(street.Lan, "host0", MacOf(street.Host, "lan0"), 8080, [$"192.0.2.1>{Street.Beyond}"]);
         Heard(hears).Should().Contain(h => h.Contains("whole 192.0.2.1>"), "the control: it is the rules that keep it");
     }
@@ -259,8 +259,7 @@ public sealed class HostLinkAttackTests
 
     private static void Forge(string netns, string device, string mac, int port, string[] pairs)
     {
-        using var forging = new Running(
-            "nsenter", [$"--net=/run/netns/{netns}", "python3", "-c", Forges, device, mac, port.ToString(CultureInfo.InvariantCulture), .. pairs]);
+        using var forging = Within.Start(netns, ["python3", "-c", Forges, device, mac, port.ToString(CultureInfo.InvariantCulture), .. pairs]);
         var answer = forging.End();
         answer.Output.Should().Contain("sent", answer.Errors);
     }
@@ -270,7 +269,7 @@ public sealed class HostLinkAttackTests
     /// <summary>Whether ARP tells who has the address.</summary>
     private static bool Asks(string netns, string address)
     {
-        using var asking = new Running("nsenter", [$"--net=/run/netns/{netns}", "python3", "-c", """
+        using var asking = Within.Start(netns, ["python3", "-c", """
             import socket, struct, sys
             s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806))
             s.bind(("host0", 0x0806))
@@ -288,7 +287,7 @@ public sealed class HostLinkAttackTests
 
     private static string Asked(string netns, string address, int port)
     {
-        using var asking = new Running("nsenter", [$"--net=/run/netns/{netns}", "python3", "-c", """
+        using var asking = Within.Start(netns, ["python3", "-c", """
             import socket, sys
             try:
                 s = socket.create_connection((sys.argv[1], int(sys.argv[2])), 2)

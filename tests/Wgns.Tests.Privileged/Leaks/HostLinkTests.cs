@@ -80,10 +80,10 @@ public sealed class HostLinkTests
                 Machine.Ip(netns, "link", "show", link).Single().GetProperty("linkinfo").GetProperty("info_kind").GetString().Should().Be("veth");
                 Machine.Ip(netns, "address", "show", link).Single().GetProperty("addr_info").EnumerateArray().Should().ContainSingle("no link-local address was asked for");
                 Machine.Ip(netns, "route", "show", "dev", link).Should().ContainSingle().Which.GetProperty("protocol").GetString().Should().Be("kernel");
-                Tool.Run("nsenter", $"--net=/run/netns/{netns}", "cat", $"/proc/sys/net/ipv4/conf/{link}/forwarding").Trim().Should().Be("0");
+                Within.Run(netns, "cat", $"/proc/sys/net/ipv4/conf/{link}/forwarding").Trim().Should().Be("0");
             }
 
-            Tool.Run("nsenter", $"--net=/run/netns/{street.Host}", "cat", "/proc/sys/net/ipv4/ip_forward").Trim().Should().Be("0");
+            Within.Run(street.Host, "cat", "/proc/sys/net/ipv4/ip_forward").Trim().Should().Be("0");
             Failures(lab).Keys.Should().NotContain(["links", "routes", "host link", "configuration"]);
             lab.Do("status", lab.Name).Should().Contain($"host link").And.Contain(host);
 
@@ -91,7 +91,7 @@ public sealed class HostLinkTests
             Tool.Run("ip", "-n", lab.Name, "link", "delete", "host0");
             Failures(lab).Keys.Should().Contain("host link");
             lab.Do("up", lab.Config).Should().NotContain("nothing to do");
-            Tool.Run("nsenter", $"--net=/run/netns/{street.Host}", "nft", "flush", "ruleset");
+            Within.Run(street.Host, "nft", "flush", "ruleset");
             Tool.Run("ip", "-n", lab.Name, "route", "add", "203.0.113.0/24", "dev", "host0");
             Failures(lab)["host link"].Should().Contain("table inet wgns_");
             lab.Do("up", lab.Config);
@@ -141,9 +141,7 @@ public sealed class HostLinkTests
 
     private static string Asked(string netns, string address, int port)
     {
-        using var asking = new Running(
-            "nsenter",
-            [$"--net=/run/netns/{netns}", "timeout", "2", "bash", "-c", $"exec 3<>/dev/tcp/{address}/{port.ToString(CultureInfo.InvariantCulture)} && cat <&3"]);
+        using var asking = Within.Start(netns, "timeout", "2", "bash", "-c", $"exec 3<>/dev/tcp/{address}/{port.ToString(CultureInfo.InvariantCulture)} && cat <&3");
         return asking.End().Output;
     }
 

@@ -42,9 +42,9 @@ internal sealed class Household : IDisposable
     {
         _directory = lab.Directory;
         _daemons = Sockets.ToDictionary(s => s, s => new FakeDaemon(PathOf(s)));
-        _shell = new Running(
-            "nsenter",
-            [$"--net=/run/netns/{street.Host}", "unshare", "--mount", "--propagation", "private", "bash", "-c", (keepsMountsToItself ? string.Empty : "mount --make-rshared /;") + Set],
+        _shell = Within.Start(
+            street.Host,
+            ["unshare", "--mount", "--propagation", "private", "bash", "-c", (keepsMountsToItself ? string.Empty : "mount --make-rshared /;") + Set],
             null,
             new Dictionary<string, string?> { ["D"] = lab.Directory, ["WGNS"] = Cli.Binary, ["TALKER"] = Talker.Path, ["NAME"] = lab.Name });
         lab.Own(this);

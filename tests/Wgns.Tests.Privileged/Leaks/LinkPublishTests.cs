@@ -70,12 +70,12 @@ public sealed partial class LinkPublishTests
         Shoot(lab.Name);
         street.LeaksByPlace().Beyond.Select(p => p.ToString()).Should().BeEmpty();
 
-        Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", "nft", "flush", "ruleset");
+        Within.Run(lab.Name, "nft", "flush", "ruleset");
         Shoot(lab.Name);
         street.LeaksByPlace().Beyond.Select(p => p.ToString()).Should().BeEmpty("the host's own rules hold");
 
         // The control: it is they that do.
-        Tool.Run("nsenter", $"--net=/run/netns/{street.Host}", "nft", "flush", "ruleset");
+        Within.Run(street.Host, "nft", "flush", "ruleset");
         Shoot(lab.Name);
         street.LeaksByPlace().Beyond.Should().NotBeEmpty();
     }
@@ -92,7 +92,7 @@ public sealed partial class LinkPublishTests
         Ask(other, "192.0.2.2", "tcp").Should().StartWith("no:", "it comes by a link that is not the LAN's");
 
         // The control: without the rule it does, one way, and answers come by the link that does not.
-        Tool.Run("nsenter", $"--net=/run/netns/{street.Host}", "nft", "flush", "ruleset");
+        Within.Run(street.Host, "nft", "flush", "ruleset");
         Sysctl(street.Host, "net/ipv4/conf/oth0/forwarding", "1");
         Pings(street.Lan, Street.Beyond).Should().BeTrue();
         Sysctl(street.Host, "net/ipv4/conf/oth0/forwarding", "0");
@@ -197,7 +197,7 @@ public sealed partial class LinkPublishTests
 
     private static string Ask(string netns, string host, string kind, string port = Port)
     {
-        using var asking = new Running("nsenter", [$"--net=/run/netns/{netns}", "timeout", "20", "python3", "-c", Client, host, port, kind]);
+        using var asking = Within.Start(netns, "timeout", "20", "python3", "-c", Client, host, port, kind);
         return asking.End().Output;
     }
 
@@ -212,14 +212,14 @@ public sealed partial class LinkPublishTests
         Pings(netns, Street.Neighbour);
     }
 
-    private static bool Pings(string netns, string address) => Tool.Ask("nsenter", $"--net=/run/netns/{netns}", "ping", "-c", "2", "-W", "2", address).Exit == 0;
+    private static bool Pings(string netns, string address) => Within.Ask(netns, "ping", "-c", "2", "-W", "2", address).Exit == 0;
 
-    private static string Read(string netns, string key) => Tool.Run("nsenter", $"--net=/run/netns/{netns}", "cat", "/proc/sys/" + key).Trim();
+    private static string Read(string netns, string key) => Within.Run(netns, "cat", "/proc/sys/" + key).Trim();
 
-    private static void Sysctl(string netns, string key, string value) => Tool.Run("nsenter", $"--net=/run/netns/{netns}", "sh", "-c", $"echo {value} > /proc/sys/{key}");
+    private static void Sysctl(string netns, string key, string value) => Within.Run(netns, "sh", "-c", $"echo {value} > /proc/sys/{key}");
 
     private static string Shape(string host) =>
-        Tool.Run("nsenter", $"--net=/run/netns/{host}", "sh", "-c", "grep . /proc/sys/net/ipv[46]/conf/*/*forwarding; cat /proc/sys/net/ipv4/ip_forward")
+        Within.Run(host, "sh", "-c", "grep . /proc/sys/net/ipv[46]/conf/*/*forwarding; cat /proc/sys/net/ipv4/ip_forward")
         + Machine.Ruleset(host) + string.Join(' ', Machine.Ip(host, "link").Select(l => l.GetProperty("ifname").GetString()));
 
     private static Dictionary<string, string> Findings(Lab lab)

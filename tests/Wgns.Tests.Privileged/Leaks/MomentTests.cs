@@ -151,7 +151,7 @@ public sealed class MomentTests
             return;
         }
 
-        var supervised = new Supervised(lab, null, "nsenter", $"--net=/run/netns/{lab.Host}");
+        var supervised = new Supervised(lab, null, Within.Words(lab.Host));
         supervised.ShouldBeReady();
         supervised.Process.Signal("KILL").End().Exit.Should().Be(137);
     }

@@ -24,7 +24,7 @@ public sealed class SocketTests
     {
         using var lab = new Lab();
         lab.Up();
-        using var bare = new Running("nsenter", [$"--net=/run/netns/{lab.Name}", Talker.Path, "family", $"{AF_VSOCK}"]);
+        using var bare = Within.Start(lab.Name, Talker.Path, "family", $"{AF_VSOCK}");
         if (bare.End().Output != "made\n")
         {
             Assert.Inconclusive("this kernel has no AF_VSOCK to deny");
@@ -39,7 +39,7 @@ public sealed class SocketTests
     {
         using var lab = new Lab();
         lab.Up();
-        using var bare = new Running("nsenter", [$"--net=/run/netns/{lab.Name}", Talker.Path, "uring", $"{AF_VSOCK}"]);
+        using var bare = Within.Start(lab.Name, Talker.Path, "uring", $"{AF_VSOCK}");
         if (bare.End().Output is not "made\n" and var refused)
         {
             Assert.Inconclusive($"this kernel makes no AF_VSOCK by an io_uring: {refused}");
@@ -50,7 +50,7 @@ public sealed class SocketTests
 
     private static string Run(Street street, string script)
     {
-        using var shell = new Running("nsenter", [$"--net=/run/netns/{street.Host}", "bash", "-c", script]);
+        using var shell = Within.Start(street.Host, "bash", "-c", script);
         return shell.End().Words;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class Street : IDisposable
         Tool.Run("ip", "-n", Host, "-6", "route", "add", "default", "via", "2001:db8:1::1");
 
         // The kernel looks at carriers once a second, and until then nothing of IPv6 goes by a new link.
-        Until.True(() => Tool.Ask("nsenter", $"--net=/run/netns/{Host}", "ping", "-6", "-c", "1", "-W", "1", "2001:db8:1::1").Exit == 0)
+        Until.True(() => Within.Ask(Host, "ping", "-6", "-c", "1", "-W", "1", "2001:db8:1::1").Exit == 0)
             .Should().BeTrue("the neighbours see each other");
         _sniffers.Add(new Sniffer(Host));
         _sniffers.Add(new Sniffer(Lan));
@@ -112,7 +112,7 @@ internal sealed class Street : IDisposable
     /// <summary>The positive control: the same talker here is seen with everything that it sends.</summary>
     internal void ShouldSeeEverything()
     {
-        Tool.Run("nsenter", [$"--net=/run/netns/{Host}", Talker.Path, "shoot", "-", "1", .. Talker.Targets]);
+        Within.Run(Host, [Talker.Path, "shoot", "-", "1", .. Talker.Targets]);
         Leaks().Select(p => p.Kind).Should().Contain([.. Talker.Kinds, .. Talker.KindsOfLinks], "sniffers that see less prove nothing");
     }
 
@@ -128,7 +128,7 @@ internal sealed class Street : IDisposable
     }
 
     /// <summary>A command on this machine.</summary>
-    internal Running Start(params string[] command) => Own(new Running("nsenter", [$"--net=/run/netns/{Host}", .. command]));
+    internal Running Start(params string[] command) => Own(Within.Start(Host, command));
 
     public void Dispose()
     {

@@ -108,7 +108,7 @@ public sealed class BirthplaceTests
         lab.Enter("timeout", "4", "bash", "-c", $"exec 3<>/dev/tcp/{Provider.Address}/7 && printf hello >&3 && head -c 5 <&3").End().Output.Trim();
 
     private static bool Bound(string netns, int port) =>
-        Tool.Run("nsenter", $"--net=/run/netns/{netns}", "ss", "-Hlun", $"sport = {port.ToString(CultureInfo.InvariantCulture)}").Trim().Length > 0;
+        Within.Run(netns, "ss", "-Hlun", $"sport = {port.ToString(CultureInfo.InvariantCulture)}").Trim().Length > 0;
 
     /// <summary>A namespace to be born in.</summary>
     private sealed class Place : IDisposable

@@ -102,7 +102,7 @@ public sealed class DownTests
         var seen = Quiet(lab.Provider!);
         inside.Say("two").Hear("failed two");
         lab.Provider!.Seen.Should().Be(seen);
-        Tool.Run("nsenter", $"--net=/proc/{inside.Pid}/ns/net", "nft", "list", "ruleset").Should().Contain("policy drop");
+        Within.Run($"/proc/{inside.Pid}/ns/net", "nft", "list", "ruleset").Should().Contain("policy drop");
     }
 
     [Test]

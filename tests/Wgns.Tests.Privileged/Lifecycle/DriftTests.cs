@@ -103,7 +103,7 @@ public sealed class DriftTests
         lab.Save();
         lab.Up();
         var shape = Machine.Shape(lab.Name);
-        Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", "sh", "-c", string.Format(CultureInfo.InvariantCulture, command, lab.Name));
+        Within.Run(lab.Name, "sh", "-c", string.Format(CultureInfo.InvariantCulture, command, lab.Name));
         var status = lab.Status();
         status.GetProperty("state").GetString().Should().BeOneOf("degraded", "closed", "down");
         status.GetProperty("state").GetString().Should().NotBe("up");
@@ -135,7 +135,7 @@ public sealed class DriftTests
         lab.Up();
         File.Delete(lab.Config);
         lab.Status().GetProperty("state").GetString().Should().Be("up");
-        Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", "nft", "flush", "ruleset");
+        Within.Run(lab.Name, "nft", "flush", "ruleset");
         var status = lab.Status();
         status.GetProperty("state").GetString().Should().Be("degraded");
         status.GetProperty("ruleset").GetBoolean().Should().BeFalse();

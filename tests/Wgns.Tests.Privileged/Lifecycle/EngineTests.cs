@@ -15,7 +15,7 @@ public sealed class EngineTests
         var pid = Machine.Engine(lab.Name);
         Machine.Link($"/proc/{pid}/ns/net").Should().Be(Machine.Link("/proc/self/ns/net"));
         Tool.Run("ss", "-lunp").Split('\n').Should().Contain(l => l.Contains(":47211 ", StringComparison.Ordinal) && l.Contains($"pid={pid},", StringComparison.Ordinal));
-        Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", "ss", "-Hanu").Should().BeEmpty();
+        Within.Run(lab.Name, "ss", "-Hanu").Should().BeEmpty();
     }
 
     [Test]

@@ -39,7 +39,7 @@ public sealed class HoldTests
         lab.Up("--wait");
 
         // As the unit does: its commands are inside the namespace.
-        Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", Cli.Binary, "release", lab.Name, "--by", "wgns-netns@test.service")
+        Within.Run(lab.Name, Cli.Binary, "release", lab.Name, "--by", "wgns-netns@test.service")
             .Should().Contain("is released");
 
         Machine.Engines(lab.Name).Should().BeEmpty();

@@ -25,7 +25,7 @@ public sealed class HostLinkTests
         Tables().Should().ContainSingle();
 
         // A second hold, as a restart of the unit has it, forgets nothing.
-        Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", Cli.Binary, "hold", lab.Config, "--by", Holder).Should().Contain("held already");
+        Within.Run(lab.Name, Cli.Binary, "hold", lab.Config, "--by", Holder).Should().Contain("held already");
         lab.ShouldBeSettled();
         lab.Down("--force");
         Machine.Links("-j").Should().NotContain(Host(lab));
@@ -35,7 +35,7 @@ public sealed class HostLinkTests
 
         // As the unit does, from inside, where process 1 tells which netns is the machine's; else from there.
         string[] release = [Cli.Binary, "release", lab.Name, "--by", Holder];
-        Tool.Run("nsenter", Machine.Link("/proc/1/ns/net") is null ? release : [$"--net=/run/netns/{lab.Name}", .. release]).Should().Contain("is released");
+        Within.Run(Machine.Link("/proc/1/ns/net") is null ? null : lab.Name, release).Should().Contain("is released");
         Machine.Links("-j").Should().NotContain(Host(lab));
         Tables().Should().BeEmpty();
         lab.Leftovers().Should().BeEmpty();

@@ -99,7 +99,7 @@ public sealed class TunnelTests
         json.GetProperty("state").GetString().Should().Be("up");
         json.GetProperty("config").GetString().Should().Be(lab.Config);
         json.GetProperty("netns").GetString().Should().Be($"/run/netns/{lab.Name}");
-        $"net:[{json.GetProperty("inode")}]".Should().Be(Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", "readlink", "/proc/self/ns/net").Trim());
+        $"net:[{json.GetProperty("inode")}]".Should().Be(Within.Run(lab.Name, "readlink", "/proc/self/ns/net").Trim());
         json.GetProperty("dns").GetBoolean().Should().BeTrue();
         json.GetProperty("ruleset").GetBoolean().Should().BeTrue();
         json.GetProperty("drift").GetArrayLength().Should().Be(0);

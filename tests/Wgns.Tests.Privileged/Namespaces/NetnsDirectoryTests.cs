@@ -120,7 +120,7 @@ public sealed class NetnsDirectoryTests
         using (var netns = directory.TryCreate("a"))
         {
             directory.List().Should().Equal("a");
-            Tool.Run("nsenter", $"--net={directory.Path}/a", "readlink", "/proc/self/ns/net").Trim()
+            Within.Run($"{directory.Path}/a", "readlink", "/proc/self/ns/net").Trim()
                 .Should().Be(netns!.Identity.ToString());
         }
 

@@ -74,7 +74,7 @@ public sealed class AttachTests
         }
 
         killed.End();
-        Until.True(() => !Tool.Run("nsenter", $"--net=/proc/{Inside(container)}/ns/net", "ip", "-br", "link", "show", lab.Name).Contains("LOWER_UP"))
+        Until.True(() => !Within.Run($"/proc/{Inside(container)}/ns/net", "ip", "-br", "link", "show", lab.Name).Contains("LOWER_UP"))
             .Should().BeTrue("the kernel closes what a killed process had open, in its time");
         container.Say("1").Hear("1 packets transmitted, 0 received");
         container.Lines().Split($"\n{lab.Name} ")[^1].Split('\n')[0].Should().Contain("POINTOPOINT").And.NotContain("LOWER_UP");
@@ -101,7 +101,7 @@ public sealed class AttachTests
         var inside = Person.Processes("while read x; do until ping").Single(p => Machine.Link($"/proc/{Person.Text(p)}/ns/net") != Machine.Link("/proc/self/ns/net"));
         var keeper = Person.Processes("__keeper.*" + lab.Config).Should().ContainSingle().Subject;
         var engine = Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Subject;
-        string Link() => Tool.Run("nsenter", $"--net=/proc/{inside}/ns/net", "ip", "-br", "link", "show", lab.Name);
+        string Link() => Within.Run($"/proc/{inside}/ns/net", "ip", "-br", "link", "show", lab.Name);
         Tool.Run("kill", "-STOP", Person.Text(keeper));
         Person.Kill(engine);
         Until.True(() => !Link().Contains("LOWER_UP")).Should().BeTrue();

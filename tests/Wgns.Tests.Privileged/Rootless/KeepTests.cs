@@ -22,6 +22,38 @@ public sealed class KeepTests
     }
 
     [Test]
+    public void A_second_down_finds_nothing_to_do_as_roots_does()
+    {
+        using var lab = new Lab();
+        var person = Keep(lab);
+        person.Do("down", "mine").Should().Contain("mine is down");
+
+        person.Do("down", "mine").Should().Be(Cli.Do("down", "mine")).And.Be("mine is not up, nothing to do\n");
+
+        person.Do("down", "--force", "mine").Should().Contain("nothing to do");
+        person.Files().Should().BeEmpty();
+        var wrong = person.Ask("down", "a b");
+        wrong.Exit.Should().Be(Cli.Run("down", "a b").Exit).And.Be(2);
+        wrong.Errors.Should().Be(Cli.Run("down", "a b").Errors);
+    }
+
+    [Test]
+    public void A_down_of_what_is_the_machines_still_needs_root()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        var person = new Person(lab);
+        using var stranger = new TestNetns();
+
+        foreach (var name in new[] { lab.Name, stranger.Name })
+        {
+            var answer = person.Ask("down", name);
+            answer.Exit.Should().Be(1);
+            answer.Errors.Should().Contain($"you have no namespace {name}, and those of the machine need root");
+        }
+    }
+
+    [Test]
     public void From_the_first_moment_it_is_up_and_a_handshake_that_has_not_happened_is_no_drift()
     {
         // Its provider does not answer.

@@ -40,7 +40,7 @@ public sealed class KeepingTests
         var shape = Machine.Shape(lab.Name);
         for (var i = 0; i < 2; i++)
         {
-            Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", "sh", "-c", string.Format(CultureInfo.InvariantCulture, command, lab.Name));
+            Within.Run(lab.Name, "sh", "-c", string.Format(CultureInfo.InvariantCulture, command, lab.Name));
             Until.True(() => lab.Status().GetProperty("state").GetString() == "up", 15).Should().BeTrue("it is put back, the {0}. time", i + 1);
             Machine.Shape(lab.Name).Should().Be(shape);
             Until.True(() => supervised.Told.Any(t => t.Contains("put back", StringComparison.Ordinal))).Should().BeTrue();
@@ -114,7 +114,7 @@ public sealed class KeepingTests
         Thread.Sleep(1500);
         Machine.Ruleset(lab.Name).Should().Contain("6881");
         File.ReadAllText(lab.ResolvConf).Should().Contain("10.99.0.9");
-        Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", "nft", "flush", "ruleset");
+        Within.Run(lab.Name, "nft", "flush", "ruleset");
         Until.True(() => Machine.Ruleset(lab.Name).Contains("6881", StringComparison.Ordinal)).Should().BeTrue("the new rules are kept now");
         supervised.Stop().Exit.Should().Be(0);
     }

@@ -120,7 +120,7 @@ public sealed class ReadyTests
             var from = supervised.Told.Length;
             supervised.Process.Signal("HUP");
             supervised.Hear("READY=1", from);
-            Tool.Run("nsenter", $"--net=/run/netns/{lab.Name}", "nft", "flush", "ruleset");
+            Within.Run(lab.Name, "nft", "flush", "ruleset");
             Until.True(() => Machine.Ruleset(lab.Name).Contains("wgns", StringComparison.Ordinal)).Should().BeTrue();
         }
 

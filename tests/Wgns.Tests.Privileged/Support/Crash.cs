@@ -43,8 +43,6 @@ internal static class Crash
     }
 
     // Quicker to start so, and it does not live long enough for the threads that this starts to matter.
-    private static Running Victim(Lab lab, string[] command) => new(
-        lab.Host is null ? BuiltTool.Path("kill-at") : "nsenter",
-        lab.Host is null ? command : [$"--net=/run/netns/{lab.Host}", BuiltTool.Path("kill-at"), .. command],
-        null, new Dictionary<string, string?> { ["DOTNET_TieredCompilation"] = "1" });
+    private static Running Victim(Lab lab, string[] command) => Within.Start(
+        lab.Host, [BuiltTool.Path("kill-at"), .. command], null, new Dictionary<string, string?> { ["DOTNET_TieredCompilation"] = "1" });
 }

@@ -113,8 +113,7 @@ internal sealed class Lab : IDisposable
     internal Answer TryDown(params string[] options) => Remembering(() => Ask(["down", Name, .. options]));
 
     /// <summary>The program, on this lab's host.</summary>
-    internal Running Start(params string[] arguments) =>
-        Host is null ? Cli.Start(arguments) : new Running("nsenter", [$"--net=/run/netns/{Host}", Cli.Binary, .. arguments]);
+    internal Running Start(params string[] arguments) => Within.Start(Host, [Cli.Binary, .. arguments]);
 
     internal string Do(params string[] arguments)
     {
@@ -135,7 +134,7 @@ internal sealed class Lab : IDisposable
     internal void ShouldBeSettled() => Cli.Do("up", Config).Should().Contain("nothing to do");
 
     /// <summary>A command in the namespace that is neither ours nor needs a mount.</summary>
-    internal Running Enter(params string[] command) => Own(new Running("nsenter", [$"--net=/run/netns/{Name}", .. command]));
+    internal Running Enter(params string[] command) => Own(Within.Start(Name, command));
 
     internal T Own<T>(T thing) where T : IDisposable
     {

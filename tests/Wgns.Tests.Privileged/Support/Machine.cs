@@ -77,12 +77,12 @@ internal static class Machine
 
     internal static List<JsonElement> Nft(string name, params string[] arguments) =>
     [
-        .. JsonDocument.Parse(Tool.Run("nsenter", [$"--net=/run/netns/{name}", "nft", "-j", .. arguments]))
+        .. JsonDocument.Parse(Within.Run(name, ["nft", "-j", .. arguments]))
             .RootElement.GetProperty("nftables").EnumerateArray().Where(e => !e.TryGetProperty("metainfo", out _)),
     ];
 
     /// <summary>The ruleset as text, without what counts by itself.</summary>
-    internal static string Ruleset(string name) => Tool.Run("nsenter", $"--net=/run/netns/{name}", "nft", "-s", "list", "ruleset");
+    internal static string Ruleset(string name) => Within.Run(name, "nft", "-s", "list", "ruleset");
 
     /// <summary>`wg show IFNAME dump`: the device's line, and one for each peer.</summary>
     internal static string[][] Wg(string ifname) =>

@@ -44,12 +44,9 @@ internal sealed class Person : IDisposable
     /// <summary>After the configuration was written anew.</summary>
     internal void Own() => Tool.Run("chown", "-R", $"{Text(Uid)}:{Text(Uid)}", _lab.Directory);
 
-    internal Running Start(params string[] command) => new(
-        _lab.Host is null ? "setpriv" : "nsenter",
-        [
-            .. _lab.Host is null ? (string[])[] : [$"--net=/run/netns/{_lab.Host}", "setpriv"],
-            "--reuid", Text(Uid), "--regid", Text(Uid), "--clear-groups", .. command,
-        ],
+    internal Running Start(params string[] command) => Within.Start(
+        _lab.Host,
+        ["setpriv", "--reuid", Text(Uid), "--regid", Text(Uid), "--clear-groups", .. command],
         _lab.Directory,
         new Dictionary<string, string?> { ["XDG_RUNTIME_DIR"] = Runtime, ["HOME"] = _lab.Directory, ["WGNS_TEST"] = Cli.Binary });
 

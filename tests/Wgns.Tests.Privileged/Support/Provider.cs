@@ -48,7 +48,7 @@ internal sealed class Provider : IDisposable
             PublicKey = pub.End(File.ReadAllText(PrivateKey)).Output.Trim();
         }
 
-        _engine = new Running("nsenter", [$"--net=/run/netns/{Name}", "wireguard-go", "-f", Ifname]);
+        _engine = Within.Start(Name, "wireguard-go", "-f", Ifname);
         Until.True(() => UapiListening.Is(_engine.Pid, Ifname)).Should().BeTrue("the provider's wireguard-go must listen");
         Tool.Run("wg", "set", Ifname, "listen-port", Text(Port), "private-key", PrivateKey);
         Allow(client);
@@ -91,7 +91,7 @@ internal sealed class Provider : IDisposable
     internal void Allow(string client, string? presharedKeyFile = null) => Tool.Run(
         "wg", ["set", Ifname, "peer", client, "allowed-ips", "10.99.0.2/32,10.99.0.3/32,fd99::2/128", .. presharedKeyFile is null ? (string[])[] : ["preshared-key", presharedKeyFile]]);
 
-    internal string Inside(params string[] command) => Tool.Run("nsenter", [$"--net=/run/netns/{Name}", .. command]);
+    internal string Inside(params string[] command) => Within.Run(Name, command);
 
     internal void Die() => _engine.Dispose();
 

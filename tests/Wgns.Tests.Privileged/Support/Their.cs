@@ -30,7 +30,7 @@ internal sealed class Their : IDisposable
         Tool.Run("ip", "-n", _name, "route"),
         Tool.Run("ip", "-n", _name, "-6", "route"),
         Machine.Ruleset(_name),
-        Tool.Run("nsenter", $"--net=/run/netns/{_name}", "sysctl", "-a", "-r", "net.ipv4.ping_group_range|net.ipv6.conf.*(disable_ipv6|accept_ra$)|net.ipv4.conf.*forwarding"),
+        Within.Run(_name, "sysctl", "-a", "-r", "net.ipv4.ping_group_range|net.ipv6.conf.*(disable_ipv6|accept_ra$)|net.ipv4.conf.*forwarding"),
     ]);
 
     /// <summary>Packets of IP that came out of the namespace since the last time, neighbours' talk left out.</summary>
@@ -46,11 +46,9 @@ internal sealed class Their : IDisposable
     /// <summary>Of a service inside, from beyond.</summary>
     internal string Ask()
     {
-        using var service = new Running(
-            "nsenter",
-            [$"--net=/run/netns/{_name}", "timeout", "10", "python3", "-c", "import socket; s=socket.create_server(('0.0.0.0', 8123)); print('listening', flush=True); c,_=s.accept(); c.sendall(b'hello\\n'); c.close()"]);
+        using var service = Within.Start(_name, "timeout", "10", "python3", "-c", "import socket; s=socket.create_server(('0.0.0.0', 8123)); print('listening', flush=True); c,_=s.accept(); c.sendall(b'hello\\n'); c.close()");
         service.Hear("listening");
-        using var asking = new Running("nsenter", [$"--net=/run/netns/{BeyondName}", "timeout", "3", "bash", "-c", "exec 3<>/dev/tcp/172.29.5.2/8123 && cat <&3"]);
+        using var asking = Within.Start(BeyondName, "timeout", "3", "bash", "-c", "exec 3<>/dev/tcp/172.29.5.2/8123 && cat <&3");
         return asking.End().Output;
     }
 
@@ -87,9 +85,9 @@ internal sealed class Their : IDisposable
             + "add rule inet watch in icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept; add rule inet watch in counter");
     }
 
-    private static void Nft(string netns, string commands) => Tool.Run("nsenter", $"--net=/run/netns/{netns}", "nft", commands);
+    private static void Nft(string netns, string commands) => Within.Run(netns, "nft", commands);
 
-    private long Counter() => JsonDocument.Parse(Tool.Run("nsenter", $"--net=/run/netns/{BeyondName}", "nft", "-j", "list", "chain", "inet", "watch", "in"))
+    private long Counter() => JsonDocument.Parse(Within.Run(BeyondName, "nft", "-j", "list", "chain", "inet", "watch", "in"))
         .RootElement.GetProperty("nftables").EnumerateArray().Where(e => e.TryGetProperty("rule", out _))
         .SelectMany(r => r.GetProperty("rule").GetProperty("expr").EnumerateArray())
         .Where(e => e.TryGetProperty("counter", out _)).Sum(e => e.GetProperty("counter").GetProperty("packets").GetInt64());

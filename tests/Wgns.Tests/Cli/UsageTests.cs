@@ -17,6 +17,32 @@ internal sealed class UsageTests
         output.ToString().Should().Contain($" {verb} {usage}").And.Contain($"  {usage.Split(' ')[0].Trim('[', ']')}  ");
     }
 
+    [TestCase(20)]
+    [TestCase(4, "units")]
+    public void The_list_of_commands_shows_each_as_its_own_help_does(int count, params string[] of)
+    {
+        var list = Help([.. of, "--help"]).Split('\n').SkipWhile(l => l != "Commands:").Skip(1).TakeWhile(l => l.Length > 0).Select(l => l.TrimEnd()).ToList();
+        list.Should().HaveCountGreaterThanOrEqualTo(count);
+        foreach (var line in list)
+        {
+            var verb = line.Trim().Split(' ')[0];
+            var usage = Help([.. of, verb, "--help"]).Split('\n').SkipWhile(l => l != "Usage:").ElementAt(1).Trim();
+            line.Should().StartWith($"  {usage[usage.IndexOf($" {verb}", StringComparison.Ordinal)..].Trim().Replace(" [options]", string.Empty, StringComparison.Ordinal).Replace(" [command]", string.Empty, StringComparison.Ordinal)}  ");
+        }
+
+        Column(list).Should().HaveCount(1, "what they do is one below the other");
+    }
+
+    private static string Help(params string[] words)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        Verbs.Root(words).Parse(words).Invoke(new InvocationConfiguration { Output = output }).Should().Be(0);
+        return output.ToString();
+    }
+
+    private static IEnumerable<int> Column(IEnumerable<string> lines) =>
+        lines.Select(l => System.Text.RegularExpressions.Regex.Match(l, @"^  \S.*?  +(?=\S)").Length).Distinct();
+
     [TestCase("0", false)]
     [TestCase("1", true)]
     [TestCase("3600", true)]
@@ -90,7 +116,7 @@ internal sealed class UsageTests
         var root = Verbs.Root(words);
         var parsed = root.Parse(CommandWords.SetApart(words, root));
 
-        CommandWords.Problem(parsed, parsed.GetValue<string[]>("COMMAND")!).Should().Be(said);
+        CommandWords.Problem(parsed, [.. parsed.GetValue<string[]>("COMMAND")!]).Should().Be(said);
     }
 
     [TestCase("wgns@vpn")]

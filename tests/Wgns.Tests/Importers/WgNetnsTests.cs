@@ -90,6 +90,31 @@ public sealed class WgNetnsTests
     public void A_mistake_in_JSON_is_said_at_its_line_and_column(string json, string said) =>
         Corpus.Errors(Corpus.Text(json, "/in/profile.json")).Should().Contain(e => e.StartsWith($"/in/profile.json:{said}", StringComparison.Ordinal));
 
+    [TestCase("services:\n  web:\n    image: nginx\n", "/in/compose.yml", 1)]
+    [TestCase("name: project\nservices:\n  web: {image: nginx}\nnetworks: {}\n", "/in/compose.yaml", 2)]
+    [TestCase("{\"services\": {}}", "/in/compose.json", 1)]
+    [TestCase("{\"scripts\": {}, \"version\": \"1\"}", "/in/package.json", 1)]
+    [TestCase("{}", "/in/empty.json", 1)]
+    public void A_file_of_something_else_with_the_ending_of_a_profile_is_told_to_be_none_and_nothing_besides(string text, string path, int line)
+    {
+        var said = Corpus.Text(text, path).Diagnostics.Should().ContainSingle().Which;
+        said.ToString().Should().StartWith($"{path}:{line}:").And.Contain("error: this is not a wg-netns profile: it has none of its keys");
+        said.Hint.Should().Contain("interfaces").And.Contain(".conf");
+        (said.Hint!.Contains("compose", StringComparison.Ordinal)).Should().Be(text.Contains("services", StringComparison.Ordinal));
+    }
+
+    [TestCase("[]", "/in/list.yaml")]
+    [TestCase("", "/in/empty.yaml")]
+    [TestCase("a: [\n", "/in/broken.yaml")]
+    public void Of_a_text_that_is_no_profile_what_is_missing_from_it_is_no_news(string text, string path) =>
+        Corpus.Text(text, path).Diagnostics.Should().ContainSingle().Which.Severity.Should().Be(Wgns.Diagnostics.Severity.Error);
+
+    [TestCase("name: vpn\n")]
+    [TestCase("interface: []\n")]
+    [TestCase("name: vpn\nmanagd: false\n")]
+    public void A_profile_with_little_in_it_or_a_mistake_is_one_still(string text) =>
+        Corpus.Errors(Corpus.Text(text, "/in/profile.yaml")).Should().NotContain(e => e.Contains("not a wg-netns profile", StringComparison.Ordinal));
+
     [TestCase("/in/deep.yaml")]
     [TestCase("/in/deep.json")]
     public void Brackets_without_end_do_not_end_the_process(string path) =>

@@ -92,6 +92,16 @@ public sealed class UnitFilesTests
     }
 
     [Test]
+    public void Stopped_before_the_first_takes_its_place_nothing_is_there_of_any()
+    {
+        var units = new UnitFiles(_root);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        ((Action)(() => units.Write([DropIn, Socket], stop.Token))).Should().Throw<OperationCanceledException>();
+        Directory.EnumerateFileSystemEntries(_root).Should().BeEmpty();
+    }
+
+    [Test]
     public void What_a_killed_writer_left_beside_a_file_goes_with_it()
     {
         var units = new UnitFiles(_root);
