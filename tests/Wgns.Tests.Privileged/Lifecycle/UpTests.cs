@@ -165,7 +165,7 @@ public sealed class UpTests
         var wg = Machine.Wg(lab.Name);
         wg[0][1..].Should().Equal(lab.PublicKey, "47123", "0x1234");
         var peer = wg.Single(l => l[0] == lab.PeerKey);
-        peer[1..5].Should().Equal(psk, "198.51.100.1:51820", "0.0.0.0/0,::/0", "0");
+        peer[1..5].Should().Equal(psk, lab.Endpoint, "0.0.0.0/0,::/0", "0");
         peer[7].Should().Be("17");
         var other = wg.Single(l => l[0].StartsWith("gN65", StringComparison.Ordinal));
         other[1].Should().Be(inline);
