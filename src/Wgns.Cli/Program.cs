@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Wgns;
 using Wgns.Cli;
 using Wgns.Cli.Commands;
@@ -57,12 +56,6 @@ static int Run(string[] args)
         }
     }
 
-    var verb = string.Empty;
-    for (var at = parsed.CommandResult; at is { Parent: CommandResult above }; at = above)
-    {
-        verb = $" {at.Command.Name}{verb}";
-    }
-
-    Terminal.Error.WriteLine($"  `wgns{verb} --help` says more");
+    UsageErrors.PointToHelp(parsed);
     return ExitStatus.Usage;
 }

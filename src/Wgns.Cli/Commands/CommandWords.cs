@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Wgns.Cli.Output;
 
 namespace Wgns.Cli.Commands;
 
@@ -9,12 +10,15 @@ namespace Wgns.Cli.Commands;
 /// </summary>
 internal static class CommandWords
 {
-    internal const string Separator = "--";
+    private const string Separator = "--";
+    private const string ArgumentName = "COMMAND";
+
+    internal static Argument<string[]> Argument(ArgumentArity arity) => new(ArgumentName) { Description = "the command and its arguments, after --", Arity = arity };
 
     /// <summary>The command line with <c>--</c> before the command where there is a command and no <c>--</c>.</summary>
     internal static string[] SetApart(string[] args, Command root)
     {
-        if (args.Length == 0 || root.Subcommands.FirstOrDefault(c => c.Name == args[0]) is not { } verb || verb.Arguments.LastOrDefault() is not { Name: ExecCommand.WordsName })
+        if (args.Length == 0 || root.Subcommands.FirstOrDefault(c => c.Name == args[0]) is not { } verb || verb.Arguments.LastOrDefault() is not { Name: ArgumentName })
         {
             return args;
         }
@@ -50,6 +54,19 @@ internal static class CommandWords
         words is [['-', _, ..] word, ..] && !parsed.Tokens.SkipWhile(t => t.Value != Separator).Skip(1).Select(t => t.Value).SequenceEqual(words)
             ? UsageErrors.NoOption(word, parsed.CommandResult.Command)
             : null;
+
+    /// <summary>True, with that said.</summary>
+    internal static bool AreMistyped(ParseResult parsed, ImmutableArray<string> words)
+    {
+        if (Problem(parsed, words) is not { } problem)
+        {
+            return false;
+        }
+
+        Terminal.Fail(problem);
+        UsageErrors.PointToHelp(parsed);
+        return true;
+    }
 
     private static bool TakesNext(string word, Command verb) =>
         verb.Options.Any(o => o.Arity.MinimumNumberOfValues > 0 && (o.Name == word || o.Aliases.Contains(word)));

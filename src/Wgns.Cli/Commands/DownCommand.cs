@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wgns.Cli.Output;
 using Wgns.Configuration;
+using Wgns.Execution;
 using Wgns.Lifecycle;
 using Wgns.Linux;
 using Wgns.Rootless;
@@ -114,7 +115,7 @@ internal static class DownCommand
         {
             // One of the machine's, or of somebody else's there, is told to need root.
             return Kept.Forget(root, name) ? Said($"{name} is down")
-                : File.Exists(RuntimePaths.System.StateFile(name)) || File.Exists(RuntimePaths.System.NetnsFile(name)) ? Rootless.Enter(name, endsWithUs: false)
+                : new StateDirectory(RuntimePaths.System).Has(name) || File.Exists(RuntimePaths.System.NetnsFile(name)) ? Rootless.Enter(name, endsWithUs: false)
                 : Said(NotUp(name));
         }
 

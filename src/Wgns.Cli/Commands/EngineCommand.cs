@@ -25,7 +25,7 @@ internal static class EngineCommand
         using var engine = new EmbeddedEngine(primitives, home.Fd, ifname, socket, Terminal.Out, Surroundings.OwnKeeper, EngineProcess.OwnDevice);
         home.Dispose();
         using var asked = new HeardSignals(() => engine.End("asked by a signal"), PosixSignal.SIGTERM, PosixSignal.SIGINT);
-        using var goes = new HeardSignals(engine.EndWithoutTun, PosixSignal.SIGQUIT);
+        using var goes = new HeardSignals(engine.EndWithoutTun, EngineProcess.LeavingDeviceHeard);
         engine.Run();
         return ExitStatus.Done;
     }

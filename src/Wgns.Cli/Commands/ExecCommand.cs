@@ -15,8 +15,6 @@ internal static class ExecCommand
     /// <summary>Tells a command where it is, for a prompt.</summary>
     private const string NamespaceVariable = "WGNS_NAMESPACE";
 
-    internal const string WordsName = "COMMAND";
-
     internal static Command Build()
     {
         var name = Shared.Name();
@@ -25,7 +23,7 @@ internal static class ExecCommand
         var workdir = CommandOptions.Workdir();
         var isolate = CommandOptions.Isolate();
         var sockets = CommandOptions.AllowSockets();
-        var words = new Argument<string[]>(WordsName) { Description = "the command and its arguments, after --", Arity = ArgumentArity.OneOrMore };
+        var words = CommandWords.Argument(ArgumentArity.OneOrMore);
         var command = new Command("exec", "Become a command inside the namespace")
         {
             name, user, group, workdir, isolate, sockets, words,
@@ -38,27 +36,17 @@ internal static class ExecCommand
             }
         });
         command.SetAction(result =>
-            IsMistyped(result, CommandWords.Of(result, words)) ? ExitStatus.Usage
-            : IsHandedWayOut(result.GetValue(sockets)) || StandsNowhere(result.GetValue(workdir)) ? ExitStatus.Failed
-            : Rootless.Enter(result.GetValue(name)!, endsWithUs: true)
-                ?? Run(
-                    result.GetValue(name)!,
-                    new ExecOptions(result.GetValue(user), result.GetValue(group), result.GetValue(workdir), result.GetValue(isolate)),
-                    CommandWords.Of(result, words)));
-        return command;
-    }
-
-    /// <summary>True, with the reason said, where an option that there is not stands where the command should.</summary>
-    internal static bool IsMistyped(ParseResult parsed, ImmutableArray<string> words)
-    {
-        if (CommandWords.Problem(parsed, words) is not { } problem)
         {
-            return false;
-        }
-
-        Terminal.Fail(problem);
-        Terminal.Error.WriteLine($"  `wgns {parsed.CommandResult.Command.Name} --help` says more");
-        return true;
+            var given = CommandWords.Of(result, words);
+            return CommandWords.AreMistyped(result, given) ? ExitStatus.Usage
+                : IsHandedWayOut(result.GetValue(sockets)) || StandsNowhere(result.GetValue(workdir)) ? ExitStatus.Failed
+                : Rootless.Enter(result.GetValue(name)!, endsWithUs: true)
+                    ?? Run(
+                        result.GetValue(name)!,
+                        new ExecOptions(result.GetValue(user), result.GetValue(group), result.GetValue(workdir), result.GetValue(isolate)),
+                        given);
+        });
+        return command;
     }
 
     /// <summary>True, with the reason said, where a standard stream would lead past the tunnel.</summary>

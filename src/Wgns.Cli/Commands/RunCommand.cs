@@ -24,14 +24,15 @@ internal static class RunCommand
         var workdir = CommandOptions.Workdir();
         var isolate = CommandOptions.Isolate();
         var sockets = CommandOptions.AllowSockets();
-        var words = new Argument<string[]>(ExecCommand.WordsName) { Description = "the command and its arguments, after --", Arity = ArgumentArity.ZeroOrMore };
+        var words = CommandWords.Argument(ArgumentArity.ZeroOrMore);
         var command = new Command("run", "Run a command in a namespace of its own, which goes with it; needs no root")
         {
             config, keep, user, workdir, isolate, sockets, words,
         };
         command.SetAction(result =>
         {
-            if (ExecCommand.IsMistyped(result, CommandWords.Of(result, words)))
+            var given = CommandWords.Of(result, words);
+            if (CommandWords.AreMistyped(result, given))
             {
                 return ExitStatus.Usage;
             }
@@ -42,7 +43,7 @@ internal static class RunCommand
             handed.AddRange(result.GetValue(isolate) ? ["--isolate"] : []);
             handed.AddRange(result.GetValue(sockets) ? ["--allow-sockets"] : []);
             var path = ConfigLocator.PathOf(result.GetValue(config)!);
-            return Run(path, result.GetValue(keep), handed, CommandWords.Of(result, words), result.GetValue(sockets), result.GetValue(workdir));
+            return Run(path, result.GetValue(keep), handed, given, result.GetValue(sockets), result.GetValue(workdir));
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Wgns.Cli.Output;
 using Wgns.Configuration;
 
 namespace Wgns.Cli.Commands;
@@ -13,6 +14,18 @@ internal static class UsageErrors
         var own = parsed.Errors.Where(e => !IsParsers(e.Message)).Select(e => (e.Message, Hint: (string?)null)).ToList();
         var said = own.Count > 0 ? own : [.. parsed.Errors.Select(e => InOurWords(e, parsed))];
         return [.. said.Distinct()];
+    }
+
+    /// <summary>Where the rest is told, after what is wrong.</summary>
+    internal static void PointToHelp(ParseResult parsed)
+    {
+        var verb = string.Empty;
+        for (var at = parsed.CommandResult; at is { Parent: CommandResult above }; at = above)
+        {
+            verb = $" {at.Command.Name}{verb}";
+        }
+
+        Terminal.Error.WriteLine($"  `wgns{verb} --help` says more");
     }
 
     /// <summary>For a validator: an option that the command does not have.</summary>

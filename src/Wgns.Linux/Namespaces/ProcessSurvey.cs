@@ -10,7 +10,7 @@ public readonly record struct InsideProcess(int Pid, string Command);
 
 /// <summary>Who is inside which netns: one walk through <c>/proc</c> when it is first asked, for all that are asked of.</summary>
 /// <remarks>
-/// Not on a netns thread. Of any thread's. Without root the processes of others cannot be asked, and are left out. A process that only
+/// Several threads may ask, but no netns thread. Without root the processes of others cannot be asked, and are left out. A process that only
 /// holds a netns open, or a socket made in it, is not inside; nor is our own.
 /// </remarks>
 public sealed class ProcessSurvey

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Wgns.Linux;
 using Wgns.Linux.Files;
 using Wgns.Linux.Namespaces;
@@ -32,6 +33,9 @@ public static class EngineProcess
     /// that end a program .NET has a thread of their own; for others it would start its thread pool, which `down` would wait for.
     /// </summary>
     public const int LeavingDevice = 3;
+
+    /// <summary>The same by its name in .NET, for the engine.</summary>
+    public const PosixSignal LeavingDeviceHeard = PosixSignal.SIGQUIT;
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3);
 

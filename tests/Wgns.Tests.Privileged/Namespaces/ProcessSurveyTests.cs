@@ -10,7 +10,7 @@ public sealed class ProcessSurveyTests
     {
         using var scratch = new ScratchNetns();
         new ProcessSurvey().Inside(scratch.Netns.Identity).Should().BeEmpty();
-        using var sleeper = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", scratch.Name, "sleep", "60"]))!;
+        using var sleeper = Sleeper(scratch);
         try
         {
             SpinWait.SpinUntil(
@@ -22,8 +22,7 @@ public sealed class ProcessSurveyTests
         }
         finally
         {
-            sleeper.Kill();
-            sleeper.WaitForExit();
+            End(sleeper);
         }
 
         new ProcessSurvey().Inside(scratch.Netns.Identity).Should().BeEmpty();
@@ -44,8 +43,7 @@ public sealed class ProcessSurveyTests
         }
         finally
         {
-            looking.Kill();
-            looking.WaitForExit();
+            End(looking);
         }
     }
 
@@ -72,8 +70,7 @@ public sealed class ProcessSurveyTests
         }
         finally
         {
-            process.Kill();
-            process.WaitForExit();
+            End(process);
         }
     }
 
