@@ -124,7 +124,8 @@ static void write_file(const char *path, const char *text) {
 // Of the netns that the thread is in.
 static void set_sysctl(const char *path, const char *value) {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0 || write(fd, value, 1) != 1) die(path);
+    ssize_t size = (ssize_t)strlen(value);
+    if (fd < 0 || write(fd, value, (size_t)size) != size) die(path);
     close(fd);
 }
 
