@@ -78,7 +78,9 @@ buildDotnetModule {
     done
 
     installManPage docs/man/*
-    install -D -m 644 LICENSE $out/share/doc/wgns/LICENSE
+    for paper in LICENSE README.md CHANGELOG.md docs/*.md docs/decisions/*.md; do
+      install -D -m 644 "$paper" "$out/share/doc/wgns/$paper"
+    done
     cp -r examples $out/share/doc/wgns/
   ''
   + lib.optionalString (stdenv.buildPlatform.canExecute stdenv.hostPlatform) ''

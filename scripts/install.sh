@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# scripts/install.sh DESTDIR PREFIX: the program, its systemd units, man pages and shell completions, and the example
-# configuration.
+# scripts/install.sh DESTDIR PREFIX: the program, its systemd units, man pages and shell completions, the example
+# configuration, and the papers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 destdir=$1 prefix=$2
@@ -42,5 +42,8 @@ done
   if [[ $mode == 7* ]]; then mode=755; else mode=644; fi
   install -D -m "$mode" "examples/$file" "$root/share/doc/wgns/examples/$file"
 done
-install -D -m 644 LICENSE "$root/share/doc/wgns/LICENSE"
+# Side by side as they are here, since they refer to each other.
+for paper in LICENSE README.md CHANGELOG.md docs/*.md docs/decisions/*.md; do
+  install -D -m 644 "$paper" "$root/share/doc/wgns/$paper"
+done
 printf 'installed %s/bin/wgns\n' "$prefix"

@@ -31,7 +31,13 @@ public sealed class WireGuardKey : IEquatable<WireGuardKey>
 
     public override bool Equals(object? obj) => Equals(obj as WireGuardKey);
 
-    public override int GetHashCode() => BitConverter.ToInt32(_bytes, 0);
+    /// <summary>Of all bytes, and another in each process: keys are found that begin alike, and a file may hold thousands of them.</summary>
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(_bytes);
+        return hash.ToHashCode();
+    }
 
     public override string ToString() => Convert.ToBase64String(_bytes);
 }

@@ -35,6 +35,19 @@ public static class KnownKeys
 
     private const string Top = "at the top of the file, before the first [table] or [[table]]: what follows such a line is that table's";
 
+    /// <summary>What a key of wg-quick(8) is here, where it is not the same in other letters; null for all others.</summary>
+    internal static string? OfWgQuick(string key) => key.ToUpperInvariant() switch
+    {
+        "ADDRESS" => "ips",
+        "DNS" => "dns_server",
+        "TABLE" => "allowedIPsAsRoutes",
+        "PREUP" => "preUp",
+        "POSTUP" => "postUp",
+        "PREDOWN" => "preDown",
+        "POSTDOWN" => "postDown",
+        _ => null,
+    };
+
     /// <summary>Where a key stands, for who wrote it into another table; null where it is none, or stands in many.</summary>
     internal static string? PlaceOf(string key) =>
         Namespace.Contains(key) ? Top

@@ -16,12 +16,7 @@ internal sealed class TableReader
         foreach (var entry in table.Entries.Where(e => !known.Contains(e.Key)))
         {
             // The keys of the top, written below the first [[peers]], are TOML's commonest trap.
-            Error(
-                entry.KeySpan,
-                $"unknown key \"{entry.Key}\" in {what}",
-                KnownKeys.PlaceOf(entry.Key) is { } place ? $"it stands {place}"
-                : Suggestion.For(entry.Key, known) is { } meant ? $"did you mean \"{meant}\"?"
-                : $"known here: {string.Join(", ", known)}");
+            Error(entry.KeySpan, $"unknown key \"{entry.Key}\" in {what}", Cure(entry.Key, known));
         }
     }
 
@@ -176,4 +171,10 @@ internal sealed class TableReader
 
         return node as T;
     }
+
+    private static string Cure(string key, IReadOnlyList<string> known) =>
+        KnownKeys.PlaceOf(key) is { } place ? $"it stands {place}"
+        : KnownKeys.OfWgQuick(key) is { } ours ? $"here it is \"{ours}\"{(known.Contains(ours) ? "" : $", {KnownKeys.PlaceOf(ours)}")}"
+        : Suggestion.For(key, known) is { } meant ? $"did you mean \"{meant}\"?"
+        : $"known here: {string.Join(", ", known)}";
 }

@@ -80,7 +80,7 @@ public static class RulesCheck
     private static IEnumerable<Diagnostic> Discarded(RulesText rules) =>
         RulesDiscard.In(rules.Text, DefaultRuleset.Table).Select(found => Diagnostic.Error(
             rules.SpanAt(found.Line, found.Column),
-            $"{found.Command} would throw the default rules away",
+            $"{found.Command} would leave the namespace without the default rules",
             "leave it out: wgns itself replaces the whole ruleset with each load"));
 
     private static IEnumerable<Diagnostic> Elsewhere(NamespaceConfig config, RulesText rules) => config.IsManaged

@@ -14,7 +14,12 @@ internal static class RulesReader
 
     /// <summary>All that there is, or, where that is not ours, table inet wgns alone: empty where there is none.</summary>
     /// <exception cref="KernelException">EIO: that cannot be listed.</exception>
-    internal static string Rules(Netns netns, bool whole) => whole ? Whole(netns) : Of(netns, DefaultRuleset.Table) ?? string.Empty;
+    internal static string Rules(Netns netns, bool whole) =>
+        whole ? OfWhole(NftNetns.List(netns.Fd, NftListing.Stateless)) : Of(netns, DefaultRuleset.Table) ?? string.Empty;
+
+    /// <summary>All that there is, with what its counters have counted.</summary>
+    /// <exception cref="KernelException">EIO: that cannot be listed.</exception>
+    internal static string Counted(Netns netns) => OfWhole(NftNetns.List(netns.Fd));
 
     /// <summary>What nft's answer to `list table` means.</summary>
     internal static string? OfTable(string table, NftResult result) =>
@@ -22,11 +27,8 @@ internal static class RulesReader
         : IsMissing(result) ? null
         : throw Refused($"table {table}", result);
 
-    private static string Whole(Netns netns)
-    {
-        var result = NftNetns.List(netns.Fd, NftListing.Stateless);
-        return result.Succeeded ? result.Output : throw Refused("the ruleset", result);
-    }
+    /// <summary>What nft's answer to `list ruleset` means: no rules are none only where it says so.</summary>
+    internal static string OfWhole(NftResult result) => result.Succeeded ? result.Output : throw Refused("the ruleset", result);
 
     private static string? Of(Netns netns, string table) => OfTable(table, NftNetns.List(netns.Fd, NftListing.Stateless, $"table {table}"));
 

@@ -53,7 +53,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
             Now = DateTimeOffset.UtcNow,
             Config = drift is null ? null : config?.Config,
             Drift = drift is null ? [] : [.. drift.Steps.Select(s => s.Do.Describe())],
-            Counters = CountersOf(NftNetns.List(netns.Fd).Output),
+            Counters = CountersOf(RulesReader.Counted(netns)),
             Linked = config?.Config is { DnsFiles: DnsFilesMode.Write } ? ImmutableDictionary<string, string>.Empty : BehindLinks(observed),
             Ways = Ways.Inside(netns),
             View = inside,

@@ -88,6 +88,9 @@ public sealed class NamespaceTests
     [TestCase("dns_servers = '1.1.1.1'", "1:1: error: unknown key \"dns_servers\" in the configuration", "did you mean \"dns_server\"?")]
     [TestCase("Listen_Port = 1", "1:1: error: unknown key \"Listen_Port\" in the configuration", "did you mean \"listenPort\"?")]
     [TestCase("privateKey = 'x'", "1:1: error: unknown key \"privateKey\" in the configuration", "did you mean \"privateKeyFile\"?")]
+    [TestCase("Address = '10.0.0.2/32'", "1:1: error: unknown key \"Address\" in the configuration", "here it is \"ips\"")]
+    [TestCase("dns = '1.1.1.1'", "1:1: error: unknown key \"dns\" in the configuration", "here it is \"dns_server\"")]
+    [TestCase("PostUp = 'true'", "1:1: error: unknown key \"PostUp\" in the configuration", "here it is \"postUp\", in [hooks]")]
     [TestCase("\"privateKeyFle\" = 'x'", "1:1: error: unknown key \"privateKeyFle\" in the configuration", "did you mean \"privateKeyFile\"?")]
     public void An_unknown_key_is_asked_for_by_its_nearest(string line, string said, string hint)
     {

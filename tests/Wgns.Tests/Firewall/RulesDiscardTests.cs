@@ -12,6 +12,8 @@ public sealed class RulesDiscardTests
     [TestCase("add table ip x; delete table inet wgns", 1, 17)]
     [TestCase("destroy table inet wgns", 1, 1)]
     [TestCase("table ip x { }\n flush table inet wgns", 2, 2)]
+    [TestCase("table inet wgns { flags dormant; }", 1, 19)]
+    [TestCase("add table inet wgns {\n  comment \"x\"\n  flags persist, dormant\n}", 3, 3)]
     public void Extra_rules_that_throw_the_default_ones_away_are_an_error_at_their_place(string rules, int line, int column)
     {
         var toml = $"extraFirewallRules = '''\n{rules}\n'''";
@@ -28,6 +30,8 @@ public sealed class RulesDiscardTests
     [TestCase("delete table ip wgns")]
     [TestCase("flush chain inet wgns forward")]
     [TestCase("# flush ruleset")]
+    [TestCase("table inet mine { flags dormant; }")]
+    [TestCase("table inet wgns { chain c { tcp flags syn accept; meta mark dormant; } }")]
     [TestCase("table inet x { chain y { type filter hook input priority 0; log prefix \"flush ruleset\"; } }")]
     public void Extra_rules_that_leave_the_default_table_standing_are_none(string rules) =>
         RulesDiscard.In(rules, DefaultRuleset.Table).Should().BeEmpty();

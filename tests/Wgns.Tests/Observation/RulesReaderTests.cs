@@ -22,6 +22,11 @@ public sealed class RulesReaderTests
         ((Action)(() => RulesReader.OfTable("inet wgns", Refused(words)))).Should().Throw<KernelException>().WithMessage($"*{told}*");
 
     [Test]
+    public void Of_the_whole_ruleset_no_refusal_is_taken_for_none() =>
+        ((Action)(() => RulesReader.OfWhole(Refused("netlink: Error: cache initialization failed: Operation not permitted\n"))))
+            .Should().Throw<KernelException>().WithMessage("list the ruleset*Operation not permitted*");
+
+    [Test]
     public void A_table_without_a_rule_is_there() =>
         RulesReader.OfTable("inet wgns", new NftResult(true, "table inet wgns {\n}\n", string.Empty, [])).Should().Contain("table inet wgns");
 }
