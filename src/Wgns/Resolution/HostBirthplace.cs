@@ -34,16 +34,16 @@ public sealed class HostBirthplace(
 
     public WireGuardKey PublicKeyOf(SecretKey key) => publicKeyOf(key);
 
-    public IReadOnlyCollection<Cidr> NetworksBut(string ifname)
+    public IReadOnlyCollection<Cidr> NetworksBut(IReadOnlyCollection<string> ifnames)
     {
         var (links, addresses) = (_host.GetLinks(), _host.GetAddresses());
-        var own = links.FirstOrDefault(l => l.Name == ifname)?.Index;
-        var mine = addresses.Where(a => a.LinkIndex == own).Select(a => a.Cidr.Masked()).ToHashSet();
+        var own = links.Where(l => ifnames.Contains(l.Name)).Select(l => l.Index).ToHashSet();
+        var mine = addresses.Where(a => own.Contains(a.LinkIndex)).Select(a => a.Cidr.Masked()).ToHashSet();
 
         // Of two host links that took one network in the same moment the later gives way. What it has otherwise is its own.
-        bool GivesWay(Link link) => link.Index > own && link.Name.StartsWith(HostLinkConfig.Prefix, StringComparison.Ordinal)
+        bool GivesWay(Link link) => own.Any(o => link.Index > o) && link.Name.StartsWith(HostLinkConfig.Prefix, StringComparison.Ordinal)
             && addresses.Any(a => a.LinkIndex == link.Index && mine.Contains(a.Cidr.Masked()));
-        var left = links.Where(l => l.Index == own || GivesWay(l)).Select(l => l.Index).ToHashSet();
+        var left = links.Where(l => own.Contains(l.Index) || GivesWay(l)).Select(l => l.Index).ToHashSet();
         return
         [
             .. addresses.Where(a => !left.Contains(a.LinkIndex)).Select(a => a.Cidr.Masked())

@@ -23,10 +23,10 @@ public interface IBirthplace
     WireGuardKey PublicKeyOf(SecretKey key);
 
     /// <summary>
-    /// The networks that the machine, whatever the birthplace, knows the way to, default routes and those of one link left out, and of
-    /// host links that are younger than it.
+    /// The networks that the machine, whatever the birthplace, knows the way to, default routes and those of some links left out, and of
+    /// host links that are younger than one of these.
     /// </summary>
-    IReadOnlyCollection<Cidr> NetworksBut(string ifname);
+    IReadOnlyCollection<Cidr> NetworksBut(IReadOnlyCollection<string> ifnames);
 
     /// <summary>The machine's links, with each of their addresses.</summary>
     IReadOnlyCollection<(string Ifname, Cidr Address)> Addresses { get; }

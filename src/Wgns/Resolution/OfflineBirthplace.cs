@@ -24,5 +24,5 @@ public sealed class OfflineBirthplace(IBirthplace birthplace) : IBirthplace
 
     public IReadOnlyCollection<(string Ifname, Cidr Address)> Addresses => birthplace.Addresses;
 
-    public IReadOnlyCollection<Cidr> NetworksBut(string ifname) => birthplace.NetworksBut(ifname);
+    public IReadOnlyCollection<Cidr> NetworksBut(IReadOnlyCollection<string> ifnames) => birthplace.NetworksBut(ifnames);
 }

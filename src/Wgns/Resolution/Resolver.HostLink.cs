@@ -22,7 +22,10 @@ public sealed partial class Resolver
         // The tunnel's own packets would go into the namespace. From another birthplace they go by its routes.
         Cidr[] endpoints = config.Birthplace is not null ? []
             : [.. interfaces.SelectMany(i => i.Device.Peers).Select(p => p.Address?.Address).OfType<IPAddress>().Select(Cidr.Of).Distinct()];
-        Cidr[] taken = [.. birthplace.NetworksBut(link.HostInterface), .. endpoints];
+
+        // What the record has under another name is renamed: its network is no other's.
+        string[] own = [link.HostInterface, .. (record?.HostLinks ?? []).Select(l => l.Name.HostIfname)];
+        Cidr[] taken = [.. birthplace.NetworksBut(own), .. endpoints];
         var (host, inside) = (link.HostAddresses, link.NamespaceAddresses);
         if (host.IsEmpty)
         {

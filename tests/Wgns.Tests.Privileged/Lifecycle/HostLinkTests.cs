@@ -83,6 +83,25 @@ public sealed class HostLinkTests
     }
 
     [Test]
+    public void One_of_which_both_ends_are_renamed_at_once_is_made_once_and_keeps_its_addresses()
+    {
+        using var lab = new Lab { Extra = "hostLink = { enable = true }" };
+        lab.Save();
+        lab.Up();
+        var before = Address(lab);
+        lab.Extra = $"hostLink = {{ enable = true, hostInterface = '{lab.Name}h', nsInterface = '{lab.Name}i' }}";
+        lab.Save();
+
+        var answer = lab.TryUp("-v");
+
+        answer.Exit.Should().Be(0);
+        answer.Words.Split("create host link").Should().HaveCount(2);
+        AddressOf($"{lab.Name}h").Should().Be(before);
+        Machine.Links("-j").Should().NotContain(Host(lab));
+        lab.ShouldBeSettled();
+    }
+
+    [Test]
     public void Two_whose_names_lead_to_one_network_and_that_come_up_at_once_get_one_each_and_keep_it()
     {
         using var one = new Lab { Extra = "hostLink = { enable = true }" };
@@ -133,7 +152,9 @@ public sealed class HostLinkTests
         }
     }
 
-    private static string Address(string name) => JsonDocument.Parse(Tool.Run("ip", "-j", "address", "show", $"wgh-{name}")).RootElement[0]
+    private static string Address(string name) => AddressOf($"wgh-{name}");
+
+    private static string AddressOf(string ifname) => JsonDocument.Parse(Tool.Run("ip", "-j", "address", "show", ifname)).RootElement[0]
         .GetProperty("addr_info")[0].GetProperty("local").GetString()!;
 
     private static string Host(Lab lab) => $"wgh-{lab.Name}";

@@ -239,7 +239,7 @@ public sealed class ResolverTests : IDisposable
 
         internal List<(string Ifname, Cidr Address)> Links { get; } = [];
 
-        public IReadOnlyCollection<Cidr> NetworksBut(string ifname) => Networks;
+        public IReadOnlyCollection<Cidr> NetworksBut(IReadOnlyCollection<string> ifnames) => Networks;
 
         internal List<Cidr> Networks { get; } = [];
 
