@@ -91,6 +91,8 @@ time_them() {
   : >"$work/stderr"
   "$bin/timer" -e "$work/stderr" "$@" >"$output" 2>"$work/timer" && return
   [[ $? -lt 128 ]] || exit 130
+  # The row has room for the last line, which need not be the one that says why.
+  tail -n 20 "$work/stderr" | sed 's/^/bench:   /' >&2
   why="$(tail -n 1 "$work/timer")$(tail -n 1 "$work/stderr" | sed 's/^/: /')"
   row "$group" "$what" - - - failed "${why//$'\t'/ }"
   broken=1
