@@ -233,12 +233,12 @@ public sealed class KeepTests
     {
         using var lab = new Lab(withProvider: true);
         var person = Keep(lab);
-KillKeeper(person, lab);
+        KillKeeper(person, lab);
 
         Entry(person).GetProperty("state").GetString().Should().Be("down");
         person.Ask("exec", "mine", "--", "true").Errors.Should().Contain("the process that held it has ended");
         person.Do("run", "--keep", "mine", lab.Config, "--", "ping", "-c1", "-W5", "10.99.0.1").Should().Contain("1 received");
-KillKeeper(person, lab);
+        KillKeeper(person, lab);
 
         person.Do("down", "mine");
         person.Files().Should().BeEmpty("with the last one its directory goes");
@@ -302,6 +302,20 @@ KillKeeper(person, lab);
         Entry(person).GetProperty("state").GetString().Should().Be("up");
         person.Do("exec", "mine", "--", "true");
         person.Do("down", "mine");
+    }
+
+    [TestCase("xyzzy = 1")]
+    [TestCase("ips = [")]
+    public void One_that_cannot_be_made_leaves_nothing_and_takes_nothing_of_the_sessions_along(string wrong)
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        File.WriteAllText(lab.Config, wrong);
+
+        person.Ask("run", "--keep", "mine", lab.Config).Exit.Should().Be(2);
+
+        Directory.Exists(person.Runtime).Should().BeTrue("XDG_RUNTIME_DIR is not wgns's to remove, though it be empty");
+        person.Files().Should().BeEmpty();
     }
 
     private static Person Keep(Lab lab)
