@@ -3,6 +3,7 @@ using System.Text;
 using Wgns.Engine;
 using Wgns.Execution;
 using Wgns.Lifecycle;
+using Wgns.Linux;
 using Wgns.Linux.Events;
 using Wgns.Linux.Files;
 using Wgns.Linux.Processes;
@@ -112,7 +113,20 @@ public static class Kept
     public static ImmutableArray<ListEntry> List(string root)
     {
         var store = new StateDirectory(RuntimePaths.Below(root));
-        return [.. store.List().Select(name => Entry(store, root, name)).OfType<ListEntry>()];
+        return [.. store.List().Select(name => EntryOrUnknown(store, root, name)).OfType<ListEntry>()];
+    }
+
+    /// <summary>As root's list has it: one that cannot be read must not hide the others.</summary>
+    private static ListEntry? EntryOrUnknown(StateDirectory store, string root, string name)
+    {
+        try
+        {
+            return Entry(store, root, name);
+        }
+        catch (Exception e) when (e is KernelException or OperationFailedException)
+        {
+            return new ListEntry(name, "unknown", [], string.Empty);
+        }
     }
 
     private static ListEntry? Entry(StateDirectory store, string root, string name)

@@ -324,6 +324,19 @@ public sealed class KeepTests
     }
 
     [Test]
+    public void A_damaged_record_is_listed_as_unknown_and_hides_no_other()
+    {
+        using var lab = new Lab();
+        var person = Keep(lab);
+        File.WriteAllText($"{person.Root}/broken.json", "{");
+
+        person.Do("list").Should().MatchRegex(@"(?m)^broken +unknown$").And.MatchRegex(@"(?m)^mine +up ");
+
+        File.Delete($"{person.Root}/broken.json");
+        person.Do("down", "mine");
+    }
+
+    [Test]
     public void While_another_command_works_on_the_name_it_waits_and_says_so_beside_its_output()
     {
         using var lab = new Lab();
