@@ -18,12 +18,14 @@ public sealed record RuntimePaths
             Netns = $"{directory}/netns",
             EtcNetns = $"{directory}/etc",
             Uapi = $"{directory}/wireguard",
-            Hidden = Path.GetFileName(directory).StartsWith(OfOneRun, StringComparison.Ordinal) ? Path.GetDirectoryName(directory) : directory,
+            Hidden = IsOfOneRun(directory) ? Path.GetDirectoryName(directory) : directory,
         };
     }
 
     /// <summary>What the name of a directory begins with that one run has to itself.</summary>
     public const string OfOneRun = "run-";
+
+    internal static bool IsOfOneRun(string directory) => Path.GetFileName(directory).StartsWith(OfOneRun, StringComparison.Ordinal);
 
     /// <summary>What commands inside must not see: where engines' sockets and records are. Null where that is below /run alone.</summary>
     public string? Hidden { get; init; }

@@ -40,16 +40,23 @@ internal static class KeeperCommand
         var isKept = false;
         new Thread(() => Listen(() => isKept, stop)) { Name = "life", IsBackground = true }.Start();
         keeping.Begin();
-        var loaded = Load(keeping, path, isFirst: true);
-        using var host = Shared.Host();
-        var made = loaded.Config?.Name;
-        if (loaded.HasErrors || made is null)
+
+        // Standard output is for one word, which who started us waits for.
+        using var host = Shared.Host(Terminal.Error);
+        if (kind == KeepingMode.Keep && !Kept.TryClaim(host, name, Surroundings.OwnKeeper!.Value))
         {
+            return RunCommand.FailUpAlready(name);
+        }
+
+        var loaded = Load(keeping, path, isFirst: true);
+        if (loaded.HasErrors)
+        {
+            keeping.End(host, loaded.Config?.Name ?? name);
             loaded.Dispose();
-            keeping.End(host, made ?? OwnName);
             return ExitStatus.Usage;
         }
 
+        var made = loaded.Config!.Name;
         try
         {
             if (Up(host, loaded, kind, target, stop.Token) is var status and not ExitStatus.Done)
@@ -57,7 +64,8 @@ internal static class KeeperCommand
                 return status;
             }
 
-            Ready(kind, root, made, ref isKept);
+            Volatile.Write(ref isKept, kind == KeepingMode.Keep);
+            Ready(root, made);
             Supervise(keeping, loaded, path, host, stop.Token);
             Linger(kind, host, made, stop.Token);
             return ExitStatus.Done;
@@ -79,14 +87,8 @@ internal static class KeeperCommand
         return RunText.Write(new NamespaceRun(host).Up(loaded.Config!, loaded.Keys!, adopt: kind == KeepingMode.Attach, stop));
     }
 
-    private static void Ready(KeepingMode kind, string root, string name, ref bool isKept)
+    private static void Ready(string root, string name)
     {
-        if (kind == KeepingMode.Keep)
-        {
-            Kept.Write(root, name, Surroundings.OwnKeeper!.Value);
-            Volatile.Write(ref isKept, true);
-        }
-
         Terminal.Out.WriteLine(name);
 
         // Whoever reads the other ends must not wait for us: `x=$(wgns run …)`.

@@ -99,6 +99,12 @@ internal static class RunCommand
         return end.EndAlike();
     }
 
+    internal static int FailUpAlready(string name)
+    {
+        Terminal.Fail($"{name} is up already", $"`wgns exec {name} -- COMMAND …` enters it, `wgns down {name}` ends it");
+        return ExitStatus.Failed;
+    }
+
     private static WaitStatus Stand(IEnumerable<string> options, string name, ImmutableArray<string> words, string root, KeeperLink keeper)
     {
         using var foreground = new Foreground();
@@ -120,13 +126,7 @@ internal static class RunCommand
             return ExitStatus.Usage;
         }
 
-        if (Kept.KeeperOf(UserDirectory.Path, name) is null)
-        {
-            return null;
-        }
-
-        Terminal.Fail($"{name} is up already", $"`wgns exec {name} -- COMMAND …` enters it, `wgns down {name}` ends it");
-        return ExitStatus.Failed;
+        return Kept.KeeperOf(UserDirectory.Path, name) is null ? null : FailUpAlready(name);
     }
 
     private static void Hand(List<string> options, string name, string? value) => options.AddRange(value is null ? [] : [name, value]);

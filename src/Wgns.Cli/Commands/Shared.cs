@@ -63,9 +63,12 @@ internal static class Shared
     internal static RuntimePaths Runtime { get; } =
         (Surroundings.OwnRoot is { } root ? RuntimePaths.Below(root) : RuntimePaths.System) with { Program = Environment.ProcessPath };
 
-    internal static NamespaceHost Host() => new(Runtime, X25519.PublicKeyOf, Lookup.System)
+    internal static NamespaceHost Host() => Host(Terminal.Out);
+
+    /// <param name="said">Gets a line where another command is waited for.</param>
+    internal static NamespaceHost Host(TextWriter said) => new(Runtime, X25519.PublicKeyOf, Lookup.System)
     {
-        Waiting = name => Terminal.Out.WriteLine($"waiting for another wgns that works on {name}"),
+        Waiting = name => said.WriteLine($"waiting for another wgns that works on {name}"),
     };
 
     /// <summary>Whether this is a user who is not root, and not in the namespaces of what they keep: there we are asked for them.</summary>

@@ -19,6 +19,11 @@ internal static class UnitsRemove
 
     private static int Run(string name, string? wanted, bool isDry)
     {
+        if (!Shared.IsName(name))
+        {
+            return ExitStatus.Usage;
+        }
+
         if (!isDry && !Shared.IsRoot("units remove"))
         {
             return ExitStatus.Failed;

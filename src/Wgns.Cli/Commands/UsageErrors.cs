@@ -51,7 +51,8 @@ internal static class UsageErrors
 
     private static bool IsParsers(string message) =>
         message.StartsWith("Required ", StringComparison.Ordinal) || message.StartsWith("Unrecognized command", StringComparison.Ordinal)
-        || message.StartsWith("Cannot parse argument", StringComparison.Ordinal) || message.StartsWith("Argument '", StringComparison.Ordinal);
+        || message.StartsWith("Cannot parse argument", StringComparison.Ordinal) || message.StartsWith("Argument '", StringComparison.Ordinal)
+        || message.StartsWith("Option '", StringComparison.Ordinal);
 
     private static (string Message, string? Hint) InOurWords(ParseError error, ParseResult parsed)
     {
@@ -67,6 +68,7 @@ internal static class UsageErrors
                 ($"{option?.Option.Name ?? verb} takes no \"{word}\"", $"it takes one of {string.Join(", ", m.Split('\n').Skip(1).Select(l => l.Trim().Trim('\'')))}"),
             var m when m.StartsWith("Required argument missing for option", StringComparison.Ordinal) => ($"{Quoted(m)} takes a value, and there is none", null),
             var m when m.StartsWith("Required argument missing", StringComparison.Ordinal) && Missing(parsed) is { } name => ($"{name} is missing", null),
+            var m when m.StartsWith("Option '", StringComparison.Ordinal) && m.EndsWith(" is required.", StringComparison.Ordinal) => ($"{Quoted(m)} is missing", null),
             var m when m.StartsWith("Required command", StringComparison.Ordinal) => ("there is no command", null),
             var m => (m, null),
         };

@@ -49,6 +49,19 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
         throw new OperationFailedException($"{path} is damaged ({why}); if nothing of the namespace is left (`ip netns`), remove {path}");
     }
 
+    /// <summary>Null also where it cannot be read: that is said where it is asked for by its own name, and is no reason to know nothing of others.</summary>
+    public StateRecord? LoadReadable(string name)
+    {
+        try
+        {
+            return Load(name);
+        }
+        catch (Exception e) when (e is OperationFailedException or KernelException)
+        {
+            return null;
+        }
+    }
+
     public void Save(StateRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Wgns.Configuration;
-using Wgns.Linux;
 using Wgns.Linux.Namespaces;
 using Wgns.Observation;
 
@@ -30,29 +29,16 @@ public sealed partial class NamespaceRun
     [
         .. from other in host.Store.List()
            where other != name
-           let record = Readable(other)
+           let record = host.Store.LoadReadable(other)
            where record is { LinkPorts.IsEmpty: false } or { Forwarding.IsEmpty: false }
            where record.HostLinks.Any(l => RulesReader.Table(machines, l.Name.Table) is not null)
            select new LinkNeighbour(other, [.. record.HostLinks.Select(l => l.Name.HostIfname)], [.. record.Forwarding.Select(f => f.Key)], record.LinkPorts),
     ];
 
-    // A damaged one is said where it is asked for by its own name.
-    private StateRecord? Readable(string name)
-    {
-        try
-        {
-            return host.Store.Load(name);
-        }
-        catch (Exception e) when (e is OperationFailedException or KernelException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>What one turns on another must not turn off meanwhile: one command at a time of all that publish via links.</summary>
     private T WithLinks<T>(string name, NamespaceConfig? config, Func<T> run)
     {
-        if (config?.Publish.Any(p => p.Via == PublishVia.Link) != true && Readable(name) is not ({ LinkPorts.IsEmpty: false } or { Forwarding.IsEmpty: false }))
+        if (config?.Publish.Any(p => p.Via == PublishVia.Link) != true && host.Store.LoadReadable(name) is not ({ LinkPorts.IsEmpty: false } or { Forwarding.IsEmpty: false }))
         {
             return run();
         }

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Text;
 using Wgns.Engine;
 using Wgns.Execution;
+using Wgns.Lifecycle;
+using Wgns.Linux;
 using Wgns.Linux.Events;
 using Wgns.Linux.Files;
 using Wgns.Linux.Processes;
@@ -21,8 +23,24 @@ public static class Kept
 
     public static string FileOf(string root, string name) => $"{root}/{name}.keeper";
 
-    public static void Write(string root, string name, ProcessIdentity keeper) =>
+    /// <summary>
+    /// Makes a process the keeper of a name, before there is anything of the namespace; false where another lives that is: whoever comes
+    /// second must touch nothing of it.
+    /// </summary>
+    public static bool TryClaim(NamespaceHost host, string name, ProcessIdentity keeper)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        var root = host.Paths.State;
+        using var guard = host.Lock(name);
+        if (KeeperOf(root, name) is not null)
+        {
+            return false;
+        }
+
         AtomicFile.Write(FileOf(root, name), Encoding.ASCII.GetBytes(Surroundings.Text(keeper) + "\n"), 0x180, fsync: false);
+        guard.Remove();
+        return true;
+    }
 
     /// <summary>The keeper; null where there is none that lives.</summary>
     public static ProcessIdentity? KeeperOf(string root, string name)
@@ -55,8 +73,14 @@ public static class Kept
             return false;
         }
 
-        using (var guard = Lifecycle.NamespaceLock.Take(paths, name))
+        using (var guard = NamespaceLock.Take(paths, name))
         {
+            if (KeeperOf(root, name) is not null)
+            {
+                // Somebody has made it anew while we waited.
+                return false;
+            }
+
             var record = store.Load(name);
             var engines = record?.Interfaces.Select(i => i.Engine).OfType<Observation.EngineRecord>() ?? [];
             string[] files =
@@ -89,7 +113,20 @@ public static class Kept
     public static ImmutableArray<ListEntry> List(string root)
     {
         var store = new StateDirectory(RuntimePaths.Below(root));
-        return [.. store.List().Select(name => Entry(store, root, name)).OfType<ListEntry>()];
+        return [.. store.List().Select(name => EntryOrUnknown(store, root, name)).OfType<ListEntry>()];
+    }
+
+    /// <summary>As root's list has it: one that cannot be read must not hide the others.</summary>
+    private static ListEntry? EntryOrUnknown(StateDirectory store, string root, string name)
+    {
+        try
+        {
+            return Entry(store, root, name);
+        }
+        catch (Exception e) when (e is KernelException or OperationFailedException)
+        {
+            return new ListEntry(name, "unknown", [], string.Empty);
+        }
     }
 
     private static ListEntry? Entry(StateDirectory store, string root, string name)

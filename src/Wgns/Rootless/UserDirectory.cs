@@ -61,11 +61,14 @@ public static class UserDirectory
         return path;
     }
 
-    /// <summary>Takes away one of them, and the directory that they are in where nothing else is there.</summary>
+    /// <summary>
+    /// Takes away one of them, and the directory that they are in where nothing else is there. Of what a user keeps that one alone: it is
+    /// in the session's.
+    /// </summary>
     public static void Remove(string path)
     {
         RemoveIfEmpty(path);
-        if (System.IO.Path.GetDirectoryName(path) is { } top && top != RuntimePaths.System.State)
+        if (RuntimePaths.IsOfOneRun(path) && System.IO.Path.GetDirectoryName(path) is { } top && top != RuntimePaths.System.State)
         {
             RemoveIfEmpty(top);
         }

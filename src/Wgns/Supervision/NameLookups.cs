@@ -30,8 +30,9 @@ internal sealed class NameLookups(Func<string, IPAddress[]> query, Action answer
         {
             _answers.Enqueue(new NameAnswer(host, query(host), null));
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException || ExpectedFailure.Is(e))
         {
+            // Also what is none of a resolver's, as a file or a birthplace that goes while it is asked: on this thread it would end the process.
             _answers.Enqueue(new NameAnswer(host, [], e.Message));
         }
 

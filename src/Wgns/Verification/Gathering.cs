@@ -89,7 +89,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
     /// <summary>Engines of tunnels that are born in this namespace: those of others' records.</summary>
     private HashSet<int> Engines() =>
     [
-        .. host.Store.List().Select(host.Store.Load).SelectMany(r => r?.Interfaces ?? [])
+        .. host.Store.List().Select(host.Store.LoadReadable).SelectMany(r => r?.Interfaces ?? [])
             .Select(i => i.Engine).OfType<EngineRecord>().Where(e => e is { Birthplace: not null, Pid: > 0 }).Select(e => e.Pid),
     ];
 

@@ -170,6 +170,15 @@ public sealed class UnitsTests
         answer.Output[answer.Output.IndexOf("exit 0", StringComparison.Ordinal)..].Should().Contain("18112").And.NotContain("18113");
     }
 
+    [Test]
+    public void What_can_be_no_namespaces_name_leads_to_no_file()
+    {
+        using var room = new Room();
+        var answer = room.Do("mkdir /run/wgns; touch /run/mine.units; wgns units remove ../mine; echo exit $?; ls /run/mine.units");
+        answer.Output.Should().Be("exit 2\n/run/mine.units\n");
+        answer.Errors.Should().StartWith("wgns: error: \"../mine\" ");
+    }
+
     /// <summary>A mount namespace in which the machine's units and /run are empty.</summary>
     private sealed class Room : IDisposable
     {

@@ -233,12 +233,12 @@ public sealed class KeepTests
     {
         using var lab = new Lab(withProvider: true);
         var person = Keep(lab);
-KillKeeper(person, lab);
+        KillKeeper(person, lab);
 
         Entry(person).GetProperty("state").GetString().Should().Be("down");
         person.Ask("exec", "mine", "--", "true").Errors.Should().Contain("the process that held it has ended");
         person.Do("run", "--keep", "mine", lab.Config, "--", "ping", "-c1", "-W5", "10.99.0.1").Should().Contain("1 received");
-KillKeeper(person, lab);
+        KillKeeper(person, lab);
 
         person.Do("down", "mine");
         person.Files().Should().BeEmpty("with the last one its directory goes");
@@ -302,6 +302,71 @@ KillKeeper(person, lab);
         Entry(person).GetProperty("state").GetString().Should().Be("up");
         person.Do("exec", "mine", "--", "true");
         person.Do("down", "mine");
+    }
+
+    [Test]
+    public void Of_two_that_make_one_of_a_name_at_once_one_has_it_and_the_other_is_told()
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        using var one = person.Wgns("run", "--keep", "mine", lab.Config);
+        using var other = person.Wgns("run", "--keep", "mine", lab.Config);
+        Answer[] ends = [one.End(), other.End()];
+
+        ends.Select(e => e.Exit).Should().BeEquivalentTo([0, 1], "{0}", string.Concat(ends.Select(e => e.Words)));
+        ends.Single(e => e.Exit == 0).Output.Should().StartWith("mine is up; `wgns exec mine ");
+        ends.Single(e => e.Exit == 1).Errors.Should().Contain("wgns: error: mine is up already");
+        person.Do("exec", "mine", "--", "true");
+        Entry(person).GetProperty("state").GetString().Should().Be("up");
+        person.Do("down", "mine");
+        person.HasNobody().Should().BeTrue();
+        person.Files().Should().BeEmpty();
+    }
+
+    [Test]
+    public void A_damaged_record_is_listed_as_unknown_and_hides_no_other()
+    {
+        using var lab = new Lab();
+        var person = Keep(lab);
+        File.WriteAllText($"{person.Root}/broken.json", "{");
+
+        person.Do("list").Should().MatchRegex(@"(?m)^broken +unknown$").And.MatchRegex(@"(?m)^mine +up ");
+
+        File.Delete($"{person.Root}/broken.json");
+        person.Do("down", "mine");
+    }
+
+    [Test]
+    public void While_another_command_works_on_the_name_it_waits_and_says_so_beside_its_output()
+    {
+        using var lab = new Lab();
+        var person = Keep(lab);
+        KillKeeper(person, lab);
+        using var other = person.Start("flock", $"{person.Root}/mine.lock", "sh", "-c", "echo works; read x");
+        other.Hear("works");
+        using var run = person.Start("sh", "-c", "\"$0\" run --keep mine \"$1\" 3>&1 2>&3 >up", person.Program, lab.Config);
+        run.Hear("waiting for another wgns that works on mine").Should().Be("waiting for another wgns that works on mine");
+        other.Say("done");
+        other.End();
+
+        run.End().Exit.Should().Be(0);
+        File.ReadAllText($"{lab.Directory}/up").Should().StartWith("mine is up; `wgns exec mine ");
+        person.Do("down", "mine");
+        person.HasNobody().Should().BeTrue();
+    }
+
+    [TestCase("xyzzy = 1")]
+    [TestCase("ips = [")]
+    public void One_that_cannot_be_made_leaves_nothing_and_takes_nothing_of_the_sessions_along(string wrong)
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        File.WriteAllText(lab.Config, wrong);
+
+        person.Ask("run", "--keep", "mine", lab.Config).Exit.Should().Be(2);
+
+        Directory.Exists(person.Runtime).Should().BeTrue("XDG_RUNTIME_DIR is not wgns's to remove, though it be empty");
+        person.Files().Should().BeEmpty();
     }
 
     private static Person Keep(Lab lab)

@@ -29,6 +29,25 @@ public sealed class VerifyTests
     }
 
     [Test]
+    public void A_damaged_record_of_another_namespace_is_no_reason_to_look_at_none()
+    {
+        using var lab = Up();
+        using var other = new Lab();
+        File.WriteAllText(other.State, "{");
+        try
+        {
+            var words = Cli.Run("verify", lab.Name);
+
+            words.Exit.Should().Be(0, words.Words);
+            words.Output.Should().Contain("no way out but the tunnel was found");
+        }
+        finally
+        {
+            File.Delete(other.State);
+        }
+    }
+
+    [Test]
     public void A_link_that_somebody_added_fails_and_so_does_a_default_route_by_it()
     {
         using var lab = Up();

@@ -79,6 +79,8 @@ internal sealed class UsageTests
     [TestCase("completion tcsh", "completion takes no \"tcsh\"|it takes one of bash, zsh, fish")]
     [TestCase("forward --idle soon 1 2", "--idle is soon; it must be 0-86400 seconds")]
     [TestCase("units", "there is no command")]
+    [TestCase("attach ./vpn.toml", "--pid is missing")]
+    [TestCase("attach --pid 17", "CONFIG is missing")]
     public void A_wrong_command_line_is_told_in_one_sentence_that_names_what_is_wrong(string line, string sentence)
     {
         var words = line.Split(' ');
