@@ -21,6 +21,14 @@ public static class RulesListing
     /// </summary>
     public static string Loadable(string listing) => Without(listing, ["dynamic"]);
 
+    /// <summary>Whether a table, "inet wgns", is among them; a line that begins so can be nothing else in a listing.</summary>
+    public static bool Has(string listing, string table)
+    {
+        ArgumentNullException.ThrowIfNull(listing);
+        var head = $"table {table} {{";
+        return listing.StartsWith(head, StringComparison.Ordinal) || listing.Contains($"\n{head}", StringComparison.Ordinal);
+    }
+
     private static string Without(string listing, string[] flags)
     {
         ArgumentNullException.ThrowIfNull(listing);

@@ -12,6 +12,9 @@ public sealed class RulesDiscardTests
     [TestCase("add table ip x; delete table inet wgns", 1, 17)]
     [TestCase("destroy table inet wgns", 1, 1)]
     [TestCase("table ip x { }\n flush table inet wgns", 2, 2)]
+    [TestCase("delete table inet handle 1", 1, 1)]
+    [TestCase("delete table handle 1", 1, 1)]
+    [TestCase("table inet x { comment \"a\nb\"; } ; flush ruleset #\"", 2, 9)]
     public void Extra_rules_that_throw_the_default_ones_away_are_an_error_at_their_place(string rules, int line, int column)
     {
         var toml = $"extraFirewallRules = '''\n{rules}\n'''";
@@ -28,6 +31,8 @@ public sealed class RulesDiscardTests
     [TestCase("delete table ip wgns")]
     [TestCase("flush chain inet wgns forward")]
     [TestCase("# flush ruleset")]
+    [TestCase("delete table ip handle 1")]
+    [TestCase("table inet x { comment \"a\nflush ruleset\nb\"; }")]
     [TestCase("table inet x { chain y { type filter hook input priority 0; log prefix \"flush ruleset\"; } }")]
     public void Extra_rules_that_leave_the_default_table_standing_are_none(string rules) =>
         RulesDiscard.In(rules, DefaultRuleset.Table).Should().BeEmpty();
