@@ -29,8 +29,7 @@ catch (Exception e) when (ExpectedFailure.Is(e))
 
 static int Run(string[] args)
 {
-    var root = Verbs.Root(args);
-    var parsed = root.Parse(CommandWords.SetApart(args, root));
+    var parsed = Verbs.Parse(args);
     if (parsed.Errors.Count == 0)
     {
         // Console.Out would take over the terminal and start a thread for its signals; ours is a plain stream.

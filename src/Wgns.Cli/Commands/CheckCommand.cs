@@ -26,7 +26,7 @@ internal static class CheckCommand
             }
 
             var count = loaded.Diagnostics.IsEmpty ? string.Empty : $" ({DiagnosticText.Count(loaded.Diagnostics)})";
-            Terminal.Out.WriteLine($"{path} is fine: namespace {loaded.Config!.Name}{count}");
+            Terminal.Out.WriteLine($"{Terminal.HarmlessLine(path)} is fine: namespace {loaded.Config!.Name}{count}");
             return ExitStatus.Done;
         });
         return command;

@@ -23,8 +23,8 @@ internal static class CheckRulesCommand
     {
         using var netns = Netns.OfThisThread();
         using var input = new StreamReader(Console.OpenStandardInput());
-        var result = NftNetns.Check(netns.Fd, input.ReadToEnd());
-        foreach (var error in result.Errors)
+        var text = input.ReadToEnd();
+        foreach (var error in RulesCheck.Errors(text, () => NftNetns.Check(netns.Fd, text), () => NftNetns.Try(netns.Fd, text)))
         {
             var message = error.File is null ? error.Message : $"{error.File}:{error.Line}: {error.Message}";
             var line = error.File is null ? error.Line : 0;

@@ -21,7 +21,11 @@ internal static class ImportCommand
         };
         words.Validators.Add(result =>
         {
-            if (result.Tokens.Any(t => t.Value == "-"))
+            if (result.Tokens is [.., { Value: "" }])
+            {
+                result.AddError("FILE is empty");
+            }
+            else if (result.Tokens.Any(t => t.Value == "-"))
             {
                 result.AddError("- is no file here: standard input is /dev/stdin");
             }
@@ -42,7 +46,11 @@ internal static class ImportCommand
         };
         output.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: "-" }])
+            if (result.Tokens is [{ Value: "" }])
+            {
+                result.AddError("-o is empty; it must be a file or a directory");
+            }
+            else if (result.Tokens is [{ Value: "-" }])
             {
                 result.AddError("a configuration goes into a file, with its keys beside it, and not to standard output");
             }
@@ -127,16 +135,16 @@ internal static class ImportCommand
 
         foreach (var note in import.Notes)
         {
-            Terminal.Out.WriteLine($"{DiagnosticText.Place(note.Span)}: {Terminal.Harmless($"{note.What}: {note.Instead}")}");
+            Terminal.Out.WriteLine($"{Terminal.HarmlessLine($"{DiagnosticText.Place(note.Span)}: {note.What}: {note.Instead}")}");
         }
 
         var files = ImportFiles.Paths(import, target);
         foreach (var file in files.SkipLast(1))
         {
-            Terminal.Out.WriteLine($"wrote {file} (a key, readable by its owner alone)");
+            Terminal.Out.WriteLine($"wrote {Terminal.HarmlessLine(file)} (a key, readable by its owner alone)");
         }
 
-        Terminal.Out.WriteLine($"wrote {target}: namespace {import.Config.Name}");
+        Terminal.Out.WriteLine($"wrote {Terminal.HarmlessLine(target)}: namespace {import.Config.Name}");
         return ExitStatus.Done;
     }
 

@@ -39,6 +39,13 @@ internal static class Verbs
     internal static string? Nearest(string word) =>
         word is "-v" or "-V" ? VersionText.Option : Suggestion.For(word, [.. All.Select(v => v.Name), "--help", VersionText.Option]);
 
+    /// <summary>A command line as it was given: "@key" is a name, and no file whose words are to be read for arguments and shown in errors.</summary>
+    internal static ParseResult Parse(string[] args)
+    {
+        var root = Root(args);
+        return root.Parse(CommandWords.SetApart(args, root), new ParserConfiguration { ResponseFileTokenReplacer = null });
+    }
+
     /// <summary>
     /// The root with the one verb that was called, where it is one, and with what only help needs where that was asked
     /// for: most of a start's time would go into the rest.

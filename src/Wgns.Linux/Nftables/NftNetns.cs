@@ -39,6 +39,13 @@ public static class NftNetns
     public static NftResult Check(string commands) =>
         Locked(() => NetnsThread.RunInNew(() => Run(commands, dryRun: true, 0)));
 
+    /// <summary>Loads the commands into an empty netns, made for the question; its output is what stands there afterwards.</summary>
+    /// <exception cref="KernelException">EPERM: a netns needs CAP_SYS_ADMIN, be it that of a user namespace.</exception>
+    public static NftResult Try(string commands) => Locked(() => NetnsThread.RunInNew(() => LoadAndList(commands)));
+
+    /// <summary>The same in a netns that is nobody's.</summary>
+    public static NftResult Try(OwnedFd netns, string commands) => Locked(() => NetnsThread.Run(netns, () => LoadAndList(commands)));
+
     /// <summary>The netns' ruleset, or with <paramref name="what"/> the part of it, such as <c>table inet wgns</c>.</summary>
     public static NftResult List(OwnedFd netns, NftListing listing = NftListing.Full, string what = "ruleset") =>
         Locked(() => NetnsThread.Run(netns, () => Run($"list {what}", dryRun: false, FlagsOf(listing))));
@@ -48,6 +55,9 @@ public static class NftNetns
         using var nft = new Nft();
         return nft.Run(commands, dryRun, flags);
     }
+
+    private static NftResult LoadAndList(string commands) =>
+        Run(commands, dryRun: false, 0) is { Succeeded: false } refused ? refused : Run("list ruleset", dryRun: false, 0);
 
     private static NftResult Locked(Func<NftResult> run)
     {

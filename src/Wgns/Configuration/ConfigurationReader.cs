@@ -85,7 +85,7 @@ public static class ConfigurationReader
     }
 
     /// <summary>A key that was put in another's place would be shown as what is wrong there.</summary>
-    private static IEnumerable<Diagnostic> WithoutKeys(List<Diagnostic> diagnostics, NamespaceConfig config)
+    internal static IEnumerable<Diagnostic> WithoutKeys(IEnumerable<Diagnostic> diagnostics, NamespaceConfig config)
     {
         var publicKeys = config.Interfaces.SelectMany(i => i.Peers).Select(p => p.PublicKey.ToString()).ToHashSet();
         return diagnostics.Select(d => d with

@@ -1,5 +1,6 @@
 using Wgns.Configuration;
 using Wgns.Engine;
+using Wgns.Firewall;
 using Wgns.Linux;
 using Wgns.Linux.Namespaces;
 using Wgns.Linux.Nftables;
@@ -135,14 +136,24 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
     private StateRecord Load(LoadRuleset o, StateRecord record)
     {
         var netns = Open(o.Name);
+        var before = RulesCheck.Includes(o.Text) ? RulesReader.Rules(netns, o.IsWhole) : null;
         var result = NftNetns.Load(netns.Fd, o.Commands);
-        return result.Succeeded
-            ? record with
-            {
-                RulesetText = RulesetPlan.Digest(o.Text),
-                RulesetListing = RulesetPlan.DigestOfListing(RulesReader.Rules(netns, o.IsWhole)),
-            }
-            : throw new OperationFailedException($"nft refused the rules: {result.ErrorText.Trim()}");
+        if (!result.Succeeded)
+        {
+            throw new OperationFailedException($"nft refused the rules: {result.ErrorText.Trim()}");
+        }
+
+        var listing = RulesReader.Rules(netns, o.IsWhole);
+        if (before is not null && !RulesListing.Stands(listing, DefaultRuleset.Table))
+        {
+            // The included file is another one than when it was checked.
+            var back = NftNetns.Load(netns.Fd, new LoadRuleset(o.Name, RulesListing.Loadable(before), o.IsWhole).Commands);
+            throw new OperationFailedException(
+                $"a file that extraFirewallRules includes throws table {DefaultRuleset.Table} away"
+                + (back.Succeeded ? "; the rules before it are loaded again" : $", and nft refused the rules before it: {back.ErrorText.Trim()}"));
+        }
+
+        return record with { RulesetText = RulesetPlan.Digest(o.Text), RulesetListing = RulesetPlan.DigestOfListing(listing) };
     }
 
     private StateRecord Delete(DeleteRuleset o, StateRecord record)

@@ -23,6 +23,14 @@ public static class RulesCheck
             return [];
         }
 
+        if (RulesWaiting.In(rules.Text).ToList() is { Count: > 0 } waiting)
+        {
+            return [.. waiting.Select(found => Diagnostic.Error(
+                rules.SpanAt(found.Line, found.Column),
+                $"{found.Command} is no rule: it would wait for ever for what others change",
+                "leave it out; `nft monitor` is for a terminal"))];
+        }
+
         var dns = DnsRules.Of(config);
         var ports = TunnelPorts.Of(config);
         var hostLink = HostLinkRules.Of(config);
@@ -48,12 +56,41 @@ public static class RulesCheck
     {
         try
         {
-            return new RulesVerdict(NftNetns.Check(text).Errors, null);
+            return new RulesVerdict(Errors(text, () => NftNetns.Check(text), () => NftNetns.Try(text)), null);
         }
         catch (Exception e) when (e is KernelException or MissingLibraryException)
         {
             return new RulesVerdict([], e.Message);
         }
+    }
+
+    /// <summary>
+    /// What is wrong with the whole text. What a file does that it includes is in nobody's sight before it was loaded: then they are
+    /// loaded, and the default table has to be there afterwards.
+    /// </summary>
+    /// <param name="check">A dry run.</param>
+    /// <param name="load">A load into a netns that goes with its process or thread.</param>
+    public static ImmutableArray<NftError> Errors(string text, Func<NftResult> check, Func<NftResult> load)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(check);
+        ArgumentNullException.ThrowIfNull(load);
+        if (!Includes(text))
+        {
+            return check().Errors;
+        }
+
+        var loaded = load();
+        return loaded.Succeeded && !RulesListing.Stands(loaded.Output, DefaultRuleset.Table)
+            ? [new NftError(null, 0, 0, 0, $"an included file throws table {DefaultRuleset.Table} away, as `flush ruleset` in it would", null)]
+            : loaded.Errors;
+    }
+
+    /// <summary>Whether rules take in a file, which may be another one each time that they are loaded.</summary>
+    public static bool Includes(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return RulesTokens.Of(text).Exists(t => t.Text == "include");
     }
 
     private static Diagnostic Place(NftError error, RulesText rules, int before)

@@ -47,7 +47,8 @@ public static class RulesDiscard
         string[][] commands = verb switch
         {
             "flush" => [["flush", "ruleset"], ["flush", "table", .. table]],
-            "delete" or "destroy" => [[verb, "table", .. table]],
+            // A handle may be any table's.
+            "delete" or "destroy" => [[verb, "table", .. table], [verb, "table", table[0], "handle"], [verb, "table", "handle"]],
             _ => [],
         };
 

@@ -21,6 +21,16 @@ public static class RulesListing
     /// </summary>
     public static string Loadable(string listing) => Without(listing, ["dynamic"]);
 
+    /// <summary>Whether a table, "inet wgns", is among them and in force; a line that begins so can be nothing else in a listing.</summary>
+    public static bool Stands(string listing, string table)
+    {
+        ArgumentNullException.ThrowIfNull(listing);
+        var lines = listing.Split('\n');
+        var head = Array.IndexOf(lines, $"table {table} {{");
+        return head >= 0 && !lines.Skip(head + 1).TakeWhile(l => l != "}")
+            .Any(l => l.StartsWith("\tflags ", StringComparison.Ordinal) && HasAny(l.AsSpan()[7..].TrimEnd(';'), ["dormant"]));
+    }
+
     private static string Without(string listing, string[] flags)
     {
         ArgumentNullException.ThrowIfNull(listing);

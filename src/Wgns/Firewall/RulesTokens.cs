@@ -11,54 +11,53 @@ internal static class RulesTokens
     internal static List<RulesToken> Of(string text)
     {
         var tokens = new List<RulesToken>();
-        var line = 1;
-        foreach (var content in text.Split('\n'))
+        var (line, lineStart) = (1, 0);
+        var at = 0;
+        while (at < text.Length)
         {
-            Scan(content, line++, tokens);
+            var start = at;
+            switch (text[at])
+            {
+                case '\n':
+                    at++;
+                    (line, lineStart) = (line + 1, at);
+                    break;
+                case '#':
+                    at = End(text, '\n', at);
+                    break;
+                case '"':
+                    // nft's strings go on over lines.
+                    at = Math.Min(End(text, '"', at + 1) + 1, text.Length);
+                    var inside = text.AsSpan(start, at - start);
+                    (line, lineStart) = (line + inside.Count('\n'), inside.LastIndexOf('\n') is >= 0 and var last ? start + last + 1 : lineStart);
+                    break;
+                case var c when IsMark(c):
+                    at++;
+                    if (c is '{' or '}' or ';')
+                    {
+                        tokens.Add(Token(text, lineStart, start, at, line));
+                    }
+
+                    break;
+                default:
+                    while (at < text.Length && !IsMark(text[at]) && text[at] is not ('"' or '#'))
+                    {
+                        at++;
+                    }
+
+                    tokens.Add(Token(text, lineStart, start, at, line));
+                    break;
+            }
         }
 
         return tokens;
     }
 
-    private static void Scan(string line, int number, List<RulesToken> tokens)
-    {
-        var at = 0;
-        while (at < line.Length)
-        {
-            var c = line[at];
-            if (c == '#')
-            {
-                return;
-            }
-
-            var start = at;
-            if (c == '"')
-            {
-                var end = line.IndexOf('"', at + 1);
-                at = end < 0 ? line.Length : end + 1;
-            }
-            else if (IsMark(c))
-            {
-                at++;
-                if (c is '{' or '}' or ';')
-                {
-                    tokens.Add(Token(line, start, at, number));
-                }
-            }
-            else
-            {
-                while (at < line.Length && !IsMark(line[at]) && line[at] is not ('"' or '#'))
-                {
-                    at++;
-                }
-
-                tokens.Add(Token(line, start, at, number));
-            }
-        }
-    }
+    private static int End(string text, char mark, int from) =>
+        text.IndexOf(mark, from) is >= 0 and var found ? found : text.Length;
 
     private static bool IsMark(char c) => char.IsWhiteSpace(c) || c is '{' or '}' or ';' or ',' or ':' or '(' or ')' or '=' or '\\';
 
-    private static RulesToken Token(string line, int start, int end, int number) =>
-        new(line[start..end], number, Encoding.UTF8.GetByteCount(line.AsSpan(0, start)) + 1);
+    private static RulesToken Token(string text, int lineStart, int start, int end, int line) =>
+        new(text[start..end], line, Encoding.UTF8.GetByteCount(text.AsSpan(lineStart, start - lineStart)) + 1);
 }

@@ -59,6 +59,13 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
         }
 
         var keys = withSecrets ? KeyRing.Load(read.Config, diagnostics, refusesPipes: RefusesPipes) : null;
+        if (keys is not null)
+        {
+            diagnostics.AddRange(read.Config.Interfaces
+                .Select(i => keys.Find(i.PrivateKey) is { } key ? OwnKey.Shown(i, key, read.Config.Source) : null)
+                .OfType<Diagnostic>());
+        }
+
         if (PublicKeyOf is not null && keys is not null)
         {
             diagnostics.AddRange(read.Config.Interfaces
@@ -66,7 +73,7 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
                 .OfType<Diagnostic>());
         }
 
-        diagnostics.AddRange(RulesCheck.Run(read.Config, dryRun));
+        diagnostics.AddRange(ConfigurationReader.WithoutKeys(RulesCheck.Run(read.Config, dryRun), read.Config));
         return new LoadedConfig(
             read.Config, keys, [.. diagnostics.OrderBy(d => d.Span.Line).ThenBy(d => d.Span.Column)])
         {

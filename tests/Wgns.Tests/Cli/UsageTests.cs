@@ -87,6 +87,25 @@ internal sealed class UsageTests
         string.Join('\n', UsageErrors.Of(Verbs.Root(words).Parse(words)).Select(e => e.Hint is null ? e.Message : $"{e.Message}|{e.Hint}")).Should().Be(sentence);
     }
 
+    [TestCase("FILE is empty", "import", "")]
+    [TestCase("FILE is empty", "import", "wg-quick", "")]
+    [TestCase("-o is empty; it must be a file or a directory", "import", "-o", "", "x.conf")]
+    public void An_empty_word_is_no_file_to_import(string sentence, params string[] words) =>
+        UsageErrors.Of(Verbs.Parse(words)).Should().ContainSingle().Which.Message.Should().Be(sentence);
+
+    [Test]
+    public void A_word_that_begins_with_an_at_sign_is_a_word_and_no_file_to_be_read_and_shown()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "secret words of it");
+
+        var parsed = Verbs.Parse(["down", $"@{file}"]);
+
+        File.Delete(file);
+        parsed.Errors.Should().BeEmpty();
+        parsed.Tokens.Select(t => t.Value).Should().Equal("down", $"@{file}");
+    }
+
     [TestCase("exec vpn curl --user me:secret URL", null, "curl --user me:secret URL")]
     [TestCase("exec vpn -u alice id -u", "alice", "id -u")]
     [TestCase("exec -u alice vpn id -u", "alice", "id -u")]

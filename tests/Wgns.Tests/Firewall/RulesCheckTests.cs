@@ -48,6 +48,25 @@ public sealed class RulesCheckTests
         seen.Should().StartWith("table inet wgns {").And.EndWith("}\ntable inet x { }");
     }
 
+    [TestCase("monitor", "1:23")]
+    [TestCase("table ip x { }; monitor rules", "1:39")]
+    public void Rules_that_would_wait_for_ever_are_said_and_not_tried(string rules, string place) =>
+        RulesCheck.Run(Config($"extraFirewallRules = '{rules}'"), _ => throw new InvalidOperationException("asked"))
+            .Should().ContainSingle().Which.ToString().Should().StartWith($"/c/vpn.toml:{place}: error: monitor is no rule");
+
+    [TestCase("table ip monitor { }")]
+    [TestCase("table ip x { chain monitor { type filter hook input priority 0; } }")]
+    public void A_name_that_is_a_word_of_nfts_is_a_name(string rules) =>
+        RulesCheck.Run(Config($"extraFirewallRules = '{rules}'"), _ => new RulesVerdict([], null)).Should().BeEmpty();
+
+    [TestCase("include '/x.nft'", "", 1)]
+    [TestCase("include '/x.nft'", "table ip x {\n}\n", 1)]
+    [TestCase("include '/x.nft'", "table inet wgns {\n}\n", 0)]
+    [TestCase("table inet x { } # include", "", 0)]
+    public void Where_a_file_is_included_the_default_table_has_to_be_there_after_loading(string text, string listing, int errors) =>
+        RulesCheck.Errors(text.Replace('\'', '"'), () => new NftResult(true, "", "", []), () => new NftResult(true, listing, "", []))
+            .Should().HaveCount(errors);
+
     [Test]
     public void No_extra_rules_are_not_asked_about() =>
         RulesCheck.Run(Config("extraFirewallRules = \" \\n \""), _ => throw new InvalidOperationException("asked")).Should().BeEmpty();

@@ -14,6 +14,9 @@ public sealed class RulesDiscardTests
     [TestCase("table ip x { }\n flush table inet wgns", 2, 2)]
     [TestCase("table inet wgns { flags dormant; }", 1, 19)]
     [TestCase("add table inet wgns {\n  comment \"x\"\n  flags persist, dormant\n}", 3, 3)]
+    [TestCase("delete table inet handle 1", 1, 1)]
+    [TestCase("delete table handle 1", 1, 1)]
+    [TestCase("table inet x { comment \"a\nb\"; } ; flush ruleset #\"", 2, 9)]
     public void Extra_rules_that_throw_the_default_ones_away_are_an_error_at_their_place(string rules, int line, int column)
     {
         var toml = $"extraFirewallRules = '''\n{rules}\n'''";
@@ -32,6 +35,8 @@ public sealed class RulesDiscardTests
     [TestCase("# flush ruleset")]
     [TestCase("table inet mine { flags dormant; }")]
     [TestCase("table inet wgns { chain c { tcp flags syn accept; meta mark dormant; } }")]
+    [TestCase("delete table ip handle 1")]
+    [TestCase("table inet x { comment \"a\nflush ruleset\nb\"; }")]
     [TestCase("table inet x { chain y { type filter hook input priority 0; log prefix \"flush ruleset\"; } }")]
     public void Extra_rules_that_leave_the_default_table_standing_are_none(string rules) =>
         RulesDiscard.In(rules, DefaultRuleset.Table).Should().BeEmpty();

@@ -13,6 +13,16 @@ public sealed class RulesListingTests
     private const string Elements =
         "\t\telements = { 10.1.1.1 counter comment \"a } b\", 10.1.1.2 counter,\n\t\t\t     10.1.1.3 counter }\n";
 
+    [TestCase("table inet wgns {\n\tchain c {\n\t}\n}\n", true)]
+    [TestCase("table ip x {\n}\ntable inet wgns {\n}\n", true)]
+    [TestCase("table inet wgns {\n\tflags dormant\n\tchain c {\n\t}\n}\n", false)]
+    [TestCase("table ip x {\n\tflags dormant\n}\ntable inet wgns {\n\tchain c {\n\t\ttcp flags syn accept\n\t}\n}\n", true)]
+    [TestCase("table inet wgns2 {\n}\n", false)]
+    [TestCase("table ip x {\n\tcomment \"table inet wgns {\"\n}\n", false)]
+    [TestCase("", false)]
+    public void A_listing_tells_whether_a_table_is_there_and_in_force(string listing, bool isThere) =>
+        RulesListing.Stands(listing, DefaultRuleset.Table).Should().Be(isThere);
+
     [TestCase("")]
     [TestCase("\t\tflags interval\n\t\tauto-merge\n")]
     [TestCase("\t\tcomment \"flags dynamic\"\n")]

@@ -39,6 +39,30 @@ public sealed class ConfigLoaderTests
     }
 
     [Test]
+    public void An_interfaces_own_private_key_in_a_peers_place_is_said_without_being_shown()
+    {
+        File.WriteAllText($"{_directory}/private.key", $"{Read.Secret}\n");
+        File.SetUnixFileMode($"{_directory}/private.key", UnixFileMode.UserRead);
+        File.WriteAllText($"{_directory}/vpn.toml", Read.Around(string.Empty).Replace(Read.KeyA, Read.Secret, StringComparison.Ordinal));
+
+        using var loaded = new ConfigLoader(_ => new RulesVerdict([], null)).Load($"{_directory}/vpn.toml");
+        loaded.Diagnostics.Should().ContainSingle().Which.ToString()
+            .Should().StartWith($"{_directory}/vpn.toml:4:18: error: vpn has its own private key for a peer's publicKey").And.NotContain(Read.Secret[..20]);
+    }
+
+    [TestCase("extraFirewallRules = 'include \"/KEY\"'", "nft: File not found: /KEY")]
+    [TestCase("managed = false\nextraFirewallRules = 'add rule ip KEY'", "fine")]
+    public void What_nft_says_and_what_is_said_of_its_words_holds_no_key(string lines, string words)
+    {
+        File.WriteAllText($"{_directory}/vpn.toml", Read.Around(lines.Replace("KEY", Read.Secret, StringComparison.Ordinal)));
+        var error = new Wgns.Linux.Nftables.NftError(null, 0, 0, 0, words.Replace("KEY", Read.Secret, StringComparison.Ordinal), null);
+
+        using var loaded = new ConfigLoader(_ => new RulesVerdict([error], null)).Load($"{_directory}/vpn.toml", withSecrets: false);
+        loaded.Diagnostics.Should().NotBeEmpty();
+        string.Join('\n', loaded.Diagnostics).Should().NotContain(Read.Secret[..20]);
+    }
+
+    [Test]
     public void A_providers_file_under_a_name_of_ours_is_told_what_it_is_and_nothing_else()
     {
         File.WriteAllText($"{_directory}/vpn.toml", $"[Interface]\nPrivateKey = {Read.Secret}\nAddress = 10.0.0.2/32\n\n[Peer]\nPublicKey = {Read.KeyA}\n");
