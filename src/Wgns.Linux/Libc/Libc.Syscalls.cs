@@ -20,6 +20,7 @@ internal static class Syscall
     internal static readonly int setresgid = Of(119, 149);
     internal static readonly int setresuid = Of(117, 147);
     internal static readonly int clone = Of(56, 220);
+    internal static readonly int ioctl = Of(16, 29);
     internal static readonly int socket = Of(41, 198);
     internal static readonly int unshare = Of(272, 97);
     internal static readonly int read = Of(0, 63);

@@ -42,7 +42,7 @@ public static class Become
             WorkingPlace.Keep(workingDirectory, request.Mounts);
         }
 
-        SocketFilter.DenyVsock();
+        CallFilter.Load();
         if (request.User is { } user)
         {
             Credentials.Drop(user, request.GivesUpCapabilities);

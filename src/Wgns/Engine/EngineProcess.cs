@@ -160,13 +160,22 @@ public static class EngineProcess
             DeleteLeft(inside, engine.TemporaryName);
         }
 
-        File.Delete(engine.Socket);
+        Delete(engine.Socket);
         if (engine.Symlink is { } symlink && new FileInfo(symlink).LinkTarget == engine.Socket)
         {
-            File.Delete(symlink);
+            Delete(symlink);
         }
 
-        File.Delete(engine.Log);
+        Delete(engine.Log);
+    }
+
+    /// <summary>A directory that somebody removed took the file along.</summary>
+    private static void Delete(string path)
+    {
+        if (Path.Exists(Path.GetDirectoryName(path)))
+        {
+            File.Delete(path);
+        }
     }
 
     /// <summary>The device of an embedded engine that was killed, or would not end: one that ends in order takes it along.</summary>

@@ -29,6 +29,24 @@ public sealed class IPv6Tests
         Addresses(lab).Should().Contain("fd99::2");
     }
 
+    // The kernel has no IPv6 on a link of less than 1280 bytes; a provider's "::/0" is no reason to have no tunnel.
+    [Test]
+    public void A_tunnel_too_narrow_for_IPv6_comes_up_without_and_a_reload_widens_and_narrows_it()
+    {
+        using var lab = new Lab { Ips = "[\"10.99.0.2/32\"]", Extra = "mtu = 1200" };
+        lab.Save();
+        lab.Up();
+        lab.ShouldBeSettled();
+        foreach (var mtu in (int[])[1420, 1200])
+        {
+            lab.Extra = $"mtu = {mtu}";
+            lab.Save();
+            lab.Reload();
+            lab.ShouldBeSettled();
+            Tool.Run("ip", "-n", lab.Name, "-6", "route", "show", "default").Should().Be(mtu < 1280 ? string.Empty : $"default dev {lab.Name} metric 1024 pref medium\n");
+        }
+    }
+
     [Test]
     public void A_reload_brings_IPv6_and_takes_it_away()
     {

@@ -28,6 +28,15 @@ public sealed class EngineProcessTests
     }
 
     [Test]
+    public void An_engine_whose_directories_somebody_removed_is_stopped_all_the_same()
+    {
+        var gone = $"{_paths.State}/gone";
+        var engine = new EngineRecord("/nonexistent/engine", "wgns-00000000", $"{gone}/wgns-00000000.sock", $"{gone}/log", $"{gone}/wg0.sock");
+
+        new Action(() => EngineProcess.Stop(engine, null)).Should().NotThrow();
+    }
+
+    [Test]
     public void Sockets_are_not_made_where_a_link_that_somebody_planted_leads()
     {
         var theirs = Directory.CreateDirectory($"{_paths.State}/theirs").FullName;

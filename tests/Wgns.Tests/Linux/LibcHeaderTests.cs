@@ -83,11 +83,13 @@ public sealed class LibcHeaderTests
             $"(BPF_LD | BPF_H | BPF_IND) == {Bpf.LoadHalfAtX}", $"(BPF_LDX | BPF_B | BPF_MSH) == {Bpf.LoadXHeaderLength}",
             $"(BPF_ALU | BPF_AND | BPF_K) == {Bpf.And}", $"(BPF_JMP | BPF_JEQ | BPF_K) == {Bpf.JumpEqual}",
             $"(BPF_RET | BPF_K) == {Bpf.Return}", $"(unsigned)(SKF_AD_OFF + SKF_AD_PROTOCOL) == {PacketFilter.Ethertype}",
-            $"AF_VSOCK == {Libc.AF_VSOCK}", $"EAFNOSUPPORT == {SocketFilter.EAFNOSUPPORT}", $"ENOSYS == {SocketFilter.ENOSYS}",
-            $"AUDIT_ARCH_X86_64 == {SocketFilter.ArchX64}", $"AUDIT_ARCH_AARCH64 == {SocketFilter.ArchArm64}",
-            $"AUDIT_ARCH_RISCV64 == {SocketFilter.ArchRiscV64}", $"AUDIT_ARCH_LOONGARCH64 == {SocketFilter.ArchLoongArch64}",
-            $"offsetof(struct seccomp_data, nr) == {SocketFilter.Number}", $"offsetof(struct seccomp_data, arch) == {SocketFilter.Architecture}",
-            $"offsetof(struct seccomp_data, args) == {SocketFilter.FirstArgument}",
+            $"AF_VSOCK == {Libc.AF_VSOCK}", $"EAFNOSUPPORT == {CallFilter.EAFNOSUPPORT}", $"ENOSYS == {CallFilter.ENOSYS}",
+            $"EIO == {CallFilter.EIO}", $"TIOCSTI == {CallFilter.TIOCSTI}", $"TIOCLINUX == {CallFilter.TIOCLINUX}",
+            $"AUDIT_ARCH_X86_64 == {CallFilter.ArchX64}", $"AUDIT_ARCH_AARCH64 == {CallFilter.ArchArm64}",
+            $"AUDIT_ARCH_RISCV64 == {CallFilter.ArchRiscV64}", $"AUDIT_ARCH_LOONGARCH64 == {CallFilter.ArchLoongArch64}",
+            $"offsetof(struct seccomp_data, nr) == {CallFilter.Number}", $"offsetof(struct seccomp_data, arch) == {CallFilter.Architecture}",
+            $"offsetof(struct seccomp_data, args) == {CallFilter.FirstArgument}",
+            $"offsetof(struct seccomp_data, args[1]) == {CallFilter.SecondArgument}",
         ]);
         claims.Count.Should().BeGreaterThan(80);
         Compile(Headers, claims).Should().BeEmpty();

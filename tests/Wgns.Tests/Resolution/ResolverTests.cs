@@ -89,6 +89,18 @@ public sealed class ResolverTests : IDisposable
         Resolve("endpoint = '192.0.2.1:1'", addresses: "fd00::2")!.Interfaces[0].Mtu.Should().Be(1280);
     }
 
+    [TestCase(1300, 1220)]
+    [TestCase(1400, 1320)]
+    public void Where_the_MTU_is_less_than_IPv6_needs_no_network_of_it_is_routed(int way, int mtu)
+    {
+        _outside.Ways = new() { ["192.0.2.1"] = way };
+
+        var item = Resolve("endpoint = '192.0.2.1:1'\nroutes = ['10.0.0.0/8', 'fd00::/8']", allowedIps: "'0.0.0.0/0', '::/0'")!.Interfaces[0];
+
+        item.Mtu.Should().Be(mtu);
+        item.Routes.Select(r => r.ToString()).Should().Equal(mtu < 1280 ? ["10.0.0.0/8"] : ["10.0.0.0/8", "fd00::/8"]);
+    }
+
     [Test]
     public void The_narrowest_of_several_ways_decides()
     {
@@ -216,7 +228,7 @@ public sealed class ResolverTests : IDisposable
         string.Join('\n', state.Interfaces[0], state.Interfaces[0].Device, state.Interfaces[0].Device.Peers[0]).Should().NotContain(Read.Secret);
     }
 
-    private DesiredState? Resolve(string peer, string top = "", string addresses = "10.0.0.2", bool strict = true)
+    private DesiredState? Resolve(string peer, string top = "", string addresses = "10.0.0.2", bool strict = true, string allowedIps = "'0.0.0.0/0'")
     {
         var config = Read.Config($"""
             {top}
@@ -225,7 +237,7 @@ public sealed class ResolverTests : IDisposable
             privateKeyFile = '{_directory}/key'
             [[peers]]
             publicKey = '{Read.KeyA}'
-            allowedIPs = ['0.0.0.0/0']
+            allowedIPs = [{allowedIps}]
             {peer}
             """);
         using var keys = KeyRing.Load(config, _diagnostics);

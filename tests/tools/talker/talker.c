@@ -8,6 +8,7 @@
 //   talker hold FD TARGET PORT            sends by a descriptor that it was handed
 //   talker family NUMBER                  makes a socket of a family
 //   talker uring NUMBER                   makes one by io_uring, where no filter of system calls sees which
+//   talker type TEXT                      types it, and Enter, on the terminal of its standard input, as for whoever reads there next
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -232,6 +234,13 @@ static int by_uring(int number) {
   return 0;
 }
 
+static int type(const char *text) {
+  int failed = 0;
+  for (; *text && !failed; text++) failed = ioctl(0, TIOCSTI, text);
+  puts(failed || ioctl(0, TIOCSTI, "\n") ? strerror(errno) : "typed");
+  return 0;
+}
+
 int main(int argc, char **argv) {
   struct sigaction action = { .sa_handler = stop };
   sigaction(SIGTERM, &action, NULL);
@@ -244,6 +253,7 @@ int main(int argc, char **argv) {
   if (argc == 5 && !strcmp(argv[1], "hold")) return hold(atoi(argv[2]), argv[3], atoi(argv[4]));
   if (argc == 3 && !strcmp(argv[1], "family")) return family(atoi(argv[2]));
   if (argc == 3 && !strcmp(argv[1], "uring")) return by_uring(atoi(argv[2]));
+  if (argc == 3 && !strcmp(argv[1], "type")) return type(argv[2]);
   fputs("usage: see the top of talker.c\n", stderr);
   return 2;
 }
