@@ -27,9 +27,11 @@ internal static class RunText
 
         if (!result.Succeeded && report.Plan?.Outcome is not null)
         {
-            Terminal.Error.WriteLine(result.UndoFailures.IsEmpty
-                ? $"  what this run had done to {report.Name} was taken back"
-                : $"  taking back failed in part; `wgns down {report.Name}` tries again");
+            Terminal.Error.WriteLine(
+                !result.UndoFailures.IsEmpty ? $"  taking back failed in part; `wgns down {report.Name}` tries again"
+                : result.Lost.IsEmpty ? $"  what this run had done to {report.Name} was taken back"
+                : $"  what this run had done to {report.Name} was taken back, but for {string.Join(", ", result.Lost)}: "
+                    + "secret keys are kept nowhere, and `wgns up` with the configuration as it was brings that back");
         }
 
         foreach (var failure in result.UndoFailures)

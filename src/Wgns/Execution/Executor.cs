@@ -103,7 +103,7 @@ public sealed class Executor(IMachine machine, IStateStore store, IRunObserver? 
             failures.Add(last);
         }
 
-        return new RunResult([cause], failures.ToImmutable());
+        return new RunResult([cause], failures.ToImmutable()) { Lost = [.. done.Select(s => s.Lost).OfType<string>().Distinct()] };
     }
 
     /// <summary>

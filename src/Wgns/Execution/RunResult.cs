@@ -10,6 +10,9 @@ public sealed record RunResult(ImmutableArray<Failure> Failures, ImmutableArray<
 {
     public static readonly RunResult Success = new([], []);
 
+    /// <summary>What a run that was taken back had to leave as it is now, in words: what was there before is nowhere any more.</summary>
+    public ImmutableArray<string> Lost { get; init; } = [];
+
     public bool Succeeded => Failures.IsEmpty;
 }
 

@@ -55,6 +55,14 @@ internal static class DevicePlan
                 : new PeerPatch(p.PublicKey, Remove: true))]);
     }
 
+    /// <summary>Whether a secret key that the device has is overwritten or goes with its peer, and so is nowhere any more.</summary>
+    internal static bool LosesKeys(DevicePatch patch, WireGuardDevice observed)
+    {
+        var secret = observed.Peers.Where(p => p.PresharedKey is not null).Select(p => p.PublicKey).ToHashSet();
+        return patch.PrivateKey is not null
+            || patch.Peers.Any(p => (p.Remove || p.ClearPresharedKey || p.PresharedKey is not null) && secret.Contains(p.PublicKey));
+    }
+
     private static PeerPatch New(DesiredPeer peer) => new(
         peer.PublicKey,
         IsNew: true,
@@ -85,6 +93,7 @@ internal static class DevicePlan
     private static PeerPatch Restored(PeerPatch patch, WireGuardPeer old) => new(
         old.PublicKey,
         IsNew: patch.Remove,
+        ClearPresharedKey: patch.PresharedKey is not null && old.PresharedKey is null,
         Endpoint: patch.Remove || patch.Endpoint is not null ? old.Endpoint : null,
         PersistentKeepalive: patch.Remove || patch.PersistentKeepalive is not null ? old.PersistentKeepalive : null,
         AllowedIps: patch.Remove || patch.AllowedIps is not null ? old.AllowedIps : (ImmutableArray<Cidr>?)null);

@@ -32,7 +32,7 @@ internal static class InterfacePlan
                from step in item is not null && IsLeft(item, observed)
                    ? [new Step(new StopEngine(record.Ifname, record.Engine!) { LeavesDevice = true })]
                    : TakeDown(record, observed)
-               select step;
+               select observed.Link(record.Ifname) is null ? step : step with { Lost = $"interface {record.Ifname}" };
     }
 
     /// <param name="netnsGoes">The netns is deleted by the same plan, and nothing runs in it.</param>
@@ -164,7 +164,10 @@ internal static class InterfacePlan
             var back = DevicePlan.Reverse(patch, device);
             yield return new Step(
                 new ConfigureDevice(name, ifname, item.Engine, patch),
-                back.IsEmpty ? null : new ConfigureDevice(name, ifname, item.Engine, back));
+                back.IsEmpty ? null : new ConfigureDevice(name, ifname, item.Engine, back))
+            {
+                Lost = DevicePlan.LosesKeys(patch, device) ? $"the keys that {ifname} had" : null,
+            };
         }
 
         if (item.Engine is { Symlink: { } symlink } engine && observed.Engines.GetValueOrDefault(ifname) is { SymlinkPresent: false })

@@ -4,7 +4,11 @@ using Wgns.Observation;
 namespace Wgns.Planning;
 
 /// <summary>An operation and what takes it back; null where nothing has to be (it vanishes with something else).</summary>
-public sealed record Step(Operation Do, Operation? Undo = null);
+public sealed record Step(Operation Do, Operation? Undo = null)
+{
+    /// <summary>What was there before and comes back with the next run only, in words; null where nothing is lost.</summary>
+    public string? Lost { get; init; }
+}
 
 /// <summary>What to do, in order, and what to write down about it.</summary>
 /// <param name="Intent">What the run owns or will own, written before its first operation.</param>

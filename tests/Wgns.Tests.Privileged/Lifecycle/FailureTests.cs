@@ -68,6 +68,33 @@ public sealed class FailureTests
     }
 
     [Test]
+    public void A_reload_that_fails_after_it_changed_a_key_says_that_the_key_stays_changed()
+    {
+        using var lab = new Lab();
+        lab.PeerExtra = $"presharedKeyFile = \"{Key("one")}\"";
+        lab.Save();
+        lab.Up();
+        var (peer, ips) = (lab.PeerExtra, lab.Ips);
+        (lab.PeerExtra, lab.Ips) = ($"presharedKeyFile = \"{Key("two")}\"", "[\"10.99.0.3/32\", \"ff02::5/128\"]");
+        lab.Save();
+
+        Cli.Run("reload", lab.Config).Errors.Should().Contain($"was taken back, but for the keys that {lab.Name} had: ");
+
+        (lab.PeerExtra, lab.Ips) = (peer, ips);
+        lab.Save();
+        lab.Up("-v").Should().Contain($"configure {lab.Name} (1 peer)");
+        lab.ShouldBeSettled();
+
+        string Key(string name)
+        {
+            var path = Path.Combine(lab.Directory, name);
+            File.WriteAllText(path, Tool.Run("wg", "genpsk"));
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return path;
+        }
+    }
+
+    [Test]
     public void A_reload_that_fails_leaves_the_sets_of_the_rules_as_full_as_they_were()
     {
         const string Sets = "table inet wgns {\n set bad { type ipv4_addr; elements = { 192.0.2.1 }; }\n chain output {\n  ip daddr @bad drop\n }\n}\n";

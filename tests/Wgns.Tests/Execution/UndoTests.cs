@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 using Wgns.Execution;
@@ -92,6 +93,35 @@ public sealed class UndoTests
             world.UpOrFail(Desired.Embedded()).Next(Desired.Embedded()).Should().BeEmpty();
             world.Machine.State.Links.Single().Ifindex.Should().Be(links.Single().Ifindex);
         }
+    }
+
+    [Test]
+    public void What_a_failed_change_cannot_put_back_is_said()
+    {
+        var one = Desired.Peer("one", "0.0.0.0/0");
+        LostBy([one.WithPsk("/old")], [one.WithPsk("/new")]).Should().Equal("the keys that wg0 had");
+        LostBy([one.WithPsk("/old")], [one]).Should().Equal("the keys that wg0 had");
+        LostBy([one.WithPsk("/old")], []).Should().Equal("the keys that wg0 had");
+        LostBy([one], [one.WithPsk("/new")]).Should().BeEmpty("it is taken away again");
+        LostBy([one.WithPsk("/old")], [one.WithPsk("/old") with { PersistentKeepalive = 7 }]).Should().BeEmpty();
+    }
+
+    [Test]
+    public void An_interface_that_was_taken_down_for_another_is_said_to_be_lost_by_a_failed_change()
+    {
+        var world = new World().UpOrFail(Desired.Usual());
+        var other = Desired.Usual().With(i => i with { Ifname = "wg1" });
+
+        ApplyRefusing(world, other, world.PlanUp(other).Steps.Length - 1).Lost.Should().Equal("interface wg0");
+    }
+
+    private static ImmutableArray<string> LostBy(ImmutableArray<DesiredPeer> before, ImmutableArray<DesiredPeer> after)
+    {
+        var world = new World().UpOrFail(Desired.Usual().WithPeers([.. before]));
+        var changed = Desired.Usual().WithPeers([.. after]).With(i => i with { Mtu = 1300 });
+        var result = ApplyRefusing(world, changed, world.PlanUp(changed).Steps.Length - 1);
+        result.Succeeded.Should().BeFalse();
+        return result.Lost;
     }
 
     [Test]
