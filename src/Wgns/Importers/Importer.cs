@@ -49,14 +49,17 @@ public static class Importer
         // The reader of our own files has the last word; its places are those of the foreign file.
         var target = options.Target ?? path;
         var read = ConfigurationReader.Read(draft.Root, target, diagnostics);
-        var hasErrors = read.HasErrors;
+        var config = WithKeys(read.Config, draft.Keys, target);
+        var shown = read.Config.Interfaces.Zip(config.Interfaces)
+            .Select(i => i.Second.PrivateKey is KeySource.Inline own ? OwnKey.Shown(i.First, own.Key, path) : null).OfType<Diagnostic>().ToList();
+        var hasErrors = read.HasErrors || shown.Count > 0;
         return new Import(
-            WithKeys(read.Config, draft.Keys, target),
+            config,
             hasErrors ? string.Empty : DraftToml.Write(draft),
             [.. draft.Keys],
             [.. draft.Notes.OrderBy(n => n.Span.Offset)],
             // A key that was put in another's place would be shown as what is wrong there.
-            [.. read.Diagnostics.Select(d => d with { Message = draft.Redacted(d.Message), Hint = d.Hint is null ? null : draft.Redacted(d.Hint) })]);
+            [.. read.Diagnostics.Concat(shown).Select(d => d with { Message = draft.Redacted(d.Message), Hint = d.Hint is null ? null : draft.Redacted(d.Hint) })]);
     }
 
     /// <summary>Of a text that cannot be read, or is something else, what is missing from it is no news.</summary>

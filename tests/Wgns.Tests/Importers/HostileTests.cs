@@ -57,6 +57,15 @@ public sealed class HostileTests
     public void An_alias_within_itself_is_an_error() =>
         Corpus.Errors(Corpus.Text("name: &a [*a]\n", "/in/x.yaml")).Should().Contain(e => e.Contains("no anchor of that name", StringComparison.Ordinal));
 
+    [Test]
+    public void An_own_private_key_in_a_peers_place_is_an_error_and_is_written_and_shown_nowhere()
+    {
+        var import = Corpus.Text(Corpus.Conf().Replace(Corpus.PeerA, Corpus.Private, StringComparison.Ordinal), "/in/wg0.conf");
+
+        Corpus.Errors(import).Should().ContainSingle().Which.Should().Contain("has its own private key for a peer's publicKey").And.NotContain(Corpus.Private[..20]);
+        import.Toml.Should().BeEmpty();
+    }
+
     private static IEnumerable<TestCaseData> Long()
     {
         const int Many = 100_000;
