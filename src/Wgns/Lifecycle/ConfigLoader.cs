@@ -61,8 +61,9 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
         var keys = withSecrets ? KeyRing.Load(read.Config, diagnostics, refusesPipes: RefusesPipes) : null;
         if (keys is not null)
         {
+            // Of a foreign file's own keys the importer has said it, at their place.
             diagnostics.AddRange(read.Config.Interfaces
-                .Select(i => keys.Find(i.PrivateKey) is { } key ? OwnKey.Shown(i, key, read.Config.Source) : null)
+                .Select(i => i.PrivateKey is not KeySource.Inline && keys.Find(i.PrivateKey) is { } key ? OwnKey.Shown(i, key, read.Config.Source) : null)
                 .OfType<Diagnostic>());
         }
 
