@@ -17,23 +17,10 @@ public static class RulesElsewhere
 
     private static IEnumerable<RulesCommand> Find(List<RulesToken> tokens, string[] table)
     {
-        var depth = 0;
-        var isStart = true;
-        var line = 0;
-        for (var i = 0; i < tokens.Count; i++)
+        foreach (var i in RulesTokens.Commands(tokens).Where(i => !IsOfTable(tokens, i, table)))
         {
-            var token = tokens[i];
-
-            // nft ends a command at a line's end, at a semicolon and after the brace that closes its block.
-            if (depth == 0 && (isStart || token.Line != line) && token.Text is not (";" or "{" or "}") && !IsOfTable(tokens, i, table))
-            {
-                var words = tokens.Skip(i).TakeWhile(t => t.Line == token.Line && t.Text is not ("{" or "}" or ";")).Take(4);
-                yield return new RulesCommand(string.Join(' ', words.Select(t => t.Text)), token.Line, token.Column);
-            }
-
-            depth += token.Text switch { "{" => 1, "}" => -1, _ => 0 };
-            isStart = depth == 0 && token.Text is ";" or "}";
-            line = token.Line;
+            var words = tokens.Skip(i).TakeWhile(t => t.Line == tokens[i].Line && t.Text is not ("{" or "}" or ";")).Take(4);
+            yield return new RulesCommand(string.Join(' ', words.Select(t => t.Text)), tokens[i].Line, tokens[i].Column);
         }
     }
 

@@ -53,6 +53,24 @@ internal static class RulesTokens
         return tokens;
     }
 
+    /// <summary>Where commands begin: nft ends one at a line's end, at a semicolon and after the brace that closes its block.</summary>
+    internal static IEnumerable<int> Commands(List<RulesToken> tokens)
+    {
+        var (depth, line) = (0, 0);
+        var isStart = true;
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            var token = tokens[i];
+            if (depth == 0 && (isStart || token.Line != line) && token.Text is not (";" or "{" or "}"))
+            {
+                yield return i;
+            }
+
+            depth += token.Text switch { "{" => 1, "}" => -1, _ => 0 };
+            (isStart, line) = (token.Text is ";" or "}", token.Line);
+        }
+    }
+
     private static int End(string text, char mark, int from) =>
         text.IndexOf(mark, from) is >= 0 and var found ? found : text.Length;
 

@@ -105,6 +105,7 @@ public sealed class Keeping(KeepingMode mode, string root, string? name)
         var inside = mode == KeepingMode.Run ? Identity(host.Paths, made) : null;
         if (host.Store.Has(made))
         {
+            // What fails here the kernel does in a moment: all that was made is in namespaces that end with this process.
             new NamespaceRun(host).Down(made, force: true);
         }
 
