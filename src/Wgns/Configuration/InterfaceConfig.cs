@@ -7,6 +7,9 @@ namespace Wgns.Configuration;
 /// <summary>One WireGuard interface of a namespace.</summary>
 public sealed record InterfaceConfig
 {
+    /// <summary>Bytes, RFC 8200 section 5: on a narrower link the kernel has no IPv6.</summary>
+    internal const int LeastMtuOfIPv6 = 1280;
+
     /// <summary>The name inside the namespace, at most 15 bytes.</summary>
     public required string Ifname { get; init; }
 

@@ -106,9 +106,9 @@ internal static class InterfaceReader
     private static int? ReadMtu(TableReader table, ImmutableArray<Cidr> addresses)
     {
         var mtu = (int?)table.Integer("mtu", 576, 65535, " bytes");
-        if (mtu < 1280 && addresses.Any(a => a.IsIPv6))
+        if (mtu < InterfaceConfig.LeastMtuOfIPv6 && addresses.Any(a => a.IsIPv6))
         {
-            table.Error(table.SpanOf("mtu"), $"mtu is {mtu}; IPv6 needs 1280 (RFC 8200 section 5)", "raise it, or take the IPv6 address out of ips");
+            table.Error(table.SpanOf("mtu"), $"mtu is {mtu}; IPv6 needs {InterfaceConfig.LeastMtuOfIPv6} (RFC 8200 section 5)", "raise it, or take the IPv6 address out of ips");
         }
 
         return mtu;

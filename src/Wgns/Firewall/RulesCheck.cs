@@ -9,6 +9,8 @@ namespace Wgns.Firewall;
 /// <summary>Asks nft whether a configuration's rules would load, without loading them anywhere that matters.</summary>
 public static class RulesCheck
 {
+    private const string Include = "include";
+
     /// <param name="dryRun">
     /// nft's verdict on a text in an empty netns; null where such a netns cannot be had, with the reason in words.
     /// </param>
@@ -90,7 +92,9 @@ public static class RulesCheck
     public static bool Includes(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return RulesTokens.Of(text).Exists(t => t.Text == "include");
+
+        // Every load of rules asks, and the default ones need not be cut into words for it.
+        return text.Contains(Include, StringComparison.Ordinal) && RulesTokens.Of(text).Exists(t => t.Text == Include);
     }
 
     private static Diagnostic Place(NftError error, RulesText rules, int before)

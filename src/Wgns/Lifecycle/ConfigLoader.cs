@@ -59,21 +59,7 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
         }
 
         var keys = withSecrets ? KeyRing.Load(read.Config, diagnostics, refusesPipes: RefusesPipes) : null;
-        if (keys is not null)
-        {
-            // Of a foreign file's own keys the importer has said it, at their place.
-            diagnostics.AddRange(read.Config.Interfaces
-                .Select(i => i.PrivateKey is not KeySource.Inline && keys.Find(i.PrivateKey) is { } key ? OwnKey.Shown(i, key, read.Config.Source) : null)
-                .OfType<Diagnostic>());
-        }
-
-        if (PublicKeyOf is not null && keys is not null)
-        {
-            diagnostics.AddRange(read.Config.Interfaces
-                .Select(i => keys.Find(i.PrivateKey) is { } key ? OwnKey.Problem(i, PublicKeyOf(key), read.Config.Source) : null)
-                .OfType<Diagnostic>());
-        }
-
+        diagnostics.AddRange(keys is null ? [] : OwnKeys(read.Config, keys));
         diagnostics.AddRange(ConfigurationReader.WithoutKeys(RulesCheck.Run(read.Config, dryRun), read.Config));
         return new LoadedConfig(
             read.Config, keys, [.. diagnostics.OrderBy(d => d.Span.Line).ThenBy(d => d.Span.Column)])
@@ -91,6 +77,28 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
         var read = Read(bytes, path, out var import);
         import?.Dispose();
         return (read.Config.Name, read.Config.IsManaged, read.Config.Birthplace);
+    }
+
+    /// <summary>An interface with one of its own two keys for a peer. Of a foreign file's private key the importer has said it, at its place.</summary>
+    private IEnumerable<Diagnostic> OwnKeys(NamespaceConfig config, KeyRing keys)
+    {
+        foreach (var item in config.Interfaces)
+        {
+            if (keys.Find(item.PrivateKey) is not { } key)
+            {
+                continue;
+            }
+
+            if (item.PrivateKey is not KeySource.Inline && OwnKey.Shown(item, key, config.Source) is { } shown)
+            {
+                yield return shown;
+            }
+
+            if (PublicKeyOf is not null && OwnKey.Problem(item, PublicKeyOf(key), config.Source) is { } problem)
+            {
+                yield return problem;
+            }
+        }
     }
 
     /// <summary>Our own format, or another tool's, of which what becomes otherwise is said as warnings.</summary>

@@ -14,9 +14,6 @@ namespace Wgns.Resolution;
 /// <summary>Answers everything in a configuration that needs the outside, so that planning needs nothing but data.</summary>
 public sealed partial class Resolver(IBirthplace birthplace, RuntimePaths paths)
 {
-    /// <summary>RFC 8200 section 5.</summary>
-    private const int LeastOfIPv6 = 1280;
-
     /// <summary>WireGuard's own bytes per packet over IPv6: 40 IPv6, 8 UDP, 32 of transport header and tag (wg-quick(8)).</summary>
     private const int Overhead = 80;
 
@@ -111,7 +108,7 @@ public sealed partial class Resolver(IBirthplace birthplace, RuntimePaths paths)
             item.Addresses,
 
             // On a narrower link the kernel has no IPv6 at all, and takes no route of it.
-            [.. item.Routes.Where(r => mtu >= LeastOfIPv6 || !r.IsIPv6)],
+            [.. item.Routes.Where(r => mtu >= InterfaceConfig.LeastMtuOfIPv6 || !r.IsIPv6)],
             new DesiredDevice(item.PrivateKey, publicKey, item.ListenPort, item.FwMark, peers))
         {
             Birthplace = birthplace.Where,
@@ -170,7 +167,7 @@ public sealed partial class Resolver(IBirthplace birthplace, RuntimePaths paths)
             .ToList();
 
         // IPv4 takes 576 (RFC 791), and loopback's 65536 is more than a UDP packet holds.
-        var least = item.Addresses.Any(a => a.IsIPv6) ? LeastOfIPv6 : 576;
+        var least = item.Addresses.Any(a => a.IsIPv6) ? InterfaceConfig.LeastMtuOfIPv6 : 576;
         return ways.Count == 0 ? FallbackMtu : Math.Clamp(ways.Min() - Overhead, least, 65535 - Overhead);
     }
 }
