@@ -2,9 +2,18 @@ using System.CommandLine;
 
 namespace Wgns.Cli.Commands;
 
-/// <summary>How a command is started inside: what `exec` and `run` take alike.</summary>
+/// <summary>What several verbs take alike: how a command is started inside, and options that mean something with another alone.</summary>
 internal static class CommandOptions
 {
+    /// <summary>Given without the other it would be passed over in silence, and whoever gave it be wrong about what comes.</summary>
+    internal static void Needs(this Command command, Option option, Option other) => command.Validators.Add(result =>
+    {
+        if (result.GetResult(option) is { Implicit: false, Tokens.Count: > 0 } && result.GetResult(other) is not { Implicit: false })
+        {
+            result.AddError($"{option.Name} takes {other.Name} besides");
+        }
+    });
+
     internal static Option<string?> User() => new("--user", "-u")
     {
         Description = "run as this user (name or number, with :GROUP if not the user's own)",

@@ -83,7 +83,7 @@ internal static class DownCommand
         {
             Terminal.Fail(
                 $"{name} is closed, but stays for the processes inside: {Words.Processes(report.Inside)}",
-                $"end them and run `wgns down {name}` again, or `wgns up` to give them their network back, or --force to take the name away");
+                $"end them and run `wgns down {name}` again, or `wgns up {(report.Plan?.Before?.Config is { Length: > 0 } config ? config : name)}` to give them their network back, or --force to take the name away");
             return ExitStatus.Failed;
         }
 

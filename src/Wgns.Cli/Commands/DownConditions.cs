@@ -31,6 +31,7 @@ internal sealed class DownConditions
         command.Options.Add(_stopped);
         command.Options.Add(_ended);
         command.Options.Add(_inactive);
+        command.Needs(_ended, _stopped);
     }
 
     internal bool AreFor(ParseResult result) => result.GetValue(_stopped) is not null || result.GetValue(_inactive) is not null;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Wgns.Cli.Output;
 using Wgns.Confinement;
 using Wgns.Lifecycle;
@@ -28,11 +29,13 @@ internal static class ExecCommand
         {
             name, user, group, workdir, isolate, sockets, words,
         };
+        command.Needs(group, user);
         command.Validators.Add(result =>
         {
             if (result.GetResult(name) is { Tokens: [var given] } && result.GetResult(words) is not { Tokens.Count: > 0 })
             {
-                result.AddError($"there is no command: give one after the namespace and --, as in `wgns exec {given.Value} -- bash`");
+                var open = result.Children.OfType<OptionResult>().FirstOrDefault(o => o.Tokens.Count < o.Option.Arity.MinimumNumberOfValues);
+                result.AddError(open is not null ? UsageErrors.NoValue(open.IdentifierToken?.Value) : $"there is no command: give one after the namespace and --, as in `wgns exec {given.Value} -- bash`");
             }
         });
         command.SetAction(result =>
@@ -118,14 +121,14 @@ internal static class ExecCommand
     private static bool TryFindAccount(ExecOptions options, out UserAccount? account)
     {
         account = null;
-        if (options is { User: null, Group: null })
+        if (options.User is not { } user)
         {
             return true;
         }
 
-        if (options.User is not { } user || (options.Group is not null && user.Contains(':', StringComparison.Ordinal)))
+        if (options.Group is not null && user.Contains(':', StringComparison.Ordinal))
         {
-            Terminal.Fail(options.User is null ? "--group takes --user besides" : "the group is given twice", "--user USER --group GROUP");
+            Terminal.Fail("the group is given twice", "--user USER --group GROUP");
             return false;
         }
 

@@ -26,12 +26,12 @@ internal static class ForwardCommand
         var grace = Seconds("--grace", "what is open when told to end has so long for it", 5);
         var flow = Seconds("--flow-timeout", "forget a sender of UDP after so long without a datagram", 120);
         var attended = new Option<bool>("--attended") { Description = "end when standard input does: with whoever holds its other end" };
-        var words = new Argument<string[]>("ENTRIES")
+        var words = Shared.NoOption(new Argument<string[]>("ENTRIES")
         {
             Description = "LISTEN CONNECT, as many pairs as there are ports: PORT, ADDRESS:PORT or a path; udp: in front of LISTEN for UDP, "
                 + "fd:3 for a socket handed in, proxy: in front of CONNECT for the PROXY protocol",
             Arity = ArgumentArity.OneOrMore,
-        };
+        });
         var command = new Command("forward", "Take connections outside, and make them inside the namespace") { netns, user, idle, grace, flow, attended, words };
         command.SetAction(result => Run(new ForwardRequest(
             result.GetValue(netns),

@@ -30,7 +30,7 @@ internal static class Shared
 
     internal static Option<bool> Verbose() => new("--verbose", "-v") { Description = "print each operation with the time it took" };
 
-    /// <summary>A mistyped option would else be looked for as a file.</summary>
+    /// <summary>A mistyped option would else be looked for as a file, and a script's empty variable as a name.</summary>
     internal static Argument<T> NoOption<T>(Argument<T> argument)
     {
         argument.Validators.Add(result =>
@@ -38,6 +38,10 @@ internal static class Shared
             if (result.Tokens is [var token, ..] && token.Value.StartsWith('-'))
             {
                 result.AddError(UsageErrors.NoOption(token.Value, UsageErrors.CommandOf(result)));
+            }
+            else if (result.Tokens.Any(t => t.Value.Length == 0))
+            {
+                result.AddError($"{argument.Name} is empty");
             }
         });
         return argument;

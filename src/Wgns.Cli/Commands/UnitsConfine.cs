@@ -53,6 +53,12 @@ internal static class UnitsConfine
             return ExitStatus.Usage;
         }
 
+        if (Array.Find(allowed, IsOfDns) is { } answers)
+        {
+            Terminal.Fail($"--allow {answers} would give the service the host's resolvers", $"what it sees there is /etc/netns/{name}/{Path.GetFileName(answers)}");
+            return ExitStatus.Usage;
+        }
+
         if (Array.Find(allowed, p => !MayBeAllowed(p)) is { } path)
         {
             Terminal.Fail($"--allow takes an absolute path below /run or /etc, as systemd spells it: not \"{path}\"");
@@ -110,6 +116,7 @@ internal static class UnitsConfine
         (path.StartsWith("/run/", StringComparison.Ordinal) || path.StartsWith("/etc/", StringComparison.Ordinal))
         && path == Path.GetFullPath(path)
         && !path.EndsWith('/')
-        && !ConfinedView.DnsFiles.Any(f => path == $"/etc/{f}")
         && !path.Any(char.IsControl);
+
+    private static bool IsOfDns(string path) => ConfinedView.DnsFiles.Any(f => path == $"/etc/{f}");
 }

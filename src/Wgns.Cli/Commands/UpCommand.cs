@@ -34,6 +34,7 @@ internal static class UpCommand
         });
         var verbose = Shared.Verbose();
         var command = new Command("up", "Make the namespace, or what is missing of it") { config, adopt, wait, timeout, verbose };
+        command.Needs(timeout, wait);
         command.SetAction(result =>
         {
             if (!Shared.IsRoot("up"))

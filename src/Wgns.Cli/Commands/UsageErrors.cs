@@ -11,6 +11,13 @@ internal static class UsageErrors
     internal static IReadOnlyList<(string Message, string? Hint)> Of(ParseResult parsed)
     {
         // What a verb says itself tells more than what the parser makes of the rest.
+        if (parsed.CommandResult.Command is { Subcommands.Count: > 0 } group && parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-'))
+        {
+            // What follows it would have been that command's.
+            var meant = Suggestion.For(word, group.Subcommands.Select(c => c.Name));
+            return [($"{group.Name} has no command \"{word}\"", meant is null ? null : $"did you mean `wgns {group.Name} {meant}`?")];
+        }
+
         var own = parsed.Errors.Where(e => !IsParsers(e.Message)).Select(e => (e.Message, Hint: (string?)null)).ToList();
         var said = own.Count > 0 ? own : [.. parsed.Errors.Select(e => InOurWords(e, parsed))];
         return [.. said.Distinct()];
@@ -34,6 +41,8 @@ internal static class UsageErrors
         var known = command?.Options.SelectMany(o => o.Aliases.Append(o.Name)).Where(o => o.StartsWith("--", StringComparison.Ordinal)).Append("--help") ?? [];
         return Suggestion.For(word, known) is { } meant ? $"there is no option {word}; did you mean {meant}?" : $"there is no option {word}";
     }
+
+    internal static string NoValue(string? option) => $"{option} takes a value, and there is none";
 
     /// <summary>The command that a symbol belongs to.</summary>
     internal static Command? CommandOf(SymbolResult result)
@@ -66,7 +75,7 @@ internal static class UsageErrors
                 ($"{option.Option.Name} is {token.Value}; it must be a number", null),
             var m when m.StartsWith("Argument '", StringComparison.Ordinal) && Quoted(m) is { } word =>
                 ($"{option?.Option.Name ?? verb} takes no \"{word}\"", $"it takes one of {string.Join(", ", m.Split('\n').Skip(1).Select(l => l.Trim().Trim('\'')))}"),
-            var m when m.StartsWith("Required argument missing for option", StringComparison.Ordinal) => ($"{Quoted(m)} takes a value, and there is none", null),
+            var m when m.StartsWith("Required argument missing for option", StringComparison.Ordinal) => (NoValue(Quoted(m)), null),
             var m when m.StartsWith("Required argument missing", StringComparison.Ordinal) && Missing(parsed) is { } name => ($"{name} is missing", null),
             var m when m.StartsWith("Option '", StringComparison.Ordinal) && m.EndsWith(" is required.", StringComparison.Ordinal) => ($"{Quoted(m)} is missing", null),
             var m when m.StartsWith("Required command", StringComparison.Ordinal) => ("there is no command", null),

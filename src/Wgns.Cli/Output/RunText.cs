@@ -29,6 +29,7 @@ internal static class RunText
         {
             Terminal.Error.WriteLine(
                 !result.UndoFailures.IsEmpty ? $"  taking back failed in part; `wgns down {report.Name}` tries again"
+                : result.IsUntouched ? $"  nothing of {report.Name} was changed"
                 : result.Lost.IsEmpty ? $"  what this run had done to {report.Name} was taken back"
                 : $"  what this run had done to {report.Name} was taken back, but for {string.Join(", ", result.Lost)}: "
                     + "secret keys are kept nowhere, and `wgns up` with the configuration as it was brings that back");

@@ -1,4 +1,5 @@
 using System.Text;
+using Wgns.Diagnostics;
 using Wgns.Linux.Processes;
 
 namespace Wgns.Cli.Output;
@@ -62,7 +63,7 @@ internal static class Terminal
 
     /// <summary>
     /// Text that may hold what others wrote (names, values of a configuration, an engine's last words) without what a
-    /// terminal would obey: control characters but for the newline and the tab become "?".
+    /// terminal would obey: such characters but for the newline and the tab become "?".
     /// </summary>
     internal static string Harmless(string text) =>
         text.Any(IsObeyed) ? string.Concat(text.Select(c => IsObeyed(c) ? '?' : c)) : text;
@@ -87,7 +88,7 @@ internal static class Terminal
         Error.WriteLine($"  {Paint("hint:", "36", ErrorHasColor)} {Harmless(hint)}");
     }
 
-    private static bool IsObeyed(char c) => char.IsControl(c) && c is not ('\n' or '\t');
+    private static bool IsObeyed(char c) => ObeyedCharacters.Has(c) && c is not ('\n' or '\t');
 
     private static bool HasColor(bool isRedirected) =>
         !isRedirected

@@ -20,7 +20,7 @@ public sealed class Executor(IMachine machine, IStateStore store, IRunObserver? 
         var record = plan.Intent;
         if (TryRecord(plan.Name, () => Save(record)) is { } unwritten)
         {
-            return new RunResult([unwritten], []);
+            return new RunResult([unwritten], []) { IsUntouched = true };
         }
 
         var done = new Stack<Step>();

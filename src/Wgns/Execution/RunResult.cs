@@ -13,6 +13,9 @@ public sealed record RunResult(ImmutableArray<Failure> Failures, ImmutableArray<
     /// <summary>What a run that was taken back had to leave as it is now, in words: what was there before is nowhere any more.</summary>
     public ImmutableArray<string> Lost { get; init; } = [];
 
+    /// <summary>Whether it failed before it did anything, so that there was nothing to be taken back.</summary>
+    public bool IsUntouched { get; init; }
+
     public bool Succeeded => Failures.IsEmpty;
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Wgns.Configuration;
+using Wgns.Diagnostics;
 using Wgns.Engine;
 using Wgns.Firewall;
 using Wgns.Linux;
@@ -131,7 +132,7 @@ public static class ShellRenderer
         $"if [ \"$(sed 's/.*) //' /proc/{engine.Pid}/stat 2>/dev/null | cut -d ' ' -f 20)\" = {engine.StartTime} ]; then {command} || true; fi";
 
     // A line end in a program's or a file's name would end the comment, and the rest would run.
-    private static string Comment(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+    private static string Comment(string text) => string.Concat(text.Select(c => ObeyedCharacters.Has(c) ? '?' : c));
 
     private static string HereDocument(string command, string text)
     {

@@ -51,7 +51,7 @@ public static class Systemctl
         UnitListing.Units(Shown(properties, [.. units]));
 
     private static string Shown(IEnumerable<string> properties, params ImmutableArray<string> units) =>
-        Do(["show", "-p", string.Join(',', properties), "--", .. units]);
+        Do(["show", "-p", string.Join(',', properties), "--", .. units], QuestionLimit);
 
     private static string Do(ImmutableArray<string> arguments, TimeSpan limit)
     {
@@ -89,7 +89,7 @@ public static class Systemctl
 
     /// <summary>Whether a unit runs (or listens) and will do so after the next start of the machine.</summary>
     public static bool IsEnabledAndActive(string unit) =>
-        Run(["is-enabled", "--quiet", "--", unit], Limit).ExitStatus == 0 && Run(["is-active", "--quiet", "--", unit], Limit).ExitStatus == 0;
+        Run(["is-enabled", "--quiet", "--", unit], QuestionLimit).ExitStatus == 0 && Run(["is-active", "--quiet", "--", unit], QuestionLimit).ExitStatus == 0;
 
     private static CommandResult Run(ImmutableArray<string> arguments, TimeSpan limit) =>
         Run("systemctl", ["--no-pager", "--no-ask-password", .. arguments], limit);

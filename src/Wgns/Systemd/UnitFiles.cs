@@ -11,7 +11,6 @@ public enum UnitFileChange
     Written,
     Changed,
     Unchanged,
-    Removed,
 }
 
 /// <summary>The units and drop-ins that wgns wrote under /etc/systemd/system, and no other.</summary>

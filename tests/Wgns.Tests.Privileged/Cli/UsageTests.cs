@@ -13,7 +13,7 @@ public sealed class UsageTests
     [TestCase("exec", "name")]
     [TestCase("completion", "tcsh")]
     [TestCase("up", "a.toml", "b.toml")]
-    [TestCase("up", "--timeout", "soon")]
+    [TestCase("up", "--wait", "--timeout", "soon")]
     public void Wrong_usage_is_2_with_a_word_about_help_on_stderr(params string[] arguments)
     {
         var answer = Cli.Run(arguments);

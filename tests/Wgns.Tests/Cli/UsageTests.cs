@@ -64,7 +64,7 @@ internal sealed class UsageTests
     [TestCase("nonsense", null)]
     public void A_mistyped_verb_is_recognised(string word, string? meant) => Verbs.Nearest(word).Should().Be(meant);
 
-    [TestCase("up --timeout soon", "--timeout is soon; it must be a number")]
+    [TestCase("up --wait --timeout soon", "--timeout is soon; it must be a number")]
     [TestCase("up --wiat vpn", "there is no option --wiat; did you mean --wait?")]
     [TestCase("up vpn --xyzzy", "there is no option --xyzzy")]
     [TestCase("list --jsn", "there is no option --jsn; did you mean --json?")]
@@ -79,6 +79,13 @@ internal sealed class UsageTests
     [TestCase("completion tcsh", "completion takes no \"tcsh\"|it takes one of bash, zsh, fish")]
     [TestCase("forward --idle soon 1 2", "--idle is soon; it must be 0-86400 seconds")]
     [TestCase("units", "there is no command")]
+    [TestCase("units confin vpn deluged", "units has no command \"confin\"|did you mean `wgns units confine`?")]
+    [TestCase("units xyzzy", "units has no command \"xyzzy\"")]
+    [TestCase("exec vpn -u", "-u takes a value, and there is none")]
+    [TestCase("exec vpn --group users -- id", "--group takes --user besides")]
+    [TestCase("up --timeout 3", "--timeout takes --wait besides")]
+    [TestCase("down --once-ended a.service vpn", "--once-ended takes --when-stopped besides")]
+    [TestCase("forward --nets vpn 1 2", "there is no option --nets; did you mean --netns?")]
     [TestCase("attach ./vpn.toml", "--pid is missing")]
     [TestCase("attach --pid 17", "CONFIG is missing")]
     public void A_wrong_command_line_is_told_in_one_sentence_that_names_what_is_wrong(string line, string sentence)
@@ -92,6 +99,15 @@ internal sealed class UsageTests
     [TestCase("-o is empty; it must be a file or a directory", "import", "-o", "", "x.conf")]
     public void An_empty_word_is_no_file_to_import(string sentence, params string[] words) =>
         UsageErrors.Of(Verbs.Parse(words)).Should().ContainSingle().Which.Message.Should().Be(sentence);
+
+    [TestCase("NAME is empty", "exec", "", "--", "true")]
+    [TestCase("NAME is empty", "status", "")]
+    [TestCase("CONFIG is empty", "up", "")]
+    [TestCase("NAME|CONFIG is empty", "down", "")]
+    [TestCase("SERVICE is empty", "units", "confine", "vpn", "")]
+    [TestCase("ENTRIES is empty", "forward", "8112", "")]
+    public void The_empty_word_of_a_variable_that_is_not_set_names_nothing(string sentence, params string[] words) =>
+        UsageErrors.Of(Verbs.Parse(words)).Should().ContainSingle().Which.Should().Be((sentence, (string?)null));
 
     [Test]
     public void A_word_that_begins_with_an_at_sign_is_a_word_and_no_file_to_be_read_and_shown()

@@ -148,6 +148,7 @@ public sealed class UndoTests
             }
 
             result.Failures.Should().ContainSingle().Which.Message.Should().Be("No space left on device");
+            result.IsUntouched.Should().Be(refused == 0, "only before the first record nothing was done");
             world.ShouldBeEmpty();
         }
     }
