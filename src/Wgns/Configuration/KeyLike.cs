@@ -17,10 +17,13 @@ internal static partial class KeyLike
     // Without its last character, which a double click leaves out, it is a key all the same. So long a path of letters alone is none.
     private static bool IsSecret(Match match, IReadOnlySet<string> publicKeys) =>
         !publicKeys.Contains(match.Value)
-        && (match.Value[^1] == '=' || (!publicKeys.Contains(match.Value + "=") && IsMixed(match.Value)));
+        && (match.Value[^1] == '=' || match.Length == HexLength || (!publicKeys.Contains(match.Value + "=") && IsMixed(match.Value)));
 
     private static bool IsMixed(string text) => text.Any(char.IsAsciiDigit) && text.Any(char.IsAsciiLetterUpper) && text.Any(char.IsAsciiLetterLower);
 
-    [GeneratedRegex("[A-Za-z0-9+/]{43}=|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048](?![A-Za-z0-9+/=])", RegexOptions.CultureInvariant)]
+    // The userspace API's notation (wireguard.com/xplatform).
+    private const int HexLength = 64;
+
+    [GeneratedRegex("(?<![A-Za-z0-9+/])[0-9A-Fa-f]{64}(?![A-Za-z0-9+/])|[A-Za-z0-9+/]{43}=|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048](?![A-Za-z0-9+/=])", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }
