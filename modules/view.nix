@@ -173,7 +173,10 @@ in
       ++ map (path: "BindPaths=-${path}") paths.etc
       ++ (
         if families == [ ] then
-          [ "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET" ]
+          [
+            "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET"
+            "RestrictAddressFamilies=~AF_VSOCK"
+          ]
         # Not a list to systemd: what is taken from it would allow the rest.
         else if lib.last families == "none" then
           [ ]

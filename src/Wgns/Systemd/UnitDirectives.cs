@@ -32,12 +32,16 @@ public static class UnitDirectives
         ];
     }
 
-    // To a list of its own another would only add.
+    // To a list of its own another would only add. Without one now it may get one by a drop-in that comes later, before ours.
     private static ImmutableArray<Directive> Families(OwnFamilies own) => own switch
     {
         OwnFamilies.None => [],
         OwnFamilies.Some => [new("RestrictAddressFamilies", "~AF_VSOCK", "No network namespace holds AF_VSOCK.")],
-        _ => [new("RestrictAddressFamilies", string.Join(' ', ConfinedView.AddressFamilies), "No network namespace holds AF_VSOCK.")],
+        _ =>
+        [
+            new("RestrictAddressFamilies", string.Join(' ', ConfinedView.AddressFamilies), "No network namespace holds AF_VSOCK."),
+            new("RestrictAddressFamilies", "~AF_VSOCK", "Where another file says what may not be, that line takes from it, and this one adds to it."),
+        ],
     };
 
     private static IEnumerable<Directive> Run(ConfinedView view)
