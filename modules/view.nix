@@ -136,6 +136,19 @@ let
   text = lines: builtins.concatStringsSep "\n" lines + "\n";
 in
 {
+  # Before basic.target, which ordinary services come after (bootup(7)).
+  earliest = [
+    "basic.target"
+    "sysinit.target"
+    "sockets.target"
+    "paths.target"
+    "slices.target"
+    "local-fs.target"
+    "local-fs-pre.target"
+    "swap.target"
+    "cryptsetup.target"
+  ];
+
   # settings: the service's [Service]. before: its Before=. moreEtc: files of /etc/netns/NAME besides resolv.conf and nsswitch.conf.
   service =
     {
