@@ -64,7 +64,7 @@ let
           ]
         else
           def.serviceConfig;
-      inherit (def) unitConfig;
+      unitConfig = lib.optionalAttrs hasSettings template.unitConfig // def.unitConfig;
     };
   sockets = confined config.systemd.sockets;
 
@@ -141,7 +141,7 @@ let
       }
     ) (builtins.attrNames units);
 
-  checks = import ./checks/confinement.nix { inherit config lib services; };
+  checks = import ./checks/confinement.nix { inherit config lib services sockets; };
 in
 {
   options.systemd.services = confinable;

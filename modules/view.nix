@@ -136,6 +136,19 @@ let
   text = lines: builtins.concatStringsSep "\n" lines + "\n";
 in
 {
+  # Before basic.target, which ordinary services come after (bootup(7)).
+  earliest = [
+    "basic.target"
+    "sysinit.target"
+    "sockets.target"
+    "paths.target"
+    "slices.target"
+    "local-fs.target"
+    "local-fs-pre.target"
+    "swap.target"
+    "cryptsetup.target"
+  ];
+
   # settings: the service's [Service]. before: its Before=. moreEtc: files of /etc/netns/NAME besides resolv.conf and nsswitch.conf.
   service =
     {
@@ -173,7 +186,10 @@ in
       ++ map (path: "BindPaths=-${path}") paths.etc
       ++ (
         if families == [ ] then
-          [ "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET" ]
+          [
+            "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET"
+            "RestrictAddressFamilies=~AF_VSOCK"
+          ]
         # Not a list to systemd: what is taken from it would allow the rest.
         else if lib.last families == "none" then
           [ ]

@@ -5,6 +5,7 @@
   lib,
   # Those that are confined.
   services,
+  sockets,
 }:
 let
   # Of the units that it is joined with systemd takes the one that runs, and its network with it, whatever else is said.
@@ -16,10 +17,27 @@ let
     }
   ) (builtins.attrNames services);
 
+  view = import ../view.nix { inherit lib; };
+
   settings = value: map toString (lib.toList value);
   words = value: builtins.filter (word: builtins.isString word && word != "") (lib.concatMap (builtins.split " +") (settings value));
 
-  # The same from the other end: it is one relation. One without a network of its own shares /tmp and nothing else.
+  # What every ordinary service comes after (bootup(7)), and so what makes the namespace. An order cannot be taken back by a drop-in.
+  circles =
+    kind: units:
+    lib.concatMap (
+      unit:
+      let
+        def = units.${unit};
+        early = builtins.filter (target: builtins.elem target view.earliest) ((def.before or [ ]) ++ words ((def.unitConfig or { }).Before or [ ]));
+      in
+      lib.optional (early != [ ]) {
+        assertion = false;
+        message = "systemd.${kind}.${unit}.before has ${builtins.head early}, and namespace ${def.wireguardNamespace} is made after that: systemd would break the circle by starting one of them not at all. Take it away.";
+      }
+    ) (builtins.attrNames units);
+
+  # JoinsNamespaceOf= from the other end: it is one relation. One without a network of its own shares /tmp and nothing else.
   joining = lib.concatMap (
     unit:
     let
@@ -64,6 +82,6 @@ let
   ) (builtins.attrNames config.systemd.sockets);
 in
 {
-  assertions = joined ++ joining;
+  assertions = joined ++ joining ++ circles "services" services ++ circles "sockets" sockets;
   warnings = unconfined ++ handed;
 }

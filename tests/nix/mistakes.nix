@@ -246,6 +246,33 @@ in
     };
     message = "systemd.services.web.unitConfig.JoinsNamespaceOf: the service would be in the network of that unit, and not in namespace vpn; take one of the two away.";
   };
+  instance-whose-template-is-joined-with-another = {
+    module.services.wireguard-namespace = namespace;
+    module.systemd.services."web@".unitConfig.JoinsNamespaceOf = "netns@vpn.service";
+    module.systemd.services."web@one" = {
+      overrideStrategy = "asDropin";
+      wireguardNamespace = "vpn";
+    };
+    message = "systemd.services.web@one.unitConfig.JoinsNamespaceOf: the service would be in the network of that unit, and not in namespace vpn; take one of the two away.";
+  };
+  # The namespace comes after what these come before.
+  service-before-every-other = {
+    module.services.wireguard-namespace = namespace;
+    module.systemd.services.web = {
+      wireguardNamespace = "vpn";
+      before = [ "web.target" "sysinit.target" ];
+    };
+    message = "systemd.services.web.before has sysinit.target, and namespace vpn is made after that: systemd would break the circle by starting one of them not at all. Take it away.";
+  };
+  socket-before-every-service = {
+    module.services.wireguard-namespace = namespace;
+    module.systemd.sockets.web = {
+      wireguardNamespace = "vpn";
+      listenStreams = [ "80" ];
+      before = [ "sockets.target" ];
+    };
+    message = "systemd.sockets.web.before has sockets.target, and namespace vpn is made after that: systemd would break the circle by starting one of them not at all. Take it away.";
+  };
   # It is one relation to systemd, from whichever end it is written.
   service-that-another-joins = {
     module.services.wireguard-namespace = namespace;

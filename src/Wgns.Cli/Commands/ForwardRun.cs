@@ -13,6 +13,8 @@ internal static class ForwardRun
 {
     internal static int Run(ForwardRequest request, ImmutableArray<ForwardEntry> entries, List<OwnedFd> listeners)
     {
+        // It has the host's sockets and files, and inside others may be of its user.
+        OwnRestrictions.RefuseItsOwnUser();
         OwnMemory.ShareOneHeap();
         DescriptorLimit.Raise();
         using var forwarder = new Forwarder(request.Times, said => Terminal.Error.WriteLine($"wgns: {said}"));

@@ -39,16 +39,16 @@ internal static class UnitsConfine
             return ExitStatus.Usage;
         }
 
-        if (UnitName.TryConfined(wanted, out var wrong, out var hint) is not { } unit)
+        if (UnitName.TryConfined(wanted, out var wrong, out var hint) is not { } asked)
         {
             Terminal.Fail(wrong, hint);
             return ExitStatus.Usage;
         }
 
-        if (UnitName.IsOwn(unit))
+        if (UnitName.IsOwn(asked))
         {
             Terminal.Fail(
-                $"{unit} is one of wgns's own units, and these are where they have to be",
+                $"{asked} is one of wgns's own units, and these are where they have to be",
                 "for a tunnel that goes by way of another namespace there is birthplaceNamespace in its configuration");
             return ExitStatus.Usage;
         }
@@ -70,7 +70,7 @@ internal static class UnitsConfine
             return ExitStatus.Failed;
         }
 
-        var isSocket = unit.EndsWith(".socket", StringComparison.Ordinal);
+        var isSocket = asked.EndsWith(".socket", StringComparison.Ordinal);
         if (isSocket && allowed.Length > 0)
         {
             Terminal.Fail("--allow is for services: a socket sees no files", "give it to the service that the socket starts");
@@ -80,11 +80,17 @@ internal static class UnitsConfine
         var config = $"{Configuration.ConfigurationReader.SystemDirectory}/{name}.toml";
         if (!File.Exists(config))
         {
-            Terminal.Warn($"there is no {config}, without which {unit} will not start", "write it, or see `wgns list` for the name that was meant");
+            Terminal.Warn($"there is no {config}, without which {asked} will not start", "write it, or see `wgns list` for the name that was meant");
         }
 
-        var properties = Systemctl.Look(unit);
-        if (ConfineWarnings.Refusal(properties, how) is { } refusal)
+        var properties = Systemctl.Look(asked);
+        var unit = properties.Unit;
+        if (unit != asked)
+        {
+            Terminal.Out.WriteLine($"{(installs ? string.Empty : "# ")}{asked} is another name of {unit}");
+        }
+
+        if (ConfineWarnings.Refusal(name, properties, how) is { } refusal)
         {
             Terminal.Fail(refusal.Message, refusal.Hint);
             return ExitStatus.Failed;
@@ -97,16 +103,16 @@ internal static class UnitsConfine
 
         var view = ServiceView.Of(name, RuntimePaths.System, properties, allowed);
         var files = ConfineUnits.Of(view, properties, how);
-        return installs ? UnitsCommand.Alone(() => Install(name, unit, files)) : UnitsText.Print(files);
+        return installs ? UnitsCommand.Alone(() => Install(name, asked, unit, files)) : UnitsText.Print(files);
     }
 
-    private static int Install(string name, string unit, ImmutableArray<UnitFile> files)
+    private static int Install(string name, string asked, string unit, ImmutableArray<UnitFile> files)
     {
         var status = UnitsInstall.Run(files, $"`systemctl restart {unit}` puts it inside");
         if (status == ExitStatus.Done)
         {
             // Of when it followed the tunnel: what is in its own drop-in has been written over.
-            UnitsRemoval.Forget(new UnitFiles().List(name).Where(f => f.Attached == unit && !files.Any(n => n.Path == f.Path)));
+            UnitsRemoval.Forget(new UnitFiles().List(name).Where(f => (f.Attached == unit || f.Attached == asked) && !files.Any(n => n.Path == f.Path)));
         }
 
         return status;

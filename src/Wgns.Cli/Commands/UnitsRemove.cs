@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Wgns.Cli.Output;
 using Wgns.Systemd;
@@ -36,7 +37,7 @@ internal static class UnitsRemove
             return ExitStatus.Usage;
         }
 
-        int Remove() => UnitsRemoval.Run(new UnitFiles().List(name).Where(f => unit is null || f.Attached == unit), isDry, isQuiet: false);
+        int Remove() => UnitsRemoval.Run(Of(name, unit), isDry, isQuiet: false);
         return isDry ? Remove() : UnitsCommand.Alone(() =>
         {
             var status = Remove();
@@ -48,5 +49,18 @@ internal static class UnitsRemove
 
             return status;
         });
+    }
+
+    /// <summary>What wgns wrote for the unit, which may be asked for by another name of its; for all of them where it is null.</summary>
+    private static ImmutableArray<UnitFile> Of(string name, string? unit)
+    {
+        var files = new UnitFiles().List(name);
+        if (unit is null)
+        {
+            return files;
+        }
+
+        var found = files.Where(f => f.Attached == unit).ToImmutableArray();
+        return found.IsEmpty && Systemctl.IsThere && Systemctl.Show(unit, "Id").GetValueOrDefault("Id") is { } id ? [.. files.Where(f => f.Attached == id)] : found;
     }
 }

@@ -9,14 +9,20 @@ public sealed record UnitWarning(string Message, string Hint);
 public static class ConfineWarnings
 {
     /// <summary>Why it cannot be confined so; null where it can.</summary>
-    public static UnitWarning? Refusal(UnitProperties unit, Attachment how)
+    /// <param name="name">The namespace.</param>
+    public static UnitWarning? Refusal(string name, UnitProperties unit, Attachment how)
     {
+        ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(unit);
         ArgumentNullException.ThrowIfNull(how);
+        var joined = unit.Joined.Remove(UnitName.NetnsOf(name));
         // Of the units that it is joined with systemd takes the one that runs, and its network with it, whatever else is said.
-        return !unit.Joined.IsEmpty ? new UnitWarning(
-                $"{unit.Unit} shares its namespaces with {string.Join(", ", unit.Joined)} (JoinsNamespaceOf=), and would be in that one's network",
-                $"take JoinsNamespaceOf= out of {unit.Unit} and of {unit.Joined[0]}")
+        return !joined.IsEmpty ? new UnitWarning(
+                $"{unit.Unit} shares its namespaces with {string.Join(", ", joined)} (JoinsNamespaceOf=), and would be in that one's network",
+                $"take JoinsNamespaceOf= out of {unit.Unit} and of {joined[0]}")
+            : !unit.ComesBefore.IsEmpty ? new UnitWarning(
+                $"{unit.Unit} comes before {unit.ComesBefore[0]} (Before=), and the namespace after it: systemd would break the circle by starting one of them not at all",
+                $"take {unit.ComesBefore[0]} out of its Before=, by `systemctl edit --full {unit.Unit}`: no drop-in can")
             : how.Follows && unit.IsEarly ? new UnitWarning(
                 $"{unit.Unit} comes before what the tunnel is started after, so it cannot follow the tunnel",
                 "confine it without --follow, or take Before= out of it")
@@ -64,6 +70,10 @@ public static class ConfineWarnings
                 $"{unit.Unit} has a command with \"+\" before it, which systemd runs with the machine's own /run and /etc: in the namespace, but with the machine's resolvers",
                 "take the \"+\" away where that command looks names up"));
         }
+
+        warnings.AddRange(unit.Overruling.Select(o => new UnitWarning(
+            $"{o.File} is read after {ConfineUnits.FileName}, and its {o.Key}= takes back of what keeps {unit.Unit} inside",
+            "give it a name that comes before, as override.conf does, and confine the service again")));
 
         if (unit.HasOwnRoot)
         {

@@ -13,6 +13,10 @@ public sealed record Directive(string Key, string Value, string? Comment = null)
 /// </remarks>
 public static class UnitDirectives
 {
+    /// <summary>Those of the keys whose lists are begun anew by a line without a value (systemd.exec(5)).</summary>
+    private static readonly ImmutableArray<string> Lists =
+        ["BindPaths", "BindReadOnlyPaths", "TemporaryFileSystem", "RestrictAddressFamilies", "SystemCallFilter"];
+
     /// <param name="joins">Whether the unit has JoinsNamespaceOf= and not the path of the netns.</param>
     public static ImmutableArray<Directive> Of(ConfinedView view, UnitProperties unit, bool joins)
     {
@@ -32,12 +36,22 @@ public static class UnitDirectives
         ];
     }
 
-    // To a list of its own another would only add.
+    /// <summary>What of a text that systemd reads after these directives takes back of them: the first such key; null where nothing does.</summary>
+    internal static string? TakenBackBy(string text) =>
+        UnitAssignments.OfService(text).FirstOrDefault(line =>
+            line is { Key: "NetworkNamespacePath" } or { Key: "PrivateNetwork", Value: "no" or "false" or "off" or "0" } || (line.Value.Length == 0 && Lists.Contains(line.Key))).Key
+        ?? UnitBinds.Parse([text]).FirstOrDefault(bind => UnitBinds.WithoutHosts([bind], ConfinedView.DnsFiles).Any())?.Key;
+
+    // To a list of its own another would only add. Without one now it may get one by a drop-in that comes later, before ours.
     private static ImmutableArray<Directive> Families(OwnFamilies own) => own switch
     {
         OwnFamilies.None => [],
         OwnFamilies.Some => [new("RestrictAddressFamilies", "~AF_VSOCK", "No network namespace holds AF_VSOCK.")],
-        _ => [new("RestrictAddressFamilies", string.Join(' ', ConfinedView.AddressFamilies), "No network namespace holds AF_VSOCK.")],
+        _ =>
+        [
+            new("RestrictAddressFamilies", string.Join(' ', ConfinedView.AddressFamilies), "No network namespace holds AF_VSOCK."),
+            new("RestrictAddressFamilies", "~AF_VSOCK", "Where another file says what may not be, that line takes from it, and this one adds to it."),
+        ],
     };
 
     private static IEnumerable<Directive> Run(ConfinedView view)

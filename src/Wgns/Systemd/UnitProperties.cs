@@ -9,8 +9,15 @@ public sealed record UnitProperties(string Unit)
     /// <summary>What is asked for.</summary>
     public static readonly ImmutableArray<string> Names =
     [
-        "LoadState", "Type", "User", "Group", "RuntimeDirectory", "ConfigurationDirectory", "ReadWritePaths", "PIDFile",
+        "Id", "LoadState", "Type", "User", "Group", "RuntimeDirectory", "ConfigurationDirectory", "ReadWritePaths", "PIDFile",
         "Before", "JoinsNamespaceOf", "TriggeredBy", "RootDirectory", "RootImage", "FragmentPath", "DropInPaths",
+    ];
+
+    /// <summary>What ordinary services come after (bootup(7)), and so what makes the namespace; modules/view.nix has the same.</summary>
+    internal static readonly ImmutableArray<string> Earliest =
+    [
+        "basic.target", "sysinit.target", "sockets.target", "paths.target", "slices.target", "local-fs.target", "local-fs-pre.target",
+        "swap.target", "cryptsetup.target",
     ];
 
     /// <summary>False where systemd has no such unit, or was not asked.</summary>
@@ -39,6 +46,9 @@ public sealed record UnitProperties(string Unit)
     /// <summary>The files it is made of, in systemd's order of them, without the one that confines it.</summary>
     public ImmutableArray<string> Files { get; init; } = [];
 
+    /// <summary>The first line of each of its files that systemd reads after ours, and that takes back of what ours says.</summary>
+    public ImmutableArray<(string File, string Key)> Overruling { get; init; } = [];
+
     /// <summary>
     /// Whether its SystemCallFilter= lists what may be called, and the rest ends the process: it has no SystemCallErrorNumber=.
     /// </summary>
@@ -55,7 +65,10 @@ public sealed record UnitProperties(string Unit)
     /// </summary>
     public bool IsEarly { get; init; }
 
-    /// <summary>Units that are no namespaces of ours and whose namespaces it shares.</summary>
+    /// <summary>Those of <see cref="Earliest"/> that it comes before, whatever a drop-in says. For a socket see <see cref="WithFiles"/>.</summary>
+    public ImmutableArray<string> ComesBefore { get; init; } = [];
+
+    /// <summary>Units whose namespaces it shares, a namespace's of ours among them where it was confined by --join.</summary>
     public ImmutableArray<string> Joined { get; init; } = [];
 
     /// <summary>The sockets, timers and paths that start it.</summary>
@@ -71,7 +84,9 @@ public sealed record UnitProperties(string Unit)
         string Value(string key) => shown.GetValueOrDefault(key, string.Empty);
         var paths = Words(Value("ReadWritePaths")).Select(p => p.TrimStart('-', '+', '!')).ToList();
         var pidFile = Value("PIDFile");
-        return new UnitProperties(unit)
+        var before = Words(Value("Before"));
+        // Of a unit that is asked for by an alias: that may be taken away, and what was written for it with it.
+        return new UnitProperties(Value("Id") is { Length: > 0 } id ? id : unit)
         {
             Exists = Value("LoadState") is not ("" or "not-found"),
             Type = Value("Type"),
@@ -80,11 +95,14 @@ public sealed record UnitProperties(string Unit)
             Run = [.. Words(Value("RuntimeDirectory")).Select(d => $"/run/{d.Split(':')[0]}").Concat(paths.Where(p => IsBelow(p, "/run") && !UnitBinds.IsResolver(p))).Distinct()],
             Etc = [.. Words(Value("ConfigurationDirectory")).Select(d => $"/etc/{d.Split(':')[0]}").Concat(paths.Where(p => IsBelow(p, "/etc"))).Distinct()],
             PidFile = pidFile.StartsWith("/var/run/", StringComparison.Ordinal) ? pidFile[4..] : pidFile,
-            IsEarly = Words(Value("Before")).Any(u => u is "network.target" or "network-online.target" or "nss-lookup.target"),
-            Joined = [.. Words(Value("JoinsNamespaceOf")).Where(u => !u.StartsWith("wgns-netns@", StringComparison.Ordinal))],
+            IsEarly = before.Any(u => u is "network.target" or "network-online.target" or "nss-lookup.target"),
+            // To every socket systemd adds one, and not to a confined one (DefaultDependencies=).
+            ComesBefore = unit.EndsWith(".socket", StringComparison.Ordinal) ? [] : [.. before.Intersect(Earliest)],
+            Joined = [.. Words(Value("JoinsNamespaceOf"))],
             TriggeredBy = [.. Words(Value("TriggeredBy"))],
             HasOwnRoot = Value("RootDirectory") is not ("" or "/") || Value("RootImage").Length > 0,
-            Files = [.. Words($"{Value("FragmentPath")} {Value("DropInPaths")}").Where(f => !f.EndsWith($"/{ConfineUnits.FileName}", StringComparison.Ordinal))],
+            // The first is one path, of a linked unit perhaps with spaces.
+            Files = [.. Words(Value("DropInPaths")).Prepend(Value("FragmentPath")).Where(f => f.Length > 0 && !f.EndsWith($"/{ConfineUnits.FileName}", StringComparison.Ordinal))],
         };
     }
 
@@ -94,7 +112,14 @@ public sealed record UnitProperties(string Unit)
         var lines = texts.SelectMany(UnitAssignments.OfService).ToList();
         return this with
         {
+            // An order that a file of it says no drop-in takes back.
+            ComesBefore = [.. ComesBefore.Union(texts.SelectMany(UnitAssignments.OfUnit).Where(l => l.Key == "Before").SelectMany(l => Words(l.Value)).Intersect(Earliest))],
             Binds = UnitBinds.Parse(texts),
+            Overruling =
+            [
+                .. Files.Zip(texts).Where(f => IsAfterOurs(f.First))
+                    .Select(f => (f.First, Key: UnitDirectives.TakenBackBy(f.Second))).Where(f => f.Key is not null).Select(f => (f.First, f.Key!)),
+            ],
             // One without a value forgets those before it.
             Families = Last(lines, "RestrictAddressFamilies") switch
             {
@@ -106,6 +131,10 @@ public sealed record UnitProperties(string Unit)
             HasUnconfinedCommand = lines.Any(l => l.Key.StartsWith("Exec", StringComparison.Ordinal) && l.Value.TrimStart('@', '-', ':', '!').StartsWith('+')),
         };
     }
+
+    // systemd sorts drop-ins by name, whatever directory each is in.
+    private static bool IsAfterOurs(string file) =>
+        file.Split('/') is [.., var directory, var name] && directory.EndsWith(".d", StringComparison.Ordinal) && string.CompareOrdinal(name, ConfineUnits.FileName) > 0;
 
     private static string? Last(List<(string Key, string Value)> lines, string key) => lines.LastOrDefault(l => l.Key == key).Value;
 

@@ -16,6 +16,22 @@ public sealed class LifeTests
         Within.Run(lab.Lab.Name, "ss", "-H", "-ltn", $"sport = :{port}").Should().BeEmpty("the socket is the host's");
     }
 
+    /// <summary>It has the host's sockets and sees the host's files, and it is nobody's. The control is a process of the host's that is, too.</summary>
+    [Test]
+    public void A_command_inside_of_the_same_user_gets_nothing_of_the_host_by_it()
+    {
+        using var lab = new ForwardLab();
+        var running = lab.Forward(ForwardLab.FreePort());
+        ShouldBeUnprivileged(lab, running.Pid);
+        var other = lab.Lab.Own(new Running("setpriv", ["--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "sleep", "100"]));
+        Until.True(() => File.ReadAllText($"/proc/{other.Pid}/comm") == "sleep\n").Should().BeTrue();
+
+        Look(other.Pid).Exit.Should().Be(0);
+        Until.True(() => Look(running.Pid).Exit != 0).Should().BeTrue("/proc/PID/root leads past the private /run, and pidfd_getfd(2) asks for more than that does");
+
+        Answer Look(int pid) => Cli.Run("exec", lab.Lab.Name, "--user", "nobody", "--", "ls", "-d", $"/proc/{pid}/root/run");
+    }
+
     [TestCase("0", "by root")]
     [TestCase("root", "by root")]
     [TestCase("nobody-of-that-name", "there is no user")]

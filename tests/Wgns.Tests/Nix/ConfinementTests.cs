@@ -22,6 +22,13 @@ public sealed class ConfinementTests
         list.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(p => p.Trim('"')).Should().Equal(UnitName.OwnPrefixes);
     }
 
+    [Test]
+    public void The_module_and_the_command_refuse_what_comes_before_the_same_targets()
+    {
+        var list = File.ReadAllText(Path.Combine(NixEvaluation.Repository, "modules/view.nix")).Split("earliest = [")[1].Split(']')[0];
+        list.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(t => t.Trim('"')).Should().Equal(UnitProperties.Earliest);
+    }
+
     private static IEnumerable<TestCaseData> Confined()
     {
         yield return new TestCaseData("simple.service", "");

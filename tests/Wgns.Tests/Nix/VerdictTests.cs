@@ -18,6 +18,7 @@ public sealed class VerdictTests
         "no-peers", "no-peers-in-a-named-one", "no-dns-server", "relative-key-file", "name-twice", "interface-twice", "port-twice", "port-twice-in-a-birthplace",
         "link-name-twice", "link-address-twice",
         "service-in-no-namespace", "service-of-wgns-itself", "socket-of-wgns-itself", "service-joined-with-another", "service-that-another-joins",
+        "instance-whose-template-is-joined-with-another", "service-before-every-other", "socket-before-every-service",
         "socket-without-any-namespace",
         "publish-everywhere-and-there",
         // Of these the module makes a file in which there is nothing wrong.

@@ -86,7 +86,7 @@ public sealed class ConfineUnitsTests
             Etc = new[] { "/etc/x", "/etc/extra" },
             PidFile = "/run/x.pid",
             IsEarly = true,
-            Joined = new[] { "netns@vpn.service" },
+            Joined = new[] { "wgns-netns@vpn.service", "netns@vpn.service" },
             TriggeredBy = new[] { "x.socket", "x.timer" },
             HasOwnRoot = true,
             Files = new[] { "/lib/systemd/system/x.service", "/etc/systemd/system/x.service.d/override.conf" },
@@ -112,8 +112,70 @@ public sealed class ConfineUnitsTests
     [Test]
     public void A_service_that_shares_somebody_elses_namespaces_is_not_confined()
     {
-        ConfineWarnings.Refusal(Deluged, new Attachment(Joins: true, Follows: true)).Should().BeNull();
-        ConfineWarnings.Refusal(Deluged with { Joined = ["netns@vpn.service"] }, new Attachment())!.Message.Should().Contain("netns@vpn.service");
+        ConfineWarnings.Refusal("vpn", Deluged, new Attachment(Joins: true, Follows: true)).Should().BeNull();
+        ConfineWarnings.Refusal("vpn", Deluged with { Joined = ["wgns-netns@vpn.service"] }, new Attachment(Joins: true)).Should().BeNull();
+        ConfineWarnings.Refusal("vpn", Deluged with { Joined = ["netns@vpn.service"] }, new Attachment())!.Message.Should().Contain("netns@vpn.service");
+        ConfineWarnings.Refusal("vpn", Deluged with { Joined = ["wgns-netns@vpn.service", "wgns-netns@other.service"] }, new Attachment())!
+            .Message.Should().Contain("wgns-netns@other.service").And.NotContain("wgns-netns@vpn.service");
+    }
+
+    [Test]
+    public void A_unit_whose_file_lies_below_a_directory_with_a_space_is_read_from_there()
+    {
+        UnitProperties.Of("x.service", UnitListing.Properties("LoadState=loaded\nFragmentPath=/opt/My App/x.service\nDropInPaths=/etc/systemd/system/x.service.d/a.conf\n"))
+            .Files.Should().Equal("/opt/My App/x.service", "/etc/systemd/system/x.service.d/a.conf");
+        UnitProperties.Of("x.service", UnitListing.Properties("LoadState=not-found\nFragmentPath=\nDropInPaths=\n")).Files.Should().BeEmpty();
+    }
+
+    [TestCase("NetworkNamespacePath=/proc/1/ns/net", "NetworkNamespacePath")]
+    [TestCase("PrivateNetwork=no", "PrivateNetwork")]
+    [TestCase("BindPaths=", "BindPaths")]
+    [TestCase("TemporaryFileSystem=", "TemporaryFileSystem")]
+    [TestCase("BindReadOnlyPaths=/srv /run/nscd", "BindReadOnlyPaths")]
+    [TestCase("ReadWritePaths=/run", "ReadWritePaths")]
+    [TestCase("BindPaths=/srv\nPrivateNetwork=yes\nExecStart=\nRestrictAddressFamilies=AF_UNIX", null)]
+    public void A_drop_in_that_comes_after_ours_is_told_where_it_takes_back_of_what_ours_says(string lines, string? key)
+    {
+        const string Directory = "/etc/systemd/system/deluged.service.d";
+        string[] Told(string name) =>
+        [
+            .. ConfineWarnings.Of("vpn", (Deluged with { Files = ["/lib/systemd/system/deluged.service", $"{Directory}/{name}"] })
+                .WithFiles(["[Service]\nExecStart=/bin/x\n", $"[Service]\n{lines}\n"]), wasAsked: true).Select(w => w.Message),
+        ];
+
+        Told("override.conf").Should().BeEmpty();
+        Told("zzz.conf").Should().BeEquivalentTo(key is null
+            ? []
+            : new[] { $"{Directory}/zzz.conf is read after zz-wgns.conf, and its {key}= takes back of what keeps deluged.service inside" });
+    }
+
+    /// <summary>As Debian's sshd.service: the alias goes with `systemctl disable ssh`, and what was written for it would stand beside.</summary>
+    [Test]
+    public void A_unit_that_is_asked_for_by_an_alias_is_confined_by_its_own_name()
+    {
+        UnitProperties.Of("sshd.service", UnitListing.Properties("Id=ssh.service\nLoadState=loaded\n")).Unit.Should().Be("ssh.service");
+        UnitProperties.Of("gone.service", UnitListing.Properties("LoadState=not-found\n")).Unit.Should().Be("gone.service");
+    }
+
+    /// <summary>As Debian's ssh.socket, which says so itself. What systemd adds to every socket goes with DefaultDependencies=no.</summary>
+    [Test]
+    public void A_socket_that_says_it_comes_before_those_of_the_machine_is_not_confined_for_the_namespace_comes_after_them()
+    {
+        var shown = UnitProperties.Of("ssh.socket", UnitListing.Properties("LoadState=loaded\nBefore=sockets.target shutdown.target ssh.service\n"));
+        Refused(shown, "[Unit]\nBefore=ssh.service\n[Socket]\nListenStream=22\n").Should().BeNull();
+        Refused(shown, "[Socket]\nListenStream=22\nBefore=sockets.target\n").Should().BeNull();
+        Refused(shown, "[Unit]\nBefore=ssh.service sockets.target\n", "[Unit]\nBefore=\n")!.Message.Should().Contain("sockets.target");
+
+        static UnitWarning? Refused(UnitProperties unit, params string[] files) => ConfineWarnings.Refusal("vpn", unit.WithFiles(files), new Attachment());
+    }
+
+    [TestCase("shutdown.target multi-user.target", false)]
+    [TestCase("shutdown.target sysinit.target", true)]
+    [TestCase("local-fs.target", true)]
+    public void A_service_that_comes_before_every_ordinary_one_is_not_confined_for_the_namespace_is_one(string before, bool isRefused)
+    {
+        var unit = UnitProperties.Of("early.service", UnitListing.Properties($"LoadState=loaded\nBefore={before}\n")).WithFiles([]);
+        (ConfineWarnings.Refusal("vpn", unit, new Attachment()) is not null).Should().Be(isRefused);
     }
 
     [Test]
@@ -121,7 +183,7 @@ public sealed class ConfineUnitsTests
     {
         var resolver = Deluged with { IsEarly = true };
         ConfineUnits.Of(View, resolver, new Attachment())[0].Content.Should().Contain("Wants=wgns@vpn.service\n").And.NotContain("After=wgns@vpn.service");
-        ConfineWarnings.Refusal(resolver, new Attachment(Follows: true))!.Hint.Should().Contain("without --follow");
+        ConfineWarnings.Refusal("vpn", resolver, new Attachment(Follows: true))!.Hint.Should().Contain("without --follow");
     }
 
     [Test]

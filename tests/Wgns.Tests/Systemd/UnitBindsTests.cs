@@ -25,6 +25,9 @@ public sealed class UnitBindsTests
     [TestCase("BindReadOnlyPaths=/run/systemd/resolve/io.systemd.Resolve")]
     [TestCase("BindPaths=/srv \\\n  /run")]
     [TestCase("BindPaths=/srv \\\n# a comment between\n  /run")]
+    [TestCase("Environment=LAST=C:\\\\\nBindPaths=/run")]
+    [TestCase("Environment=LAST=\\ \nBindPaths=/run")]
+    [TestCase("Environment=LAST=\\\\\\\n  more\nBindPaths=/run")]
     public void A_bind_of_the_hosts_is_taken_out(string line) =>
         Kept($"[Service]\n{line}\n").Take(2).Should().Equal("BindPaths=", "BindReadOnlyPaths=");
 
@@ -47,6 +50,7 @@ public sealed class UnitBindsTests
     [TestCase("BindPaths=/run\nBindReadOnlyPaths=")]
     [TestCase("[Unit]\nBindPaths=/run")]
     [TestCase("ExecStart=/bin/echo BindPaths=/run")]
+    [TestCase("Environment=LAST=\\\\\\\nBindPaths=/run")]
     public void What_is_the_services_own_business_is_left_as_it_is(string lines) =>
         Kept($"[Service]\n{lines}\n").Should().BeEmpty();
 

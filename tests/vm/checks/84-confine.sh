@@ -167,6 +167,42 @@ check_a_vsock_cannot_be_made() {
   systemctl daemon-reload
 }
 
+check_a_vsock_cannot_be_made_where_a_later_drop_in_takes_another_family_away() {
+  mkdir -p "$units/echoer.service.d"
+  printf '[Service]\nExecStart=\nExecStart=/bin/bash -c "socat -u VSOCK-CONNECT:2:1 - 2>&1 | sed s/^/later:/"\nRestrictAddressFamilies=~AF_PACKET\n' \
+    >"$units/echoer.service.d/override.conf"
+  systemctl daemon-reload
+  systemctl restart echoer
+  eventually 10 in_journal echoer "later:"
+  contains words "$(journal_of echoer | grep later:)" "Address family not supported"
+  rm -r "$units/echoer.service.d"
+  systemctl daemon-reload
+}
+
+check_an_alias_is_confined_by_the_units_own_name() {
+  ln -s looker.service "$units/watcher.service"
+  systemctl daemon-reload
+  contains words "$(wgns units confine vpn watcher --install)" "watcher.service is another name of looker.service"
+  [[ ! -e /etc/systemd/system/watcher.service.d && -e /etc/systemd/system/looker.service.d/zz-wgns.conf ]]
+  contains words "$(wgns units remove vpn watcher --dry-run)" "would remove /etc/systemd/system/looker.service.d/zz-wgns.conf"
+  rm "$units/watcher.service"
+  systemctl daemon-reload
+}
+
+check_a_socket_that_comes_before_the_namespace_is_not_confined() {
+  printf '[Unit]\nBefore=sockets.target\n[Socket]\nListenStream=127.0.0.1:8200\n' >"$units/front.socket"
+  printf '[Service]\nExecStart=/bin/sleep 1000\n' >"$units/front.service"
+  systemctl daemon-reload
+  fails wgns units confine vpn front.socket --install
+  [[ ! -e /etc/systemd/system/front.socket.d ]]
+  printf '[Socket]\nListenStream=127.0.0.1:8200\n' >"$units/front.socket"
+  systemctl daemon-reload
+  wgns units confine vpn front.socket --install
+  wgns units remove vpn front.socket
+  rm "$units"/front.{socket,service}
+  systemctl daemon-reload
+}
+
 check_an_io_uring_that_makes_sockets_unseen_cannot_be_made() {
   mkdir -p "$units/echoer.service.d"
   install -m 755 "$HERE/talker" /var/looker/talker
