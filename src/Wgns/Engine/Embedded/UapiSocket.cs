@@ -98,7 +98,14 @@ internal sealed class UapiSocket : IDisposable
             }
 
             using var answer = new SecretBuffer(4096);
-            Answer(request.Span, answer, configured);
+            for (var rest = request.Span; !rest.IsEmpty;)
+            {
+                var end = rest.IndexOf("\n\n"u8);
+                var one = end < 0 ? rest : rest[..(end + 2)];
+                Answer(one, answer, configured);
+                rest = rest[one.Length..];
+            }
+
             for (var rest = answer.Span; !rest.IsEmpty;)
             {
                 rest = rest[caller.Send(rest)..];
