@@ -77,13 +77,20 @@ public sealed partial class EmbeddedEngine
     private void GiveBack(bool withCode)
     {
         Volatile.Write(ref _hasAnswered, false);
-        if (withCode)
+        if (!withCode)
+        {
+            GC.Collect();
+            return;
+        }
+
+        try
         {
             OwnMemory.Trim();
         }
-        else
+        catch (IOException e)
         {
-            GC.Collect();
+            // An economy, of which no descriptor for a look at /proc is left.
+            _log.Write($"memory is not given back: {e.Message}");
         }
     }
 
