@@ -224,9 +224,10 @@ public sealed partial class Device
         peer.StaticSecret?.Dispose();
         peer.StaticSecret = null;
         var secret = new Secret();
-        if (_identity?.Key.TryAgree(peer.PublicKeyBytes, secret.Span) == true)
+        if (_identity is { } identity && identity.Key.TryAgree(peer.PublicKeyBytes, secret.Span))
         {
             peer.StaticSecret = secret;
+            peer.Keypairs.PrefersOurs = identity.PublicKeyBytes.SequenceCompareTo(peer.PublicKeyBytes) > 0;
         }
     }
 

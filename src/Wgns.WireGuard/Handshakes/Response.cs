@@ -53,7 +53,7 @@ internal static class Response
             noise.MixPresharedKey(peer.PresharedKey.Span, key);
             noise.Seal(key, default, message[NothingOffset..MacsOffset]);
             noise.Split(secret, key);
-            return new Keypair(peer, localIndex, remoteIndex, isInitiator: false, now, sending: key, receiving: secret);
+            return new Keypair(peer, localIndex, remoteIndex, isInitiator: false, now, sending: key, receiving: secret) { Rival = peer.Pending?.LocalIndex };
         }
         finally
         {

@@ -44,6 +44,11 @@ internal sealed class Keypair
 
     internal TimeSpan Born { get; }
 
+    /// <summary>
+    /// The index of the initiation of ours that was under way when we answered theirs, both sides having begun at once; null for none.
+    /// </summary>
+    internal uint? Rival { get; init; }
+
     /// <summary>The number of messages for which a counter was taken.</summary>
     internal ulong Sent => Volatile.Read(ref _nextCounter);
 

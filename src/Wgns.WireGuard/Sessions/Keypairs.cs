@@ -17,14 +17,27 @@ internal sealed class Keypairs(IndexTable indexes)
 
     internal Keypair? Next => Volatile.Read(ref _next);
 
+    /// <summary>
+    /// Where both sides began at once, both take the session that one of them began, which one the keys tell. With one each nobody
+    /// would use what he began, so nobody would renew it, and each would end as previous what the other encrypts with.
+    /// </summary>
+    internal bool PrefersOurs { get; set; }
+
     /// <summary>Puts a new session in its place.</summary>
     internal void Add(Keypair keypair)
     {
         if (keypair.IsInitiator)
         {
-            // The response proves that the other side has the keys. One that waits for its first message goes on waiting: where
-            // both sides began at once, it is what the other side uses. (The kernel lets it take the place of previous and drops
-            // the current one, and with it what is under way.)
+            // The response proves that the other side has the keys. One that waits for its first message goes on waiting where
+            // both sides began at once: it is what the other side uses. (The kernel lets it take the place of previous and drops
+            // the current one, and with it what is under way.) An older one, which nobody has used for REKEY_TIMEOUT, would be
+            // brought back by a message that was held back on its way.
+            if (_next is { } next && next.Rival != keypair.LocalIndex)
+            {
+                End(next);
+                Volatile.Write(ref _next, null);
+            }
+
             End(_previous);
             Volatile.Write(ref _previous, _current);
             Volatile.Write(ref _current, keypair);
@@ -38,7 +51,7 @@ internal sealed class Keypairs(IndexTable indexes)
         }
     }
 
-    /// <summary>A message came with <paramref name="keypair"/>: if it was waiting for that, it is the current one now.</summary>
+    /// <summary>A message came with <paramref name="keypair"/>: if it was waiting for that, it is one of the two that are in use now.</summary>
     /// <returns>Whether it was.</returns>
     internal bool Confirm(Keypair keypair)
     {
@@ -48,8 +61,16 @@ internal sealed class Keypairs(IndexTable indexes)
         }
 
         End(_previous);
-        Volatile.Write(ref _previous, _current);
-        Volatile.Write(ref _current, keypair);
+        if (PrefersOurs && _current is { } ours && ours.LocalIndex == keypair.Rival)
+        {
+            Volatile.Write(ref _previous, keypair);
+        }
+        else
+        {
+            Volatile.Write(ref _previous, _current);
+            Volatile.Write(ref _current, keypair);
+        }
+
         Volatile.Write(ref _next, null);
         return true;
     }

@@ -141,6 +141,17 @@ public sealed class EmbeddedInteropTests
         }
     }
 
+    [Test]
+    public void It_answers_again_when_descriptors_that_had_run_out_are_there_again()
+    {
+        using var pair = new EnginePair(true, true);
+        pair.First.MayOpen(10);
+        Tool.Ask("timeout", "2", "wg", "show", pair.First.Ifname).Exit.Should().NotBe(0, "it cannot answer");
+        pair.First.MayOpen(1024);
+        Until.True(() => Tool.Ask("timeout", "2", "wg", "show", pair.First.Ifname).Exit == 0).Should().BeTrue();
+        Transfer(pair.First, pair.Second, pair.Second.Address, 1000);
+    }
+
     [TestCaseSource(nameof(Pairs))]
     public void Under_a_flood_of_handshakes_strangers_get_cookies_and_peers_a_session(bool first, bool second)
     {

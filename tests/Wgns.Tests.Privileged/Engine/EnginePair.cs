@@ -111,6 +111,8 @@ internal sealed class EnginePair : IDisposable
 
         internal void RemoveSocket() => File.Delete(_socket);
 
+        internal void MayOpen(int descriptors) => Tool.Run("prlimit", "--pid", $"{_engine.Pid}", $"--nofile={descriptors}:4096");
+
         internal Running Signal(string name) => _engine.Signal(name);
 
         internal Socket Listen(string address, int port, SocketType type)

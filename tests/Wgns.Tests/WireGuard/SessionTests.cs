@@ -44,6 +44,62 @@ public sealed class SessionTests
     }
 
     [Test]
+    public void Two_sides_that_began_at_once_renew_in_time_and_lose_nothing()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var network = new Network(seed);
+            var (one, other) = network.Pair();
+            var begin = network.Now;
+            for (uint i = 0; i < 16_000; i++)
+            {
+                one.SendTo(other, i);
+                other.SendTo(one, i);
+                network.RunFor(Second / 64);
+            }
+
+            network.RunFor(Second);
+            other.Tags.Should().BeEquivalentTo(Enumerable.Range(0, 16_000), "of seed {0}", seed);
+            one.Tags.Should().BeEquivalentTo(Enumerable.Range(0, 16_000), "of seed {0}", seed);
+            Initiations(one).Concat(Initiations(other)).Select(at => (at - begin).TotalSeconds).Where(at => at > 1)
+                .Should().OnlyContain(at => at > 119 && Math.Abs((at % 120) - 0.5) < 2, "of seed {0}", seed)
+                .And.HaveCount(2, "of seed {0}", seed);
+        }
+    }
+
+    [Test]
+    public void A_first_message_that_was_held_back_brings_no_old_session_back()
+    {
+        var network = new Network();
+        var (one, other) = network.Pair();
+        byte[]? held = null;
+        network.Filter = (from, bytes) =>
+        {
+            if (held is null && from == other && bytes[0] == MessageType.Transport)
+            {
+                held = bytes;
+                return false;
+            }
+
+            return true;
+        };
+        other.SendTo(one, 1);
+        network.RunFor(Second);
+        held.Should().NotBeNull("its session was answered for, and not used");
+        for (uint i = 0; i < 135; i++)
+        {
+            network.RunFor(Second);
+            one.SendTo(other, 100 + i);
+        }
+
+        network.RunFor(Second);
+        one.Receive(held!, other.Endpoint);
+        one.SendTo(other, 1000);
+        network.RunFor(Second);
+        other.Tags.Should().Contain(1000u);
+    }
+
+    [Test]
     public void The_initiator_renews_before_the_end_when_it_only_receives()
     {
         var network = new Network();

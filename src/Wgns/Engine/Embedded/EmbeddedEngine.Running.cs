@@ -1,6 +1,7 @@
 using Wgns.Linux.Events;
 using Wgns.Linux.Processes;
 using Wgns.Linux.Time;
+using Wgns.WireGuard;
 
 namespace Wgns.Engine.Embedded;
 
@@ -30,7 +31,7 @@ public sealed partial class EmbeddedEngine
         var isYoung = true;
         while (Volatile.Read(ref _reason) is null)
         {
-            TakeHandshakes();
+            _handshakes.TakeWaiting(static () => BootClock.Now, TakeHandshake);
             Tick();
             if (settled <= BootClock.Now)
             {
@@ -76,24 +77,27 @@ public sealed partial class EmbeddedEngine
     private void GiveBack(bool withCode)
     {
         Volatile.Write(ref _hasAnswered, false);
-        if (withCode)
+        if (!withCode)
+        {
+            GC.Collect();
+            return;
+        }
+
+        try
         {
             OwnMemory.Trim();
         }
-        else
+        catch (IOException e)
         {
-            GC.Collect();
+            // An economy, of which no descriptor for a look at /proc is left.
+            _log.Write($"memory is not given back: {e.Message}");
         }
     }
 
-    private void TakeHandshakes()
+    private void TakeHandshake(Span<byte> message, in Endpoint source, bool underLoad)
     {
-        Span<byte> message = stackalloc byte[HandshakeQueue.MaxLength];
-        while (_handshakes.Take(BootClock.Now, message, out var source, out var underLoad) is > 0 and var length)
-        {
-            _device.Receive(ConfiguredDevice.Now, message[..length], source, underLoad, _carrier.Actions);
-            _carrier.CarryOut();
-        }
+        _device.Receive(ConfiguredDevice.Now, message, source, underLoad, _carrier.Actions);
+        _carrier.CarryOut();
     }
 
     private void Tick()

@@ -23,6 +23,19 @@ internal sealed class HandshakeQueue(Bell bell)
     private int _count;
     private TimeSpan _loadedUntil;
 
+    internal delegate void Receiver(Span<byte> message, in Endpoint source, bool underLoad);
+
+    private int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _count;
+            }
+        }
+    }
+
     /// <summary>Copies it, or drops it where it is none or there is no room.</summary>
     internal void TryAdd(ReadOnlySpan<byte> message, in Endpoint source)
     {
@@ -46,6 +59,26 @@ internal sealed class HandshakeQueue(Bell bell)
         }
 
         if (wasEmpty)
+        {
+            bell.Ring();
+        }
+    }
+
+    /// <summary>
+    /// Gives those that wait to <paramref name="receive"/>. What comes meanwhile is for the next time, for which it rings: a flood
+    /// would else never end, and whoever takes has timers to look after and may have been told to end.
+    /// </summary>
+    /// <param name="clock">Tells the time.</param>
+    internal void TakeWaiting(Func<TimeSpan> clock, Receiver receive)
+    {
+        Span<byte> message = stackalloc byte[MaxLength];
+        for (var left = Count; left > 0; left--)
+        {
+            var length = Take(clock(), message, out var source, out var underLoad);
+            receive(message[..length], source, underLoad);
+        }
+
+        if (Count > 0)
         {
             bell.Ring();
         }

@@ -97,7 +97,7 @@ internal sealed class JoinedPackets
             (ushort)field);
     }
 
-    /// <summary>Whether everything is equal that must be: all but lengths, checksums, IPv4's number, TCP's sequence, window and PSH.</summary>
+    /// <summary>Whether everything is equal that must be: all but lengths, checksums, IPv4's number, TCP's sequence and PSH.</summary>
     private bool Follows(ReadOnlySpan<byte> first, ReadOnlySpan<byte> other)
     {
         var isSameIp = PacketFields.IsIPv6(first)
@@ -109,8 +109,11 @@ internal sealed class JoinedPackets
             && ours[..4].SequenceEqual(theirs[..4])
             && (_key.IsUdp
                 || (Sequence(other) == _nextSequence
-                    && ours[8..13].SequenceEqual(theirs[8..13])
-                    && ours[PacketFields.TcpLength..].SequenceEqual(theirs[PacketFields.TcpLength..])));
+                    && ours[8..PacketFields.TcpFlags].SequenceEqual(theirs[8..PacketFields.TcpFlags])
+
+                    // A window that has opened is said once, by a segment that need not be the first.
+                    && ours[PacketFields.TcpWindow..PacketFields.TcpChecksum].SequenceEqual(theirs[PacketFields.TcpWindow..PacketFields.TcpChecksum])
+                    && ours[(PacketFields.TcpChecksum + 2)..].SequenceEqual(theirs[(PacketFields.TcpChecksum + 2)..])));
     }
 
     private uint Sequence(ReadOnlySpan<byte> packet) =>

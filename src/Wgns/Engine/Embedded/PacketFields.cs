@@ -16,6 +16,7 @@ internal static class PacketFields
 
     internal const int TcpSequence = 4;
     internal const int TcpFlags = 13;
+    internal const int TcpWindow = 14;
     internal const int TcpChecksum = 16;
     internal const int UdpSize = 4;
     internal const int UdpChecksum = 6;

@@ -107,7 +107,7 @@ internal ref struct Segments
         }
 
         var transportLength = IsUdp ? PacketFields.UdpLength : (_packet[_transport + 12] >> 4) * 4;
-        return transportLength >= PacketFields.UdpLength && _transport + transportLength < _packet.Length ? _transport + transportLength : 0;
+        return transportLength >= (IsUdp ? PacketFields.UdpLength : PacketFields.TcpLength) && _transport + transportLength < _packet.Length ? _transport + transportLength : 0;
     }
 
     private readonly void FinishChecksum()

@@ -14,6 +14,9 @@ internal sealed class UapiSocket : IDisposable
     /// <summary>For a caller who says nothing more, or does not listen: the next one waits for him.</summary>
     private const int Patience = 5000;
 
+    /// <summary>Until a caller is accepted again who could not be.</summary>
+    private const int Pause = 500;
+
     /// <summary>Far beyond any configuration.</summary>
     private const int LongestRequest = 64 * 1024 * 1024;
 
@@ -39,6 +42,7 @@ internal sealed class UapiSocket : IDisposable
     /// <param name="answered">Told after each caller.</param>
     internal void Run(ConfiguredDevice configured, EngineLog log, Action answered)
     {
+        var isShort = false;
         while (true)
         {
             Socket caller;
@@ -48,13 +52,23 @@ internal sealed class UapiSocket : IDisposable
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                if (!_isDisposed)
+                if (_isDisposed)
                 {
-                    log.Write($"{_path} is answered no more: {e.Message}");
+                    return;
                 }
 
-                return;
+                // Descriptors or memory have run out, and will be there again; who called waits meanwhile.
+                if (!isShort)
+                {
+                    log.Write($"{_path} is not answered for now: {e.Message}");
+                }
+
+                isShort = true;
+                Thread.Sleep(Pause);
+                continue;
             }
+
+            isShort = false;
 
             using (caller)
             {
@@ -98,7 +112,14 @@ internal sealed class UapiSocket : IDisposable
             }
 
             using var answer = new SecretBuffer(4096);
-            Answer(request.Span, answer, configured);
+            for (var rest = request.Span; !rest.IsEmpty;)
+            {
+                var end = rest.IndexOf("\n\n"u8);
+                var one = end < 0 ? rest : rest[..(end + 2)];
+                Answer(one, answer, configured);
+                rest = rest[one.Length..];
+            }
+
             for (var rest = answer.Span; !rest.IsEmpty;)
             {
                 rest = rest[caller.Send(rest)..];

@@ -47,6 +47,29 @@ public sealed class HandshakeQueueTests
         Take(queue, Now + TimeSpan.FromSeconds(1)).Should().Be((148, false));
     }
 
+    [Test]
+    public void A_flood_that_never_ends_keeps_nobody_from_his_timers()
+    {
+        using var bell = new Bell();
+        var queue = new HandshakeQueue(bell);
+        var taken = 0;
+        for (var i = 0; i < HandshakeQueue.Capacity; i++)
+        {
+            queue.TryAdd(Message(1, 148), default);
+        }
+
+        bell.Drain().Should().BeTrue();
+        queue.TakeWaiting(() => Now, (message, in source, underLoad) =>
+        {
+            if (++taken < 10 * HandshakeQueue.Capacity)
+            {
+                queue.TryAdd(Message(1, 148), source);
+            }
+        });
+        taken.Should().Be(HandshakeQueue.Capacity, "what came meanwhile is for the next time");
+        bell.Drain().Should().BeTrue("somebody has to look again");
+    }
+
     private static byte[] Message(byte type, int length)
     {
         var message = new byte[length];

@@ -70,6 +70,14 @@ public sealed class SegmentsTests
             }
         }).QuickCheckThrowOnFailure();
 
+    [Test]
+    public void Segments_of_a_TCP_header_that_says_it_is_shorter_than_one_can_be_are_dropped([Values(0, 1, 2, 3, 4)] int words)
+    {
+        var fromTun = MadePacket.FromTun(ipv6: false, udp: false, 100, segmentSize: 1);
+        fromTun[VirtioHeader.Length + 32] = (byte)(words << 4);
+        Cut(fromTun).Should().BeEmpty();
+    }
+
     internal static List<byte[]> Cut(byte[] fromTun)
     {
         var segments = new Segments(VirtioHeader.Read(fromTun), fromTun.AsSpan(VirtioHeader.Length));
