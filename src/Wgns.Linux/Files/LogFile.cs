@@ -29,7 +29,9 @@ public static class LogFile
         var log = new OwnedFd(Libc.memfd_create("log", Libc.MFD_CLOEXEC | Libc.MFD_ALLOW_SEALING));
         if (log.IsInvalid || Libc.fcntl(log.Value, Libc.F_SETFL, Libc.O_APPEND) < 0)
         {
-            throw new KernelException("create a file in memory", Libc.LastErrno);
+            var errno = Libc.LastErrno;
+            log.Dispose();
+            throw new KernelException("create a file in memory", errno);
         }
 
         return log;

@@ -32,8 +32,16 @@ public sealed class NotifySocket : IDisposable
             throw new KernelException("open a socket to the service manager", Libc.LastErrno);
         }
 
-        Limit(fd);
-        return new NotifySocket(fd, address);
+        try
+        {
+            Limit(fd);
+            return new NotifySocket(fd, address);
+        }
+        catch
+        {
+            fd.Dispose();
+            throw;
+        }
     }
 
     /// <summary>struct sockaddr_un, as long as its name: an abstract one has no closing NUL (unix(7)).</summary>
