@@ -123,7 +123,7 @@ public static unsafe class ListeningSocket
     {
         var kind = Get(fd, Libc.SO_TYPE);
         return kind == Libc.SOCK_STREAM && Get(fd, Libc.SO_ACCEPTCONN) == 1 ? kind
-            : kind == Libc.SOCK_DGRAM && Get(fd, Libc.SO_DOMAIN_OPTION) is Libc.AF_INET or Libc.AF_INET6 ? Libc.SOCK_DGRAM
+            : kind == Libc.SOCK_DGRAM && Get(fd, Libc.SO_DOMAIN) is Libc.AF_INET or Libc.AF_INET6 ? Libc.SOCK_DGRAM
             : 0;
     }
 

@@ -49,7 +49,7 @@ public sealed unsafe partial class UdpSocket : IDatagramSocket, IDisposable
         ArgumentNullException.ThrowIfNull(fd);
         int family;
         uint length = sizeof(int);
-        return Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_DOMAIN_OPTION, &family, &length) == 0
+        return Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_DOMAIN, &family, &length) == 0
             ? new UdpSocket(fd, family == Libc.AF_INET6, isBound: true)
             : throw new KernelException("take a UDP socket over", Libc.LastErrno);
     }
