@@ -28,7 +28,7 @@ public sealed class LibcHeaderTests
         "linux/if_ether.h", "linux/if_packet.h", "linux/filter.h", "linux/sockios.h", "linux/openat2.h", "sys/eventfd.h",
         "sys/inotify.h", "malloc.h", "errno.h", "linux/seccomp.h", "linux/audit.h", "linux/vm_sockets.h", "time.h",
         "netinet/in.h", "netinet/udp.h", "dirent.h", "netinet/tcp.h", "sys/epoll.h", "linux/if_tun.h", "linux/virtio_net.h",
-        "linux/capability.h", "linux/major.h",
+        "linux/capability.h", "linux/major.h", "sys/un.h",
     ];
 
     [Test]
@@ -43,6 +43,7 @@ public sealed class LibcHeaderTests
             $"sizeof(sigset_t) == {Libc.SignalSetSize}",
             "sizeof(struct termios) <= 128",
             $"MISC_MAJOR == {TunDescriptor.Major}",
+            $"sizeof(((struct sockaddr_un *)0)->sun_path) == {UnixAddress.Room}",
         };
         claims.AddRange(typeof(Libc).GetFields(BindingFlags.Static | BindingFlags.NonPublic)
             .Where(f => f.IsLiteral && !OurOwn.Contains(f.Name) && f.FieldType != typeof(string))
