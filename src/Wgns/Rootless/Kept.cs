@@ -37,7 +37,7 @@ public static class Kept
             return false;
         }
 
-        AtomicFile.Write(FileOf(root, name), Encoding.ASCII.GetBytes(Surroundings.Text(keeper) + "\n"), 0x180, fsync: false);
+        AtomicFile.Write(FileOf(root, name), Encoding.ASCII.GetBytes(Surroundings.Text(keeper) + "\n"), Permissions.OwnerOnly, fsync: false);
         guard.Remove();
         return true;
     }

@@ -78,7 +78,7 @@ public sealed class UnitFiles(string root = UnitFiles.Directory)
             foreach (var file in files)
             {
                 stop.ThrowIfCancellationRequested();
-                staged.Add(StagedFile.Write(PathOf(file), Encoding.UTF8.GetBytes(file.Content), 0x1A4));
+                staged.Add(StagedFile.Write(PathOf(file), Encoding.UTF8.GetBytes(file.Content), Permissions.Everybody));
             }
 
             stop.ThrowIfCancellationRequested();
