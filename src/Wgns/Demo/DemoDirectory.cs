@@ -55,11 +55,10 @@ internal sealed class DemoDirectory
     internal string WriteKey(string name, SecretKey key)
     {
         var path = $"{Path}/{name}";
-        Span<byte> text = stackalloc byte[KeyText.Length + 1];
+        Span<byte> text = stackalloc byte[KeyText.LineLength];
         try
         {
-            System.Buffers.Text.Base64.EncodeToUtf8(key.Span, text, out _, out _);
-            text[^1] = (byte)'\n';
+            KeyText.WriteLine(key, text);
             AtomicFile.Write(path, text, Permissions.OwnerOnly, fsync: false);
         }
         finally

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Wgns.Linux;
@@ -58,11 +57,10 @@ public static class ImportFiles
 
     private static void WriteKey(string path, SecretKey key)
     {
-        Span<byte> line = stackalloc byte[KeyText.Length + 1];
+        Span<byte> line = stackalloc byte[KeyText.LineLength];
         try
         {
-            Base64.EncodeToUtf8(key.Span, line, out _, out _);
-            line[^1] = (byte)'\n';
+            KeyText.WriteLine(key, line);
             AtomicFile.Create(path, line, Permissions.OwnerOnly);
         }
         finally
