@@ -81,7 +81,7 @@ public sealed record UnitProperties(string Unit)
             Etc = [.. Words(Value("ConfigurationDirectory")).Select(d => $"/etc/{d.Split(':')[0]}").Concat(paths.Where(p => IsBelow(p, "/etc"))).Distinct()],
             PidFile = pidFile.StartsWith("/var/run/", StringComparison.Ordinal) ? pidFile[4..] : pidFile,
             IsEarly = Words(Value("Before")).Any(u => u is "network.target" or "network-online.target" or "nss-lookup.target"),
-            Joined = [.. Words(Value("JoinsNamespaceOf")).Where(u => !u.StartsWith("wgns-netns@", StringComparison.Ordinal))],
+            Joined = [.. Words(Value("JoinsNamespaceOf")).Where(u => !u.StartsWith(UnitName.NetnsPrefix, StringComparison.Ordinal))],
             TriggeredBy = [.. Words(Value("TriggeredBy"))],
             HasOwnRoot = Value("RootDirectory") is not ("" or "/") || Value("RootImage").Length > 0,
             Files = [.. Words($"{Value("FragmentPath")} {Value("DropInPaths")}").Where(f => !f.EndsWith($"/{ConfineUnits.FileName}", StringComparison.Ordinal))],
