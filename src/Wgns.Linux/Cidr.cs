@@ -51,6 +51,9 @@ public readonly record struct Cidr
             && new Cidr(address, PrefixLength).Masked() == Masked();
     }
 
+    /// <summary>Whether an address is in both.</summary>
+    public bool Overlaps(Cidr other) => PrefixLength <= other.PrefixLength ? Contains(other.Address) : other.Contains(Address);
+
     /// <summary>
     /// Reads <c>10.0.0.2/24</c>, <c>fd00::2/64</c>, or an address alone, which stands for itself only (/32, /128).
     /// Takes the strict forms of inet_pton(3) and no zone: IPAddress also takes "10.1" and "0x0a.1", which no tool

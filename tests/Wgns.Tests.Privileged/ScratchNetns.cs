@@ -10,7 +10,7 @@ internal sealed class ScratchNetns : IDisposable
     internal ScratchNetns()
     {
         Name = NewName();
-        Netns = NetnsDirectory.Default.TryCreate(Name)!;
+        Netns = new NetnsDirectory().TryCreate(Name)!;
         Netns.Should().NotBeNull();
     }
 
@@ -23,6 +23,6 @@ internal sealed class ScratchNetns : IDisposable
     public void Dispose()
     {
         Netns.Dispose();
-        NetnsDirectory.Default.Delete(Name);
+        new NetnsDirectory().Delete(Name);
     }
 }

@@ -4,7 +4,6 @@
 #include <linux/if_link.h>
 #include <linux/wireguard.h>
 
-// Both families: everything to 127.0.0.1:51820, as tests/bench/run.sh's configuration has it.
 static struct rtattr *nest(struct nlmsghdr *header, int type) {
     struct rtattr *start = (struct rtattr *)((char *)header + NLMSG_ALIGN(header->nlmsg_len));
     attribute(header, type | NLA_F_NESTED, NULL, 0);
@@ -66,6 +65,7 @@ static void key_of(const char *request, const char *what, unsigned char key[32])
     for (int i = 0; i < 32; i++) key[i] = (unsigned char)(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
 }
 
+// Both families: everything to 127.0.0.1:51820, as tests/bench/run.sh's configuration has it.
 static void configure_kernel(int genl, const char *name, const char *uapi_file) {
     char request[4096] = {0};
     int file = open(uapi_file, O_RDONLY | O_CLOEXEC);

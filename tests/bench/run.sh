@@ -18,11 +18,15 @@ bin=$PWD/out/bench
 bench=$PWD/tests/bench
 work='' rows='' broken=0
 
+fail() { printf 'bench: %s\n' "$*" >&2; exit 1; }
+
+[[ $EUID -eq 0 ]] || fail "network namespaces take root: run it as 'make bench' or with sudo"
 if [[ -z ${WGNS_BENCH_MOUNTS:-} ]]; then
   WGNS_BENCH_MOUNTS=own exec unshare -m --propagation private "$0" "$@"
 fi
 mkdir -p /run /var/run
-mount -t tmpfs -o mode=755 tmpfs /run
+# What is swept below is swept there, and not in the machine's.
+mount -t tmpfs -o mode=755 tmpfs /run || fail "the bench has no /run of its own"
 # Debian's /var/run is a link to /run; elsewhere it may be a directory.
 mkdir -p /run/lock /var/run/wireguard
 
@@ -32,10 +36,8 @@ if [[ ${ENGINE:-} != stand-in ]] && ip link add wgb-probe type wireguard 2>/dev/
   engine=kernel contender=kernel with="the kernel's WireGuard"
 fi
 
-fail() { printf 'bench: %s\n' "$*" >&2; exit 1; }
 note() { printf 'bench: %s\n' "$*" >&2; }
 
-[[ $EUID -eq 0 ]] || fail "network namespaces take root: run it as 'make bench' or with sudo"
 for program in timer minimal nothing peers standin-engine; do
   [[ -x $bin/$program ]] || fail "there is no out/bench/$program: run 'make bench'"
 done

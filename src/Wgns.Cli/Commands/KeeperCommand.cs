@@ -92,7 +92,7 @@ internal static class KeeperCommand
         Terminal.Out.WriteLine(name);
 
         // Whoever reads the other ends must not wait for us: `x=$(wgns run …)`.
-        using var log = LogFile.Open($"{root}/{name}.log");
+        using var log = LogFile.Open(Kept.LogOf(root, name));
         PipeLine.Redirect(log);
     }
 

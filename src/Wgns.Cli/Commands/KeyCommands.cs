@@ -61,19 +61,17 @@ internal static class KeyOutput
 {
     internal static int Write(SecretKey key)
     {
-        Span<byte> line = stackalloc byte[KeyText.Length + 1];
+        Span<byte> line = stackalloc byte[KeyText.LineLength];
         try
         {
-            System.Buffers.Text.Base64.EncodeToUtf8(key.Span, line, out _, out _);
-            line[^1] = (byte)'\n';
+            KeyText.WriteLine(key, line);
             using var output = new StandardStream(1);
             output.Write(line);
-            if (!Console.IsOutputRedirected)
+            if (Console.IsOutputRedirected)
             {
-                return ExitStatus.Done;
+                WarnIfOthersRead();
             }
 
-            WarnIfOthersRead();
             return ExitStatus.Done;
         }
         finally

@@ -25,7 +25,7 @@ public sealed class FileLock : IDisposable
         using var directory = new OwnDirectory(path);
         while (true)
         {
-            var file = directory.Open(directory.Name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NONBLOCK, 0b110_000_000, $"open {path}");
+            var file = directory.Open(directory.Name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NONBLOCK, Permissions.OwnerOnly, $"open {path}");
             try
             {
                 if (!Lock(file, path, patience, waiting))

@@ -12,7 +12,7 @@ public static class LogFile
     {
         using var directory = new OwnDirectory(path);
         return directory.Open(
-            directory.Name, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_NONBLOCK, 0b110_000_000, $"open {path}");
+            directory.Name, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_NONBLOCK, Permissions.OwnerOnly, $"open {path}");
     }
 
     /// <summary>Empties one that has grown longer. Who writes to it, opened for appending, goes on at its new end.</summary>
@@ -29,7 +29,9 @@ public static class LogFile
         var log = new OwnedFd(Libc.memfd_create("log", Libc.MFD_CLOEXEC | Libc.MFD_ALLOW_SEALING));
         if (log.IsInvalid || Libc.fcntl(log.Value, Libc.F_SETFL, Libc.O_APPEND) < 0)
         {
-            throw new KernelException("create a file in memory", Libc.LastErrno);
+            var errno = Libc.LastErrno;
+            log.Dispose();
+            throw new KernelException("create a file in memory", errno);
         }
 
         return log;

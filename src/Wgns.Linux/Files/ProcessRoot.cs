@@ -27,14 +27,7 @@ public sealed class ProcessRoot : IDisposable
             : throw new KernelException($"open {path}", Libc.LastErrno);
     }
 
-    /// <summary>Whether there is anything of that name.</summary>
-    public bool Has(string path)
-    {
-        using var fd = Open(path, Libc.O_PATH);
-        return !fd.IsInvalid;
-    }
-
-    /// <summary>Whether there is, and <paramref name="also"/> holds of it, by a path that leads there from here.</summary>
+    /// <summary>Whether there is anything of that name, and <paramref name="also"/> holds of it, by a path that leads there from here.</summary>
     public bool Has(string path, Predicate<string> also)
     {
         ArgumentNullException.ThrowIfNull(also);

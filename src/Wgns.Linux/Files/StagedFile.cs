@@ -73,7 +73,7 @@ public sealed class StagedFile : IDisposable
     {
         // What a crash of an earlier process with our number left.
         _ = Libc.unlinkat(_directory.Fd, _temporary, 0);
-        using var file = _directory.Open(_temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL, mode & 0x180, $"create a file beside {_path}");
+        using var file = _directory.Open(_temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL, mode & Permissions.OwnerOnly, $"create a file beside {_path}");
         _isThere = true;
         RawFile.WriteAll(file, bytes, $"write {_path}");
         Libc.Check(Libc.fchmod(file.Value, mode), $"set the mode of {_path}");

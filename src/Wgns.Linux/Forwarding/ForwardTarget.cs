@@ -1,5 +1,5 @@
 using System.Net;
-using System.Text;
+using Wgns.Linux.Sockets;
 using Wgns.WireGuard;
 using SocketAddress = Wgns.Linux.Sockets.SocketAddress;
 
@@ -8,9 +8,6 @@ namespace Wgns.Linux.Forwarding;
 /// <summary>Where what comes in is sent on to: an address, or a unix socket's path, in the netns of the process.</summary>
 public sealed class ForwardTarget
 {
-    /// <summary>struct sockaddr_un of unix(7): the family, and 108 bytes of path.</summary>
-    private const int UnixLength = 110;
-
     private readonly string _text;
 
     public ForwardTarget(IPEndPoint endPoint, bool saysWho = false)
@@ -24,13 +21,13 @@ public sealed class ForwardTarget
         Name = name[..SocketAddress.Write(name, Endpoint)];
     }
 
-    /// <exception cref="ArgumentException">The path is longer than the 107 bytes that unix(7) has room for.</exception>
+    /// <exception cref="ArgumentException">The path is longer than <see cref="UnixAddress.LongestPath"/>.</exception>
     public ForwardTarget(string path, bool saysWho = false)
     {
         ArgumentNullException.ThrowIfNull(path);
         (SaysWho, _text) = (saysWho, path);
         Family = Libc.AF_UNIX;
-        Name = UnixName(path);
+        Name = UnixAddress.Of(path);
     }
 
     /// <summary>Whether each connection begins with a header of the PROXY protocol that says who it is from.</summary>
@@ -48,17 +45,4 @@ public sealed class ForwardTarget
     internal Endpoint Endpoint { get; }
 
     public override string ToString() => _text;
-
-    internal static byte[] UnixName(string path)
-    {
-        var name = new byte[2 + Encoding.UTF8.GetByteCount(path) + 1];
-        if (name.Length > UnixLength)
-        {
-            throw new ArgumentException("the path is longer than 107 bytes", nameof(path));
-        }
-
-        BitConverter.TryWriteBytes(name, (ushort)Libc.AF_UNIX);
-        Encoding.UTF8.GetBytes(path, name.AsSpan(2));
-        return name;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Wgns.Linux.Sockets;
 using Wgns.WireGuard;
 using SocketAddress = Wgns.Linux.Sockets.SocketAddress;
 
@@ -43,7 +44,7 @@ public static unsafe class ListeningSocket
     {
         ArgumentNullException.ThrowIfNull(path);
         RemoveLeftOver(path);
-        var name = ForwardTarget.UnixName(path);
+        var name = UnixAddress.Of(path);
         var fd = Make(Libc.AF_UNIX, Libc.SOCK_STREAM, path);
         fixed (byte* address = name)
         {
@@ -61,7 +62,7 @@ public static unsafe class ListeningSocket
     public static void RemoveLeftOver(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (IsSocket(path) && IsLeftOver(ForwardTarget.UnixName(path)))
+        if (IsSocket(path) && IsLeftOver(UnixAddress.Of(path)))
         {
             File.Delete(path);
         }
@@ -123,7 +124,7 @@ public static unsafe class ListeningSocket
     {
         var kind = Get(fd, Libc.SO_TYPE);
         return kind == Libc.SOCK_STREAM && Get(fd, Libc.SO_ACCEPTCONN) == 1 ? kind
-            : kind == Libc.SOCK_DGRAM && Get(fd, Libc.SO_DOMAIN_OPTION) is Libc.AF_INET or Libc.AF_INET6 ? Libc.SOCK_DGRAM
+            : kind == Libc.SOCK_DGRAM && Get(fd, Libc.SO_DOMAIN) is Libc.AF_INET or Libc.AF_INET6 ? Libc.SOCK_DGRAM
             : 0;
     }
 

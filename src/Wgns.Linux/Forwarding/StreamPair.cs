@@ -167,7 +167,7 @@ internal sealed unsafe class StreamPair(StreamListener owner, ForwardLoop loop) 
     {
         int error;
         var length = (uint)sizeof(int);
-        var errno = Libc.getsockopt_int(_inside, Libc.SOL_SOCKET, Libc.SO_ERROR, &error, &length) == 0 ? new Errno(error) : Libc.LastErrno;
+        var errno = Libc.getsockopt_number(_inside, Libc.SOL_SOCKET, Libc.SO_ERROR, &error, &length) == 0 ? new Errno(error) : Libc.LastErrno;
         if (errno.IsNone && owner.Target.SaysWho)
         {
             errno = Introduce();

@@ -7,23 +7,17 @@ using Wgns.Linux.WireGuard;
 
 namespace Wgns.Linux.Genetlink;
 
-/// <summary>Which device a message is about: by name, or by index where the name is null.</summary>
-internal readonly record struct DeviceTarget(string? Name, int Index)
-{
-    public override string ToString() => Name ?? $"with index {Index}";
-}
-
 /// <summary>WireGuard's requests, as the comment in linux/wireguard.h lays them out.</summary>
 internal static class DeviceEncoding
 {
-    internal static MessageWriter Get(Family family, DeviceTarget target) =>
-        Message(family, Wg.WG_CMD_GET_DEVICE, target);
+    internal static MessageWriter Get(Family family, string ifname) =>
+        Message(family, Wg.WG_CMD_GET_DEVICE, ifname);
 
     /// <summary>One of the messages of a change. Never WGDEVICE_F_REPLACE_PEERS: it would end every session.</summary>
     /// <param name="change">Its keys and numbers go into the first message; null in those that follow.</param>
-    internal static MessageWriter Set(Family family, DeviceTarget target, DeviceChange? change, List<PeerPart> peers)
+    internal static MessageWriter Set(Family family, string ifname, DeviceChange? change, List<PeerPart> peers)
     {
-        var writer = Message(family, Wg.WG_CMD_SET_DEVICE, target);
+        var writer = Message(family, Wg.WG_CMD_SET_DEVICE, ifname);
         if (change?.PrivateKey is { } key)
         {
             writer.Bytes(Wg.WGDEVICE_A_PRIVATE_KEY, key.Span);
@@ -58,14 +52,10 @@ internal static class DeviceEncoding
         return writer;
     }
 
-    private static MessageWriter Message(Family family, byte command, DeviceTarget target)
-    {
-        var writer = new MessageWriter(family.Id)
-            .Struct(new GenlMsgHdr { cmd = command, version = Wg.WG_GENL_VERSION });
-        return target.Name is { } name
-            ? writer.Text(Wg.WGDEVICE_A_IFNAME, name)
-            : writer.U32(Wg.WGDEVICE_A_IFINDEX, (uint)target.Index);
-    }
+    private static MessageWriter Message(Family family, byte command, string ifname) =>
+        new MessageWriter(family.Id)
+            .Struct(new GenlMsgHdr { cmd = command, version = Wg.WG_GENL_VERSION })
+            .Text(Wg.WGDEVICE_A_IFNAME, ifname);
 
     private static void Peer(MessageWriter writer, PeerPart part)
     {

@@ -8,13 +8,13 @@ public sealed class WireGuardNetlink : IDeviceControl
 {
     private readonly INetlink _netlink;
     private readonly Family _family;
-    private readonly DeviceTarget _target;
+    private readonly string _ifname;
 
-    private WireGuardNetlink(INetlink netlink, Family family, DeviceTarget target)
+    private WireGuardNetlink(INetlink netlink, Family family, string ifname)
     {
         _netlink = netlink;
         _family = family;
-        _target = target;
+        _ifname = ifname;
     }
 
     /// <summary>Names a device; whether there is one shows when it is asked.</summary>
@@ -24,20 +24,17 @@ public sealed class WireGuardNetlink : IDeviceControl
     public static WireGuardNetlink? Open(INetlink netlink, string ifname)
     {
         ArgumentNullException.ThrowIfNull(ifname);
-        return Open(netlink, new DeviceTarget(ifname, 0));
+        return Family.Resolve(netlink, Wg.WG_GENL_NAME) is { } family ? new WireGuardNetlink(netlink, family, ifname) : null;
     }
-
-    /// <inheritdoc cref="Open(INetlink, string)"/>
-    public static WireGuardNetlink? Open(INetlink netlink, int ifindex) => Open(netlink, new DeviceTarget(null, ifindex));
 
     /// <summary>Reads the device by one dump.</summary>
     /// <returns>Null where there is no link of that name (ENODEV), or it is not a WireGuard device (EOPNOTSUPP).</returns>
     /// <exception cref="KernelException">EPERM without CAP_NET_ADMIN over the netns, and others.</exception>
     public WireGuardDevice? Get()
     {
-        using var request = DeviceEncoding.Get(_family, _target);
+        using var request = DeviceEncoding.Get(_family, _ifname);
         using var reply = _netlink.Dump(request);
-        var errno = reply.Check($"read WireGuard device {_target}", Errno.ENODEV, Errno.EOPNOTSUPP);
+        var errno = reply.Check($"read WireGuard device {_ifname}", Errno.ENODEV, Errno.EOPNOTSUPP);
         return errno.IsNone ? DeviceDecoding.Decode(reply, _family) : null;
     }
 
@@ -51,15 +48,12 @@ public sealed class WireGuardNetlink : IDeviceControl
         var first = change;
         foreach (var peers in DeviceSplit.Of(change.Peers))
         {
-            using var request = DeviceEncoding.Set(_family, _target, first, peers);
+            using var request = DeviceEncoding.Set(_family, _ifname, first, peers);
             using var reply = _netlink.Request(request);
-            reply.Check($"configure WireGuard device {_target}");
+            reply.Check($"configure WireGuard device {_ifname}");
             first = null;
         }
     }
 
     public void Dispose() => _netlink.Dispose();
-
-    private static WireGuardNetlink? Open(INetlink netlink, DeviceTarget target) =>
-        Family.Resolve(netlink, Wg.WG_GENL_NAME) is { } family ? new WireGuardNetlink(netlink, family, target) : null;
 }

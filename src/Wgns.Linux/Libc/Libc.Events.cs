@@ -2,11 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Wgns.Linux;
 
-/// <summary>Waiting for what happens: <c>sys/eventfd.h</c>, <c>linux/inotify.h</c>, unix(7).</summary>
+/// <summary>Waiting for what happens: <c>sys/eventfd.h</c>, <c>linux/inotify.h</c>.</summary>
 internal static partial class Libc
 {
-    internal const int AF_UNIX = 1;
-
     internal const int EFD_CLOEXEC = 0x80000;
     internal const int EFD_NONBLOCK = 0x800;
 

@@ -6,15 +6,22 @@ namespace Wgns.Linux;
 internal static partial class Libc
 {
     internal const int AF_UNSPEC = 0;
+    internal const int AF_UNIX = 1;
     internal const int AF_INET = 2;
     internal const int AF_INET6 = 10;
     internal const int AF_NETLINK = 16;
+    internal const int AF_VSOCK = 40;
 
     internal const int SOCK_RAW = 3;
     internal const int SOCK_CLOEXEC = 0x80000;
 
     internal const int SOL_SOCKET = 1;
+    internal const int SO_PEERCRED = 17;
     internal const int SO_RCVTIMEO = 20;
+    internal const int SO_DOMAIN = 39;
+
+    /// <summary><c>linux/sockios.h</c>: a descriptor of the netns of a socket.</summary>
+    internal const int SIOCGSKNS = 0x894C;
 
     internal const int MSG_PEEK = 0x02;
     internal const int MSG_TRUNC = 0x20;

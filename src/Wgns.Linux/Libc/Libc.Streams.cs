@@ -46,6 +46,9 @@ internal static partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int shutdown(int fd, int how);
 
+    [LibraryImport(Library, EntryPoint = "getsockopt", SetLastError = true)]
+    internal static unsafe partial int getsockopt_number(int fd, int level, int name, void* value, uint* length);
+
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     internal static unsafe partial int setsockopt_number(int fd, int level, int name, void* value, uint length);
 

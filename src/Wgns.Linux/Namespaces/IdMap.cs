@@ -26,7 +26,7 @@ public sealed record IdMap(uint Uid, uint Gid, IdRange? Uids, IdRange? Gids, str
     {
         var (uid, gid) = (Libc.geteuid(), Libc.getegid());
         var name = UserAccount.TryFind(uid.ToString(CultureInfo.InvariantCulture), out _)?.Name;
-        var path = System.Environment.GetEnvironmentVariable("PATH");
+        var path = ProgramSearch.OwnPath;
         return new IdMap(
             uid, gid, Find("/etc/subuid", name, uid), Find("/etc/subgid", name, uid),
             ProgramSearch.Find("newuidmap", path), ProgramSearch.Find("newgidmap", path));

@@ -85,7 +85,17 @@ public static class NamespaceChild
             using var fork = new BareFork(request.Program, request.Arguments, request.Environment);
             var pid = fork.Start([.. first.Select(s => s.Call)], [.. then.Select(s => s.Call)]);
             var patience = attempt < Attempts ? TimeSpan.FromMilliseconds(250 * attempt) : Patience;
-            var refused = Begin(fork, pid, [.. first, .. then], request, patience);
+            NamespaceChildResult.Refused? refused;
+            try
+            {
+                refused = Begin(fork, pid, [.. first, .. then], request, patience);
+            }
+            catch
+            {
+                _ = ChildProcess.Wait(pid, TimeSpan.Zero);
+                throw;
+            }
+
             if (refused is null)
             {
                 return new NamespaceChildResult.Started(

@@ -1,3 +1,5 @@
+using Wgns.Linux.Files;
+
 namespace Wgns.Linux.Namespaces;
 
 /// <summary>Making a netns under a name.</summary>
@@ -61,7 +63,7 @@ public sealed partial class NetnsDirectory
     /// </summary>
     private OwnedFd OpenSharedDirectory()
     {
-        if (Libc.mkdirat(Libc.AT_FDCWD, Path, 0b111_101_101) != 0 && Libc.LastErrno != Errno.EEXIST)
+        if (Libc.mkdirat(Libc.AT_FDCWD, Path, Permissions.EverybodysDirectory) != 0 && Libc.LastErrno != Errno.EEXIST)
         {
             throw new KernelException($"create {Path}", Libc.LastErrno);
         }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Wgns.Linux.Namespaces;
 
 /// <summary>The directory where netns have names, as ip-netns(8) keeps it, so that its tools see ours and we see theirs.</summary>
@@ -12,8 +10,6 @@ public sealed partial class NetnsDirectory
     private const int MountsOnOneName = 64;
 
     public NetnsDirectory(string path = DefaultPath) => Path = path;
-
-    public static NetnsDirectory Default { get; } = new();
 
     public string Path { get; }
 
@@ -67,29 +63,6 @@ public sealed partial class NetnsDirectory
         }
 
         throw new KernelException($"delete the network namespace {name}", Errno.EBUSY);
-    }
-
-    /// <summary>The names that are netns, sorted; left-over plain files are not among them.</summary>
-    public ImmutableArray<string> List()
-    {
-        using var directory = TryOpenDirectory();
-        if (directory is null)
-        {
-            return [];
-        }
-
-        var names = ImmutableArray.CreateBuilder<string>();
-        foreach (var file in Directory.EnumerateFileSystemEntries(Path).Order(StringComparer.Ordinal))
-        {
-            var name = System.IO.Path.GetFileName(file);
-            if (Open(directory, name) is NetnsLookup.Found found)
-            {
-                found.Netns.Dispose();
-                names.Add(name);
-            }
-        }
-
-        return names.ToImmutable();
     }
 
     private static unsafe NetnsLookup Open(OwnedFd directory, string name)

@@ -60,7 +60,17 @@ public static class UserNamespaceProcess
             var pid = fork.Start(
                 [new RawCall(Syscall.unshare, Libc.CLONE_NEWUSER | Libc.CLONE_NEWNET)],
                 [new RawCall(Syscall.dup3, pipes.Input.Value, 0), new RawCall(Syscall.dup3, pipes.Output.Value, 1), new RawCall(Syscall.dup3, pipes.Errors.Value, 2)]);
-            var unavailable = Begin(fork, pid, attempt < Attempts ? TimeSpan.FromMilliseconds(250 * attempt) : Left(), Left);
+            UserNamespaceResult.Unavailable? unavailable;
+            try
+            {
+                unavailable = Begin(fork, pid, attempt < Attempts ? TimeSpan.FromMilliseconds(250 * attempt) : Left(), Left);
+            }
+            catch
+            {
+                _ = ChildProcess.Wait(pid, TimeSpan.Zero);
+                throw;
+            }
+
             if (unavailable is null)
             {
                 return new UserNamespaceResult.Ended(pipes.Finish(pid, request.Input.Span, Left()));
@@ -94,13 +104,7 @@ public static class UserNamespaceProcess
         }
 
         var executed = fork.Continue(left());
-        if (executed.IsNone)
-        {
-            return null;
-        }
-
-        _ = ChildProcess.Wait(pid, TimeSpan.Zero);
-        throw new KernelException($"execute {fork.Program}", executed);
+        return executed.IsNone ? null : throw new KernelException($"execute {fork.Program}", executed);
     }
 
     /// <summary>user_namespaces(7): who is not root may map themselves only, and only with setgroups(2) given up.</summary>

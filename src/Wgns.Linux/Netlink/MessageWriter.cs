@@ -54,12 +54,6 @@ public sealed class MessageWriter : IDisposable
         return this;
     }
 
-    public MessageWriter U64(ushort type, ulong value)
-    {
-        MemoryMarshal.Write(Payload(type, 8), in value);
-        return this;
-    }
-
     public MessageWriter Bytes(ushort type, ReadOnlySpan<byte> value)
     {
         value.CopyTo(Payload(type, value.Length));

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Wgns.Linux.Files;
 
 namespace Wgns.Linux.Nftables;
 
@@ -58,32 +59,24 @@ internal sealed class Nft : IDisposable
         Marshal.PtrToStringUTF8((nint)Libnftables.nft_ctx_get_output_buffer(_context)) ?? "",
         Marshal.PtrToStringUTF8((nint)Libnftables.nft_ctx_get_error_buffer(_context)) ?? "");
 
-    private static unsafe OwnedFd FileOf(string commands)
+    private static OwnedFd FileOf(string commands)
     {
         var fd = new OwnedFd(Libc.memfd_create("ruleset", Libc.MFD_CLOEXEC));
-        if (fd.IsInvalid)
+        try
         {
-            throw new KernelException("create a file in memory", Libc.LastErrno);
-        }
-
-        // A last line without its end is "unexpected end of file" to the parser.
-        var bytes = Encoding.UTF8.GetBytes(commands.EndsWith('\n') ? commands : commands + "\n");
-        fixed (byte* start = bytes)
-        {
-            for (nint done = 0; done < bytes.Length;)
+            if (fd.IsInvalid)
             {
-                var written = Libc.write(fd.Value, start + done, (nuint)(bytes.Length - done));
-                if (written < 0)
-                {
-                    var errno = Libc.LastErrno;
-                    fd.Dispose();
-                    throw new KernelException("write the ruleset", errno);
-                }
-
-                done += written;
+                throw new KernelException("create a file in memory", Libc.LastErrno);
             }
-        }
 
-        return fd;
+            // A last line without its end is "unexpected end of file" to the parser.
+            RawFile.WriteAll(fd, Encoding.UTF8.GetBytes(commands.EndsWith('\n') ? commands : commands + "\n"), "write the ruleset");
+            return fd;
+        }
+        catch
+        {
+            fd.Dispose();
+            throw;
+        }
     }
 }

@@ -13,6 +13,6 @@ public sealed record NftResult(bool Succeeded, string Output, string ErrorText, 
 /// <param name="Line">From 1; 0 where libnftables named no place.</param>
 /// <param name="Column">From 1, a tab being one; 0 where libnftables named no place.</param>
 /// <param name="EndColumn">The last column of the place.</param>
-/// <param name="Message">Without "Error: ", and with the lines that follow it but are not the source's.</param>
+/// <param name="Message">The one line of it, without "Error: ".</param>
 /// <param name="Source">The line of the text that is meant; null where none was printed.</param>
 public sealed record NftError(string? File, int Line, int Column, int EndColumn, string Message, string? Source);

@@ -16,10 +16,6 @@ namespace Wgns.Linux.Processes;
 /// </remarks>
 internal static unsafe class CallFilter
 {
-    internal const int EAFNOSUPPORT = 97;
-    internal const int ENOSYS = 38;
-    internal const int EIO = 5;
-
     internal const uint TIOCSTI = 0x5412;
     internal const uint TIOCLINUX = 0x541C;
 
@@ -62,14 +58,16 @@ internal static unsafe class CallFilter
             new() { code = Bpf.LoadWord, k = SecondArgument },
             new() { code = Bpf.JumpEqual, k = TIOCSTI, jt = 4 },
             new() { code = Bpf.JumpEqual, k = TIOCLINUX, jt = 3, jf = 2 },
-            new() { code = Bpf.Return, k = Libc.SECCOMP_RET_ERRNO | EAFNOSUPPORT },
-            new() { code = Bpf.Return, k = Libc.SECCOMP_RET_ERRNO | ENOSYS },
+            new() { code = Bpf.Return, k = Answer(Errno.EAFNOSUPPORT) },
+            new() { code = Bpf.Return, k = Answer(Errno.ENOSYS) },
             new() { code = Bpf.Return, k = Libc.SECCOMP_RET_ALLOW },
-            new() { code = Bpf.Return, k = Libc.SECCOMP_RET_ERRNO | EIO },
+            new() { code = Bpf.Return, k = Answer(Errno.EIO) },
         };
         var program = new Libc.SockFprog { len = 19, filter = code };
         Libc.Check(Libc.prctl(Libc.PR_SET_SECCOMP, Libc.SECCOMP_MODE_FILTER, (nuint)(&program), 0, 0), "deny AF_VSOCK, io_uring and typing on the terminal");
     }
+
+    private static uint Answer(Errno errno) => Libc.SECCOMP_RET_ERRNO | (uint)errno.Value;
 
     private static uint OfThisMachine => RuntimeInformation.ProcessArchitecture switch
     {

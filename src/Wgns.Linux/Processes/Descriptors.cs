@@ -106,7 +106,7 @@ public static class Descriptors
     {
         int domain;
         var length = (uint)sizeof(int);
-        return Libc.getsockopt_int(fd, Libc.SOL_SOCKET_LEVEL, Libc.SO_DOMAIN_OPTION, &domain, &length) == 0
-            && domain != Libc.AF_UNIX_FAMILY;
+        return Libc.getsockopt_number(fd, Libc.SOL_SOCKET, Libc.SO_DOMAIN, &domain, &length) == 0
+            && domain != Libc.AF_UNIX;
     }
 }

@@ -1,3 +1,5 @@
+using Wgns.Linux.Files;
+
 namespace Wgns.Linux.Processes;
 
 /// <summary>Carries out the steps of a request, by raw calls, in a mount namespace of the calling thread's own.</summary>
@@ -128,7 +130,7 @@ internal static unsafe class MountSteps
         }
 
         using var file = new OwnedFd(Libc.openat(
-            Libc.AT_FDCWD, path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0x1A4));
+            Libc.AT_FDCWD, path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, Permissions.Everybody));
         if (file.IsInvalid && Libc.LastErrno != Errno.EEXIST)
         {
             throw new KernelException($"create {path}", Libc.LastErrno);
@@ -149,7 +151,7 @@ internal static unsafe class MountSteps
 
     private static void MakeDirectory(string path)
     {
-        if (Libc.mkdirat(Libc.AT_FDCWD, path, 0x1ED) != 0 && Libc.LastErrno != Errno.EEXIST)
+        if (Libc.mkdirat(Libc.AT_FDCWD, path, Permissions.EverybodysDirectory) != 0 && Libc.LastErrno != Errno.EEXIST)
         {
             throw new KernelException($"create {path}", Libc.LastErrno);
         }

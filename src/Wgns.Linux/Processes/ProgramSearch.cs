@@ -8,6 +8,10 @@ public static class ProgramSearch
     /// <summary>What execvp(3) searches where PATH is not set, without the current directory that some have in it.</summary>
     public const string DefaultPath = "/usr/local/bin:/usr/bin:/bin";
 
+    /// <summary>This process's PATH without what the directory that somebody stands in would be asked for. Never empty.</summary>
+    public static string OwnPath => string.Join(
+        ':', (Environment.GetEnvironmentVariable("PATH") ?? DefaultPath).Split(':').Where(d => d.StartsWith('/')).DefaultIfEmpty("/usr/bin"));
+
     /// <summary>The paths to try in order: the name itself where it has a slash. An empty part of PATH is the current directory.</summary>
     public static ImmutableArray<string> Candidates(string name, string? path)
     {
@@ -18,16 +22,8 @@ public static class ProgramSearch
     }
 
     /// <summary>The first candidate that is a file this process may execute; null where there is none.</summary>
-    public static string? Find(string name, string? path)
-    {
-        foreach (var candidate in Candidates(name, path))
-        {
-            if (File.Exists(candidate) && Libc.faccessat(Libc.AT_FDCWD, candidate, Libc.X_OK, 0) == 0)
-            {
-                return candidate;
-            }
-        }
+    public static string? Find(string name, string? path) => Candidates(name, path).FirstOrDefault(IsProgram);
 
-        return null;
-    }
+    /// <summary>Whether it is a file that this process may execute.</summary>
+    public static bool IsProgram(string path) => File.Exists(path) && Libc.faccessat(Libc.AT_FDCWD, path, Libc.X_OK, 0) == 0;
 }

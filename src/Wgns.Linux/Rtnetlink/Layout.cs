@@ -68,7 +68,6 @@ internal struct FibRuleHdr
 /// <summary>Constants of linux/rtnetlink.h, fib_rules.h, if_link.h, if_addr.h, if.h and veth.h by their C names.</summary>
 internal static class Rt
 {
-    public const byte AF_UNSPEC = 0;
     public const byte AF_INET = 2;
     public const byte AF_INET6 = 10;
 

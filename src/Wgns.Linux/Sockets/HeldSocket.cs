@@ -12,7 +12,7 @@ namespace Wgns.Linux.Sockets;
 /// <param name="Peer">AF_UNIX: the process that it was connected to, as that was then; 0 where there is none.</param>
 public readonly record struct HeldSocket(int Fd, int Family, NetnsIdentity? Netns, int Peer)
 {
-    public bool IsUnix => Family == Libc.AF_UNIX_FAMILY;
+    public bool IsUnix => Family == Libc.AF_UNIX;
 
     /// <summary>Whether it has a peer, which for an AF_UNIX datagram socket has no <see cref="Peer"/>: the kernel keeps none.</summary>
     public bool IsConnected { get; init; }
@@ -118,14 +118,14 @@ public static class HeldSockets
     {
         var family = Libc.AF_UNSPEC;
         uint length = sizeof(int);
-        _ = Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_DOMAIN_OPTION, &family, &length);
+        _ = Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_DOMAIN, &family, &length);
         using var netns = TryOpenNetns(socket, Libc.SIOCGSKNS);
         var isConnected = HasPeer(socket);
-        var peer = family == Libc.AF_UNIX_FAMILY ? PeerOf(socket) : 0;
+        var peer = family == Libc.AF_UNIX ? PeerOf(socket) : 0;
         return new HeldSocket(number, family, netns?.Identity, peer)
         {
             IsConnected = isConnected,
-            PeerInode = family == Libc.AF_UNIX_FAMILY && isConnected && !IsAlive(peer) ? UnixDiag.PeerOf(netns, InodeOf(socket)) : 0,
+            PeerInode = family == Libc.AF_UNIX && isConnected && !IsAlive(peer) ? UnixDiag.PeerOf(netns, InodeOf(socket)) : 0,
         };
     }
 

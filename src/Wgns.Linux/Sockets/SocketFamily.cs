@@ -3,7 +3,6 @@ namespace Wgns.Linux.Sockets;
 /// <summary>Families of sockets, of <c>bits/socket.h</c>.</summary>
 public static class SocketFamily
 {
-    public const int Unix = Libc.AF_UNIX_FAMILY;
     public const int Inet = Libc.AF_INET;
     public const int Inet6 = Libc.AF_INET6;
     public const int Netlink = Libc.AF_NETLINK;

@@ -15,7 +15,10 @@ public sealed unsafe partial class UdpSocket : IDatagramSocket, IDisposable
     private const int BufferSize = 7 << 20;
 
     private readonly bool _ipv6;
+
+    /// <summary>Whether the kernel joins what it receives; where not, every datagram comes alone.</summary>
     private readonly bool _joins;
+
     private volatile bool _segments = true;
 
     private UdpSocket(OwnedFd fd, bool ipv6, bool isBound = false)
@@ -27,9 +30,6 @@ public sealed unsafe partial class UdpSocket : IDatagramSocket, IDisposable
 
     /// <summary>Readable where there is something to receive.</summary>
     public OwnedFd Fd { get; }
-
-    /// <summary>Whether the kernel joins what it receives; where not, every datagram comes alone.</summary>
-    public bool Joins => _joins;
 
     /// <inheritdoc/>
     public bool Segments => _segments;
@@ -49,7 +49,7 @@ public sealed unsafe partial class UdpSocket : IDatagramSocket, IDisposable
         ArgumentNullException.ThrowIfNull(fd);
         int family;
         uint length = sizeof(int);
-        return Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_DOMAIN_OPTION, &family, &length) == 0
+        return Libc.getsockopt(fd, Libc.SOL_SOCKET, Libc.SO_DOMAIN, &family, &length) == 0
             ? new UdpSocket(fd, family == Libc.AF_INET6, isBound: true)
             : throw new KernelException("take a UDP socket over", Libc.LastErrno);
     }

@@ -34,7 +34,7 @@ internal static class UnixDiag
     {
         using var request = new MessageWriter(UnixSock.SOCK_DIAG_BY_FAMILY).Struct(new UnixDiagReq
         {
-            sdiag_family = Libc.AF_UNIX_FAMILY,
+            sdiag_family = Libc.AF_UNIX,
             udiag_ino = inode,
             udiag_show = UnixSock.UDIAG_SHOW_PEER,
             udiag_cookie0 = UnixSock.NoCookie,

@@ -6,8 +6,8 @@ namespace Wgns.Linux.Systemd;
 /// <summary>Sockets that a service manager listens with and hands over: the protocol of sd_listen_fds(3).</summary>
 public static class ListenSockets
 {
-    /// <summary>SD_LISTEN_FDS_START</summary>
-    private const int First = 3;
+    /// <summary>SD_LISTEN_FDS_START: the first one's descriptor.</summary>
+    public const int First = 3;
 
     /// <summary>Those that are meant for this process; empty where nobody handed any. To be called once.</summary>
     public static IReadOnlyList<Socket> Take() => Take(

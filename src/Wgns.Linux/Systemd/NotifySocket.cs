@@ -1,15 +1,11 @@
 using System.Text;
+using Wgns.Linux.Sockets;
 
 namespace Wgns.Linux.Systemd;
 
 /// <summary>Tells the service manager how we are: the protocol of sd_notify(3), datagrams of NAME=VALUE lines.</summary>
 public sealed class NotifySocket : IDisposable
 {
-    /// <summary>sun_path of unix(7).</summary>
-    private const int PathRoom = 108;
-
-    private const int PathOffset = 2;
-
     private readonly OwnedFd _fd;
     private readonly byte[] _address;
 
@@ -32,8 +28,16 @@ public sealed class NotifySocket : IDisposable
             throw new KernelException("open a socket to the service manager", Libc.LastErrno);
         }
 
-        Limit(fd);
-        return new NotifySocket(fd, address);
+        try
+        {
+            Limit(fd);
+            return new NotifySocket(fd, address);
+        }
+        catch
+        {
+            fd.Dispose();
+            throw;
+        }
     }
 
     /// <summary>struct sockaddr_un, as long as its name: an abstract one has no closing NUL (unix(7)).</summary>
@@ -44,22 +48,10 @@ public sealed class NotifySocket : IDisposable
             throw new KernelException($"use NOTIFY_SOCKET={notifySocket}", Errno.EINVAL, "it must begin with '/' or '@'");
         }
 
-        var name = Encoding.UTF8.GetBytes(notifySocket);
-        var isAbstract = name[0] == (byte)'@';
-        if (name.Length > PathRoom - (isAbstract ? 0 : 1))
-        {
-            throw new KernelException($"use NOTIFY_SOCKET={notifySocket}", Errno.ENAMETOOLONG);
-        }
-
-        var address = new byte[PathOffset + name.Length + (isAbstract ? 0 : 1)];
-        BitConverter.TryWriteBytes(address, (ushort)Libc.AF_UNIX);
-        name.CopyTo(address, PathOffset);
-        if (isAbstract)
-        {
-            address[PathOffset] = 0;
-        }
-
-        return address;
+        var name = Encoding.UTF8.GetBytes(notifySocket[0] == '@' ? "\0" + notifySocket[1..] : notifySocket + "\0");
+        return name.Length <= UnixAddress.Room
+            ? UnixAddress.Of(name)
+            : throw new KernelException($"use NOTIFY_SOCKET={notifySocket}", Errno.ENAMETOOLONG, $"a path has at most {UnixAddress.LongestPath} bytes");
     }
 
     /// <summary>Sends lines in one datagram, which the manager takes as one.</summary>

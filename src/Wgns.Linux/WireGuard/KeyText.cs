@@ -8,6 +8,18 @@ public static class KeyText
 {
     public const int Length = 44;
 
+    /// <summary>Of what <see cref="WriteLine"/> writes, in bytes.</summary>
+    public const int LineLength = Length + 1;
+
+    /// <summary>The key as a file of its own holds it, with a line feed. Who called wipes it.</summary>
+    /// <param name="line">At least <see cref="LineLength"/> bytes.</param>
+    public static void WriteLine(SecretKey key, Span<byte> line)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        Base64.EncodeToUtf8(key.Span, line, out _, out _);
+        line[Length] = (byte)'\n';
+    }
+
     /// <summary>Decodes without leaving a copy behind; refuses white space and set padding bits, as wg(8) does.</summary>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> key)
     {

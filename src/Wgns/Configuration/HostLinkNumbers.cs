@@ -25,7 +25,7 @@ public static class HostLinkNumbers
         for (var i = 0; i < Count; i++)
         {
             var network = Network((first + i) % Count);
-            if (!taken.Any(t => Overlap(t, network)))
+            if (!taken.Any(t => t.Overlaps(network)))
             {
                 return (Numbered(network, 1), Numbered(network, 2));
             }
@@ -33,9 +33,6 @@ public static class HostLinkNumbers
 
         return null;
     }
-
-    /// <summary>Whether an address is in both.</summary>
-    public static bool Overlap(Cidr a, Cidr b) => a.PrefixLength <= b.PrefixLength ? a.Contains(b.Address) : b.Contains(a.Address);
 
     private static Cidr Network(int index)
     {

@@ -48,10 +48,10 @@ internal static class HostLinkReader
         var tunnel = config.Interfaces.SelectMany(i => i.Addresses.Select(a => (Network: a, What: "the address"))
                 .Concat(i.Routes.Where(r => r.PrefixLength > 0).Select(r => (Network: r, What: "the route"))))
             .Concat(config.DnsServers.Where(s => !IPAddress.IsLoopback(s))
-                .Select(s => (Network: new Cidr(s, s.AddressFamily == AddressFamily.InterNetwork ? 32 : 128), What: "the dns_server")));
+                .Select(s => (Network: Cidr.Of(s), What: "the dns_server")));
         foreach (var (network, what) in tunnel.Distinct())
         {
-            if (link.Networks.Where(n => HostLinkNumbers.Overlap(n, network)).Select(n => (Cidr?)n).FirstOrDefault() is { } own)
+            if (link.Networks.Where(n => n.Overlaps(network)).Select(n => (Cidr?)n).FirstOrDefault() is { } own)
             {
                 var whose = link.HostAddresses.IsEmpty ? $"{own}, which the hostLink takes its addresses from," : $"the hostLink's {own}";
                 owner.Error(

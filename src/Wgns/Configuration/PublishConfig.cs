@@ -27,6 +27,12 @@ public enum PublishProtocol
     Unix,
 }
 
+internal static class PublishProtocols
+{
+    /// <summary>As nftables has it, and the record. Of a protocol that has ports.</summary>
+    internal static string Word(this PublishProtocol protocol) => protocol == PublishProtocol.Udp ? "udp" : "tcp";
+}
+
 /// <summary>What carries it from outside to inside.</summary>
 public enum PublishVia
 {

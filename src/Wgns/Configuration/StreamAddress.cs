@@ -3,15 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Wgns.Linux;
+using Wgns.Linux.Sockets;
 
 namespace Wgns.Configuration;
 
 /// <summary>Where a stream socket listens: an address and a TCP port, or a unix socket's path. One of the two is null.</summary>
 public sealed record StreamAddress(IPEndPoint? EndPoint, string? Path)
 {
-    /// <summary>sun_path of unix(7), with its closing NUL.</summary>
-    private const int LongestPath = 107;
-
     /// <summary>Reads <c>PORT</c> (of 127.0.0.1), <c>ADDRESS:PORT</c>, <c>[IPV6]:PORT</c> or an absolute path.</summary>
     /// <param name="problem">What is wrong, to stand after the text; "" where nothing is.</param>
     public static StreamAddress? TryParse(string text, out string problem)
@@ -65,7 +63,7 @@ public sealed record StreamAddress(IPEndPoint? EndPoint, string? Path)
         || (Equals(any.Address, IPAddress.Any) && one.AddressFamily == AddressFamily.InterNetwork);
 
     private static string PathProblem(string path) =>
-        Encoding.UTF8.GetByteCount(path) > LongestPath ? $"is longer than the {LongestPath} bytes that a unix socket's path has"
+        Encoding.UTF8.GetByteCount(path) > UnixAddress.LongestPath ? $"is longer than the {UnixAddress.LongestPath} bytes that a unix socket's path has"
         : path.Any(c => char.IsControl(c) || c == '\\') ? "holds a control character or a '\\', which no unit can name"
         : path.Trim() != path ? "ends with a space, which no unit can name"
         : path.EndsWith('/') || path != System.IO.Path.GetFullPath(path) ? "is no plain path: \"//\", \".\", \"..\" or a \"/\" at its end"

@@ -54,18 +54,16 @@ internal static class WholeConfig
                 "each has a UDP port of its own outside: set another, or leave it out for any");
         }
 
-        CheckDefaultRoutes(config, table);
+        CheckRoutes(config, table);
         if (isWhole)
         {
             CheckDnsReachable(config, table);
         }
     }
 
-    private static void CheckDefaultRoutes(NamespaceConfig config, TableReader table)
+    private static void CheckRoutes(NamespaceConfig config, TableReader table)
     {
-        var networks = config.Interfaces
-            .SelectMany(i => i.Routes);
-        foreach (var twice in networks.GroupBy(n => n).Where(g => g.Count() > 1))
+        foreach (var twice in config.Interfaces.SelectMany(i => i.Routes).GroupBy(n => n).Where(g => g.Count() > 1))
         {
             table.Error(
                 table.KeySpanOf("interfaces"),

@@ -50,7 +50,7 @@ public static class RunAllowList
         new("/run/systemd/userdb", "nss-systemd(8): users of DynamicUser=, systemd-userdbd. Answers about users and groups, not hosts"),
         new(NscdFilter.Directory, "nscd's place: a filter that has the host's nscd look up users and groups, and nothing else (NixOS finds them only there)")
         {
-            Inside = "/run/nscd",
+            Inside = NscdFilter.HostDirectory,
         },
         new("/run/systemd/system", "sd_booted(3) asks whether it is there"),
         new("/run/current-system", "NixOS: programs"),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Wgns.Linux.Processes;
+using Wgns.Nscd;
 
 namespace Wgns.Confinement;
 
@@ -10,8 +11,6 @@ namespace Wgns.Confinement;
 /// </remarks>
 public static class CommandMounts
 {
-    private const string Nscd = "/run/nscd";
-
     /// <param name="etc">What /etc has now.</param>
     public static ImmutableArray<MountStep> Of(ConfinedView view, EtcListing etc)
     {
@@ -42,9 +41,9 @@ public static class CommandMounts
         {
             // What stands in another's place is not the caller's to change.
             yield return Allow(path.Path, path.Inside, isReadOnly: path.Inside != path.Path);
-            if (etc.VarRunIsAnother && path.Inside == Nscd)
+            if (etc.VarRunIsAnother && path.Inside == NscdFilter.HostDirectory)
             {
-                yield return Allow(path.Path, "/var" + Nscd, isReadOnly: true);
+                yield return Allow(path.Path, "/var" + NscdFilter.HostDirectory, isReadOnly: true);
             }
         }
 

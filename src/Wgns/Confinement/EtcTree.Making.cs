@@ -89,11 +89,11 @@ public static partial class EtcTree
             }
             else if (!File.Exists($"{layer}/{file}"))
             {
-                AtomicFile.Write($"{layer}/{file}", File.ReadAllBytes($"{own}/{file}"), 0x1A4, fsync: false);
+                AtomicFile.Write($"{layer}/{file}", File.ReadAllBytes($"{own}/{file}"), Permissions.Everybody, fsync: false);
             }
             else
             {
-                InPlaceFile.Write($"{layer}/{file}", File.ReadAllBytes($"{own}/{file}"), 0x1A4);
+                InPlaceFile.Write($"{layer}/{file}", File.ReadAllBytes($"{own}/{file}"), Permissions.Everybody);
             }
         }
     }

@@ -61,10 +61,8 @@ public sealed record DemoAddresses(Cidr Cable, Cidr Tunnel, Cidr? TunnelV6)
             .Select(text => new Cidr(IPAddress.Parse(text), 24));
 
     private static Cidr First(IEnumerable<Cidr> candidates, IReadOnlyCollection<Cidr> taken, string where) =>
-        candidates.Where(c => !taken.Any(t => Overlap(c, t))).Select(c => (Cidr?)c).FirstOrDefault()
+        candidates.Where(c => !taken.Any(c.Overlaps)).Select(c => (Cidr?)c).FirstOrDefault()
         ?? throw new OperationFailedException($"this machine has a use for every network of {where}: none is left for a demo");
-
-    private static bool Overlap(Cidr a, Cidr b) => a.PrefixLength <= b.PrefixLength ? a.Contains(b.Address) : b.Contains(a.Address);
 
     /// <summary>RFC 4193: fd, 40 random bits, subnet 0.</summary>
     private static Cidr UniqueLocal()

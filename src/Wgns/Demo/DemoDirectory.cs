@@ -19,7 +19,6 @@ internal sealed class DemoDirectory
     private const string ProviderRecord = "provider";
 
     private const string Prefix = "wgns-demo.";
-    private const uint OnlyRoot = 0b110_000_000;
 
     private DemoDirectory(string path) => Path = path;
 
@@ -56,12 +55,11 @@ internal sealed class DemoDirectory
     internal string WriteKey(string name, SecretKey key)
     {
         var path = $"{Path}/{name}";
-        Span<byte> text = stackalloc byte[KeyText.Length + 1];
+        Span<byte> text = stackalloc byte[KeyText.LineLength];
         try
         {
-            System.Buffers.Text.Base64.EncodeToUtf8(key.Span, text, out _, out _);
-            text[^1] = (byte)'\n';
-            AtomicFile.Write(path, text, OnlyRoot, fsync: false);
+            KeyText.WriteLine(key, text);
+            AtomicFile.Write(path, text, Permissions.OwnerOnly, fsync: false);
         }
         finally
         {
@@ -72,7 +70,7 @@ internal sealed class DemoDirectory
     }
 
     internal void WriteConfig(string text) =>
-        AtomicFile.Write(ConfigPath, System.Text.Encoding.UTF8.GetBytes(text), OnlyRoot, fsync: false);
+        AtomicFile.Write(ConfigPath, System.Text.Encoding.UTF8.GetBytes(text), Permissions.OwnerOnly, fsync: false);
 
     private static string ParentIn(RuntimePaths paths) => paths.Hidden is null ? Parent : paths.State;
 

@@ -154,8 +154,7 @@ public sealed partial class DemoRun(NamespaceHost host, IDemoObserver observer, 
             _remains.Directory!.HostCable,
             Provider.Uplink,
             Provider.Ifname,
-            Provider.Port,
-            Provider.PageName));
+            Provider.Port));
     }
 
     private void ClearEarlier()

@@ -53,8 +53,7 @@ public sealed record DemoMap(
     string HostCable,
     string ProviderCable,
     string ProviderLink,
-    int ProviderPort,
-    string PageName);
+    int ProviderPort);
 
 /// <summary>How a demo ended.</summary>
 /// <param name="Held">Checks that held.</param>

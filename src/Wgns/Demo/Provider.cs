@@ -88,7 +88,7 @@ internal sealed class Provider : IDisposable
 
         using var control = _host.Devices.Open(_netns, Ifname, _engine)
             ?? throw new OperationFailedException("the provider's WireGuard device has gone");
-        Cidr[] allowed = addresses.ClientV6 is { } v6 ? [new(addresses.Client, 32), new(v6, 128)] : [new(addresses.Client, 32)];
+        Cidr[] allowed = addresses.ClientV6 is { } v6 ? [Cidr.Of(addresses.Client), Cidr.Of(v6)] : [Cidr.Of(addresses.Client)];
         control.Set(new DeviceChange(key, Port, null, [new PeerChange(
             client, Remove: false, UpdateOnly: false, PresharedKey: null, Endpoint: null, PersistentKeepalive: null, ReplaceAllowedIps: true, [.. allowed])]));
         Bring(_inside, Ifname, new Cidr(addresses.Provider, 24), addresses.ProviderV6 is { } mine ? new Cidr(mine, 64) : null);

@@ -26,7 +26,8 @@ public static class EngineProcess
     /// <summary>In the environment of an embedded engine that is to go on with a device which stands: its ifindex.</summary>
     public const string DeviceVariable = OwnVariables + "DEVICE";
 
-    private const string OwnVariables = "WGNS_ENGINE_";
+    /// <summary>What begins like this is for one engine, and none is started with another's.</summary>
+    internal const string OwnVariables = "WGNS_ENGINE_";
 
     /// <summary>
     /// SIGQUIT of signal(7): to the embedded engine, an end that leaves its TUN to the end of the netns, or to the next one. For the signals

@@ -1,7 +1,6 @@
 using Wgns.Linux.Genetlink;
 using Wgns.Linux.Namespaces;
 using Wgns.Linux.Netlink;
-using Wgns.Linux.Rtnetlink;
 using Wgns.Linux.WireGuard;
 using Wgns.Observation;
 
@@ -31,13 +30,7 @@ public sealed class LinuxDevices(Func<SecretKey, WireGuardKey> publicKeyOf) : ID
     public ObservedEngine Observe(EngineRecord engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        using var birthplaces = new OpenBirthplaces();
-        using var own = engine.Birthplace is null ? Rtnl.Open() : null;
-        var birthplace = engine.Birthplace is { } path ? birthplaces.TryLinks(path) : own;
-        return new ObservedEngine(
-            EngineProcess.Find(engine)?.Pid ?? 0,
-            birthplace?.GetLink(engine.TemporaryName) is not null,
-            File.Exists(engine.Socket))
+        return new ObservedEngine(EngineProcess.Find(engine)?.Pid ?? 0, File.Exists(engine.Socket))
         {
             SymlinkPresent = engine.Symlink is null || new FileInfo(engine.Symlink).LinkTarget == engine.Socket,
         };

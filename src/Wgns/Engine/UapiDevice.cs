@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Wgns.Linux;
+using Wgns.Linux.Sockets;
 using Wgns.Linux.WireGuard;
 
 namespace Wgns.Engine;
@@ -12,9 +13,6 @@ namespace Wgns.Engine;
 /// </summary>
 public sealed class UapiDevice : IDeviceControl
 {
-    /// <summary>sun_path of unix(7) has 108 bytes, the last of them a zero.</summary>
-    private const int LongestPath = 107;
-
     /// <summary>Far beyond any device; an engine gone mad must not take the machine's memory.</summary>
     private const int LongestReply = 256 * 1024 * 1024;
 
@@ -28,15 +26,15 @@ public sealed class UapiDevice : IDeviceControl
     /// Derives the public key: engines report the private one only. The secret is wiped when it returns.
     /// </param>
     /// <param name="timeout">For a whole request and its reply; null is 5 seconds.</param>
-    /// <exception cref="KernelException">ENAMETOOLONG: the path has more than 107 bytes.</exception>
+    /// <exception cref="KernelException">ENAMETOOLONG: the path is longer than <see cref="UnixAddress.LongestPath"/>.</exception>
     public UapiDevice(string socketPath, Func<SecretKey, WireGuardKey> publicKeyOf, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(socketPath);
         ArgumentNullException.ThrowIfNull(publicKeyOf);
         var length = Encoding.UTF8.GetByteCount(socketPath);
-        if (length > LongestPath)
+        if (length > UnixAddress.LongestPath)
         {
-            var limit = $"the path has {length} bytes, a unix socket's at most {LongestPath}";
+            var limit = $"the path has {length} bytes, a unix socket's at most {UnixAddress.LongestPath}";
             throw new KernelException($"use the engine's socket {socketPath}", Errno.ENAMETOOLONG, limit);
         }
 

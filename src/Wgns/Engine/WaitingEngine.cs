@@ -13,7 +13,7 @@ namespace Wgns.Engine;
 public sealed class WaitingEngine : IDisposable
 {
     /// <summary>In the environment of one that is to wait; its standard input is the pipe.</summary>
-    private const string Variable = "WGNS_ENGINE_WAITS";
+    private const string Variable = EngineProcess.OwnVariables + "WAITS";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 

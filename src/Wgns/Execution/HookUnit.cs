@@ -27,7 +27,7 @@ internal static class HookUnit
         && OwnRestrictions.AreThere;
 
     /// <summary>One for each namespace, since hooks run one after the other. An @ would make it an instance of a template.</summary>
-    internal static string NameOf(string name) => $"wgns-hook-{UnitName.OfPath(name)}.service";
+    internal static string NameOf(string name) => $"{UnitName.HookPrefix}{UnitName.OfPath(name)}.service";
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="variables">NAME=VALUE</param>

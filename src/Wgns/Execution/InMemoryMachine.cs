@@ -52,7 +52,7 @@ public sealed partial class InMemoryMachine(
             Record = record,
             Engines = known.ToImmutableDictionary(
                 k => k.Key,
-                k => k.Value is { } e ? new ObservedEngine(e.Pid, !e.IsMoved, true) : new ObservedEngine(0, false, false)),
+                k => k.Value is { } e ? new ObservedEngine(e.Pid, true) : new ObservedEngine(0, false)),
             Devices = State.Links
                 .Select(l => (l.Ifname, Device: l.Kind == "tun"
                     ? known.GetValueOrDefault(l.Ifname)?.Device

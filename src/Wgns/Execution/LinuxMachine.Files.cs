@@ -8,19 +8,13 @@ namespace Wgns.Execution;
 /// <summary>Files and directories. None of it follows a symbolic link that somebody planted.</summary>
 public sealed partial class LinuxMachine
 {
-    private const UnixFileMode Everybody =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
-    private const UnixFileMode EverybodysDirectory = Everybody
-        | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
     private static StateRecord ApplyToFiles(Operation operation, StateRecord record)
     {
         switch (operation)
         {
             case CreateDirectory o:
                 Directory.CreateDirectory(o.Path);
-                File.SetUnixFileMode(o.Path, EverybodysDirectory); // the umask may say otherwise
+                File.SetUnixFileMode(o.Path, (UnixFileMode)Permissions.EverybodysDirectory); // the umask may say otherwise
                 return record;
             case RemoveDirectory o:
                 foreach (var file in record.Files.Where(f => Path.GetDirectoryName(f) == o.Path))
@@ -49,12 +43,12 @@ public sealed partial class LinuxMachine
         if (File.Exists(o.Path))
         {
             // Services that run have this very inode bound over their /etc/resolv.conf.
-            InPlaceFile.Write(o.Path, content, (uint)Everybody);
+            InPlaceFile.Write(o.Path, content, Permissions.Everybody);
         }
         else
         {
             // The next up writes it again should the machine lose it: not worth a disk's flush.
-            AtomicFile.Write(o.Path, content, (uint)Everybody, fsync: false);
+            AtomicFile.Write(o.Path, content, Permissions.Everybody, fsync: false);
         }
     }
 

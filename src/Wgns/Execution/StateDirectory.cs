@@ -8,9 +8,6 @@ namespace Wgns.Execution;
 /// <summary>Records as files under /run/wgns. They hold no key and everybody may read them.</summary>
 public sealed class StateDirectory(RuntimePaths paths) : IStateStore
 {
-    private const UnixFileMode Readable =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
     /// <summary>Bytes; thousands of interfaces fit.</summary>
     internal const long Longest = 16 << 20;
 
@@ -66,7 +63,7 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
     {
         ArgumentNullException.ThrowIfNull(record);
         paths.CreateState();
-        AtomicFile.Write(paths.StateFile(record.Namespace), StateFile.Encode(record), (uint)Readable);
+        AtomicFile.Write(paths.StateFile(record.Namespace), StateFile.Encode(record), Permissions.Everybody);
     }
 
     /// <summary>Also of what a run that was killed while it wrote the record left; under the namespace's lock.</summary>

@@ -66,7 +66,7 @@ internal static class StateWriter
             foreach (var port in record.LinkPorts)
             {
                 writer.WriteStartObject();
-                writer.WriteString("protocol"u8, port.Protocol == PublishProtocol.Udp ? "udp"u8 : "tcp"u8);
+                writer.WriteString("protocol"u8, port.Protocol.Word());
                 writer.WriteString("listen"u8, port.Listen.ToString());
                 writer.WriteEndObject();
             }

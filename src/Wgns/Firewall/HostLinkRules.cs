@@ -57,9 +57,9 @@ public sealed record HostLinkRules(string Ifname, ImmutableArray<Cidr> Networks,
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"\n    chain {Chain} {{\n").Append(Neighbours).Append(WithinNetworks())
             .Append("        ct direction original ct state established accept\n").Append(Errors);
-        foreach (var group in Ports.GroupBy(p => p.Protocol == PublishProtocol.Udp))
+        foreach (var group in Ports.GroupBy(p => p.Protocol))
         {
-            text.Append(group.Key ? "        udp dport { " : "        tcp dport { ").AppendJoin(", ", group.Select(p => p.Port)).Append(" } accept\n");
+            text.Append(CultureInfo.InvariantCulture, $"        {group.Key.Word()} dport {{ ").AppendJoin(", ", group.Select(p => p.Port)).Append(" } accept\n");
         }
 
         return text.Append(CultureInfo.InvariantCulture, $"    }}\n\n    chain {OutChain} {{\n").Append(Neighbours).Append(WithinNetworks())

@@ -58,7 +58,7 @@ public sealed record LinkPorts(ImmutableArray<LinkPort> Ports)
         var text = new StringBuilder();
         foreach (var port in Ports.DistinctBy(p => (p.Protocol, p.IsIPv6, p.Inside, Set(p.Links))))
         {
-            var to = string.Create(CultureInfo.InvariantCulture, $"{Ip(port)} daddr {port.Inside.Address} {Word(port)} dport {port.Inside.Port}");
+            var to = string.Create(CultureInfo.InvariantCulture, $"{Ip(port)} daddr {port.Inside.Address} {port.Protocol.Word()} dport {port.Inside.Port}");
             text.Append($"        iifname {Set(port.Links)} oifname \"{ifname}\" {to} ct direction original {Allowed} new,established accept\n");
         }
 
@@ -84,7 +84,7 @@ public sealed record LinkPorts(ImmutableArray<LinkPort> Ports)
                 : $"{Ip(port)} daddr {port.Listen.Address}";
             var to = port.IsIPv6 ? $"[{port.Inside.Address}]" : $"{port.Inside.Address}";
             text.Append($"        iifname {Set(port.Links)} {asked} ")
-                .Append(CultureInfo.InvariantCulture, $"{Word(port)} dport {port.Listen.Port} counter dnat {Ip(port)} to {to}:{port.Inside.Port}\n");
+                .Append(CultureInfo.InvariantCulture, $"{port.Protocol.Word()} dport {port.Listen.Port} counter dnat {Ip(port)} to {to}:{port.Inside.Port}\n");
         }
 
         return text.Append("    }\n\n    chain postrouting {\n        type nat hook postrouting priority srcnat; policy accept;\n")
@@ -97,6 +97,4 @@ public sealed record LinkPorts(ImmutableArray<LinkPort> Ports)
     private static string Set(ImmutableArray<string> links) => $"{{ {string.Join(", ", links.Select(l => $"\"{l}\""))} }}";
 
     private static string Ip(LinkPort port) => port.IsIPv6 ? "ip6" : "ip";
-
-    private static string Word(LinkPort port) => port.Protocol == PublishProtocol.Udp ? "udp" : "tcp";
 }

@@ -26,6 +26,6 @@ public sealed record TunnelPorts(ImmutableArray<string> Ifnames, ImmutableArray<
     {
         var ifnames = string.Join(", ", Ifnames.Select(i => $"\"{i}\""));
         var ports = string.Join(", ", group.Select(p => p.Port).Order().Select(p => p.ToString(CultureInfo.InvariantCulture)));
-        return $"        iifname {{ {ifnames} }} {(group.Key == PublishProtocol.Udp ? "udp" : "tcp")} dport {{ {ports} }} accept comment \"published from the tunnel\"\n";
+        return $"        iifname {{ {ifnames} }} {group.Key.Word()} dport {{ {ports} }} accept comment \"published from the tunnel\"\n";
     }
 }

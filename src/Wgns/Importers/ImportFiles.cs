@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Wgns.Linux;
@@ -10,9 +9,6 @@ namespace Wgns.Importers;
 /// <summary>Writes an import: its keys into files of their own, and then the configuration that names them.</summary>
 public static class ImportFiles
 {
-    private const uint OwnersAlone = 0x180;
-    private const uint Everybody = 0x1A4;
-
     /// <summary>The files that it takes, keys first.</summary>
     /// <param name="target">Absolute path of the configuration.</param>
     public static IReadOnlyList<string> Paths(Import import, string target)
@@ -50,7 +46,7 @@ public static class ImportFiles
             }
 
             stop.ThrowIfCancellationRequested();
-            AtomicFile.Create(target, Encoding.UTF8.GetBytes(import.Toml), Everybody);
+            AtomicFile.Create(target, Encoding.UTF8.GetBytes(import.Toml), Permissions.Everybody);
         }
         catch
         {
@@ -61,12 +57,11 @@ public static class ImportFiles
 
     private static void WriteKey(string path, SecretKey key)
     {
-        Span<byte> line = stackalloc byte[KeyText.Length + 1];
+        Span<byte> line = stackalloc byte[KeyText.LineLength];
         try
         {
-            Base64.EncodeToUtf8(key.Span, line, out _, out _);
-            line[^1] = (byte)'\n';
-            AtomicFile.Create(path, line, OwnersAlone);
+            KeyText.WriteLine(key, line);
+            AtomicFile.Create(path, line, Permissions.OwnerOnly);
         }
         finally
         {

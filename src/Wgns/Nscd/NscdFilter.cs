@@ -11,10 +11,13 @@ namespace Wgns.Nscd;
 /// <param name="say">Is told, once, that there is no nscd.</param>
 public sealed class NscdFilter(Socket listener, string host, Action<string> say)
 {
-    /// <summary>The host's nscd, or whatever stands for it (nsncd, unscd).</summary>
-    public const string HostSocket = "/run/nscd/socket";
+    /// <summary>Where the C library looks for nscd.</summary>
+    public const string HostDirectory = "/run/nscd";
 
-    /// <summary>Where the filter listens on the host: a directory of its own, which the confined get for /run/nscd.</summary>
+    /// <summary>The host's nscd, or whatever stands for it (nsncd, unscd).</summary>
+    public const string HostSocket = $"{HostDirectory}/socket";
+
+    /// <summary>Where the filter listens on the host: a directory of its own, which the confined get for <see cref="HostDirectory"/>.</summary>
     public const string Directory = "/run/wgns-nscd";
 
     /// <summary>More wait in the socket's own queue.</summary>

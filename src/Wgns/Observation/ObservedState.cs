@@ -113,9 +113,8 @@ public sealed record ObservedRoute(Cidr Destination, bool IsOurs, uint Metric = 
 
 /// <summary>The process of a userspace engine.</summary>
 /// <param name="Pid">0 where it is not running, or does not answer.</param>
-/// <param name="TemporaryLinkPresent">Its device still stands in the birthplace netns under the temporary name.</param>
 /// <param name="SocketPresent">Its UAPI socket exists.</param>
-public sealed record ObservedEngine(int Pid, bool TemporaryLinkPresent, bool SocketPresent)
+public sealed record ObservedEngine(int Pid, bool SocketPresent)
 {
     public bool IsAlive => Pid != 0;
 

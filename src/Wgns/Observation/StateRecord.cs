@@ -94,7 +94,7 @@ public sealed record LinkPortRecord(PublishProtocol Protocol, IPEndPoint Listen)
             && (mine.Equals(theirs) || StreamAddress.IsEvery(mine) || StreamAddress.IsEvery(theirs));
     }
 
-    public override string ToString() => $"{Listen} ({(Protocol == PublishProtocol.Udp ? "udp" : "tcp")})";
+    public override string ToString() => $"{Listen} ({Protocol.Word()})";
 }
 
 /// <summary>An interface that wgns made or is about to make.</summary>

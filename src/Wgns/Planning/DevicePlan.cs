@@ -98,8 +98,8 @@ internal static class DevicePlan
         PersistentKeepalive: patch.Remove || patch.PersistentKeepalive is not null ? old.PersistentKeepalive : null,
         AllowedIps: patch.Remove || patch.AllowedIps is not null ? old.AllowedIps : (ImmutableArray<Cidr>?)null);
 
-    // A device with an IPv6 socket may report an IPv4 peer as ::ffff:1.2.3.4.
-    private static bool SameEndpoint(IPEndPoint a, IPEndPoint? b) =>
+    /// <summary>Whether they are one: a device with an IPv6 socket may report an IPv4 peer as ::ffff:1.2.3.4.</summary>
+    internal static bool SameEndpoint(IPEndPoint a, IPEndPoint? b) =>
         b is not null && a.Port == b.Port && Unmapped(a.Address).Equals(Unmapped(b.Address));
 
     private static IPAddress Unmapped(IPAddress address) =>

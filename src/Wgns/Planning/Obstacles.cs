@@ -25,7 +25,7 @@ internal static class Obstacles
                 .. SharedPlan.NotMade(observed),
                 .. LostByHolder(observed),
                 .. OfFiles(desired, observed),
-                .. Links(desired, observed),
+                .. Links(desired, observed, observed.Record),
                 .. HostLinkPlan.Obstacles(desired, observed),
             ];
 
@@ -81,9 +81,10 @@ internal static class Obstacles
             $"{file.Path} was not written by wgns and differs from the configuration",
             "use it as it is with dnsFiles = \"keep\", or move it away");
 
-    private static IEnumerable<Obstacle> Links(DesiredState desired, ObservedState observed) =>
+    /// <param name="record">What says which links are ours; null where none is.</param>
+    internal static IEnumerable<Obstacle> Links(DesiredState desired, ObservedState observed, StateRecord? record) =>
         from item in desired.Interfaces
-        where observed.Link(item.Ifname) is not null && observed.Record?.Interface(item.Ifname) is null
+        where observed.Link(item.Ifname) is not null && record?.Interface(item.Ifname) is null
         select new Obstacle(
             $"link {item.Ifname} exists already in namespace {observed.Name} and was not made by wgns",
             "set another interfaceName, or take it over with `wgns up --adopt`");

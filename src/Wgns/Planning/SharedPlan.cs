@@ -130,11 +130,9 @@ internal static class SharedPlan
                 $"remove it with `ip netns exec {desired.Name} nft delete table {DefaultRuleset.Table}`, or have it replaced with `wgns up --adopt`");
         }
 
-        foreach (var item in desired.Interfaces.Where(i => observed.Link(i.Ifname) is not null && record?.Interface(i.Ifname) is null))
+        foreach (var link in Planning.Obstacles.Links(desired, observed, record))
         {
-            yield return new Obstacle(
-                $"link {item.Ifname} exists already in namespace {desired.Name} and was not made by wgns",
-                "set another interfaceName, or take it over with `wgns up --adopt`");
+            yield return link;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Wgns.Configuration;
+using Wgns.Linux.Systemd;
 
 namespace Wgns.Publishing;
 
@@ -34,7 +35,7 @@ public sealed record ForwardEntry(ForwardListen Listen, StreamAddress Connect, b
 
     /// <summary>The same for a socket that a service manager opened.</summary>
     public static ForwardEntry Activated(PublishConfig publish) =>
-        Of(publish) with { Listen = new ForwardListen(null, 3, IsUdp: false) };
+        Of(publish) with { Listen = new ForwardListen(null, ListenSockets.First, IsUdp: false) };
 
     /// <returns>Null with what is wrong.</returns>
     public static ForwardEntry? TryParse(string listen, string connect, out string problem)
@@ -69,7 +70,7 @@ public sealed record ForwardEntry(ForwardListen Listen, StreamAddress Connect, b
     private static ForwardListen? Handed(string text, out string problem)
     {
         problem = "is no descriptor from 3 on";
-        return int.TryParse(text.AsSpan(DescriptorPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var fd) && fd > 2
+        return int.TryParse(text.AsSpan(DescriptorPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var fd) && fd >= ListenSockets.First
             ? new ForwardListen(null, fd, IsUdp: false)
             : null;
     }

@@ -20,7 +20,7 @@ public static class ForwardRecord
     public static void Write(RuntimePaths paths, string name, ProcessIdentity process)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        AtomicFile.Write(paths.ForwardFile(name), Encoding.ASCII.GetBytes(process.Text(' ') + "\n"), 0x1A4);
+        AtomicFile.Write(paths.ForwardFile(name), Encoding.ASCII.GetBytes(process.Text(' ') + "\n"), Permissions.Everybody);
     }
 
     /// <summary>Null where none runs.</summary>

@@ -1,13 +1,11 @@
 using System.Globalization;
+using Wgns.Linux.Systemd;
 
 namespace Wgns.Publishing;
 
 /// <summary>What sd_listen_fds(3) says of the sockets that a service manager hands in.</summary>
 public static class HandedSockets
 {
-    /// <summary>The first one's descriptor.</summary>
-    private const int First = 3;
-
     /// <summary>Variables that whoever we execute must not take for theirs.</summary>
     public static readonly string[] Variables =
     [
@@ -29,7 +27,7 @@ public static class HandedSockets
             return $"LISTEN_PID is {pid}: the sockets were handed to another process";
         }
 
-        return int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && descriptor < First + number
+        return int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && descriptor < ListenSockets.First + number
             ? null
             : $"LISTEN_FDS is {count ?? "not set"}: there is no descriptor {descriptor.ToString(CultureInfo.InvariantCulture)}";
     }

@@ -1,4 +1,5 @@
 using Wgns.Configuration;
+using Wgns.Linux.Processes;
 using Wgns.Observation;
 
 namespace Wgns.Resolution;
@@ -30,7 +31,7 @@ public static class EngineFinder
         var wanted = Environment.GetEnvironmentVariable(Variable);
         if (choice == EngineChoice.Embedded || (choice == EngineChoice.Auto && string.IsNullOrEmpty(wanted)))
         {
-            if (own is not null && IsProgram(own))
+            if (own is not null && ProgramSearch.IsProgram(own))
             {
                 return new EngineFound(own, null, IsEmbedded: true);
             }
@@ -77,19 +78,7 @@ public static class EngineFinder
     }
 
     private static string? InPath(string program) =>
-        program.Contains('/', StringComparison.Ordinal)
-            ? IsProgram(program) ? Path.GetFullPath(program) : null
-            : (Environment.GetEnvironmentVariable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin")
-                .Split(':')
-                .Where(directory => directory.StartsWith('/'))
-                .Select(directory => Path.Combine(directory, program))
-                .FirstOrDefault(IsProgram);
-
-    private static bool IsProgram(string path)
-    {
-        const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        return File.Exists(path) && (File.GetUnixFileMode(path) & Executable) != 0;
-    }
+        ProgramSearch.Find(program, ProgramSearch.OwnPath) is { } found ? Path.GetFullPath(found) : null;
 }
 
 /// <param name="Program">Null where the kernel is the engine, or nobody is.</param>

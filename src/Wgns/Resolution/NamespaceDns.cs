@@ -78,7 +78,6 @@ public sealed class NamespaceDns(string path, RuntimePaths paths)
 
     private static (IPAddress[] Addresses, SocketError Problem) Ask(Netns netns, IPAddress[] servers, string name)
     {
-        var problem = SocketError.TryAgain;
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             foreach (var server in servers)
@@ -97,7 +96,7 @@ public sealed class NamespaceDns(string path, RuntimePaths paths)
             }
         }
 
-        return ([], problem);
+        return ([], SocketError.TryAgain);
     }
 
     /// <summary>Null where it did not answer.</summary>

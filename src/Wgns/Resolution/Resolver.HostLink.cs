@@ -45,7 +45,7 @@ public sealed partial class Resolver
                 SourceSpan.WholeOf(config.Source), $"{address} of the hostLink is this machine's already, on {ifname}", "give the hostLink a network of its own"));
             return null;
         }
-        else if (endpoints.Where(e => host.Any(h => HostLinkNumbers.Overlap(h, e))).Select(e => (Cidr?)e).FirstOrDefault() is { } endpoint)
+        else if (endpoints.Where(e => host.Any(h => h.Overlaps(e))).Select(e => (Cidr?)e).FirstOrDefault() is { } endpoint)
         {
             diagnostics.Add(Diagnostic.Error(
                 SourceSpan.WholeOf(config.Source),
@@ -53,7 +53,7 @@ public sealed partial class Resolver
                 "give the hostLink a network of its own"));
             return null;
         }
-        else if (host.Where(h => !h.Address.IsIPv6LinkLocal && taken.Any(t => HostLinkNumbers.Overlap(t, h))).Select(h => (Cidr?)h).FirstOrDefault() is { } twice)
+        else if (host.Where(h => !h.Address.IsIPv6LinkLocal && taken.Any(t => t.Overlaps(h))).Select(h => (Cidr?)h).FirstOrDefault() is { } twice)
         {
             diagnostics.Add(Diagnostic.Warning(
                 SourceSpan.WholeOf(config.Source), $"this machine has a way to {twice.Masked()} already, beside the hostLink", "give the hostLink a network of its own"));

@@ -117,7 +117,7 @@ public sealed class Keeping(KeepingMode mode, string root, string? name)
         if (mode == KeepingMode.Keep)
         {
             File.Delete(Kept.FileOf(root, made));
-            File.Delete($"{root}/{made}.log");
+            File.Delete(Kept.LogOf(root, made));
 
             // Where names of namespaces are, a mount of ours is, and no directory that a mount is on can be taken away.
             HostMounts.Unmount(host.Paths.Netns);

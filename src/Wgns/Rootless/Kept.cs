@@ -23,6 +23,9 @@ public static class Kept
 
     public static string FileOf(string root, string name) => $"{root}/{name}.keeper";
 
+    /// <summary>Where the keeper of a name writes what it has to say.</summary>
+    public static string LogOf(string root, string name) => $"{root}/{name}.log";
+
     /// <summary>
     /// Makes a process the keeper of a name, before there is anything of the namespace; false where another lives that is: whoever comes
     /// second must touch nothing of it.
@@ -37,7 +40,7 @@ public static class Kept
             return false;
         }
 
-        AtomicFile.Write(FileOf(root, name), Encoding.ASCII.GetBytes(Surroundings.Text(keeper) + "\n"), 0x180, fsync: false);
+        AtomicFile.Write(FileOf(root, name), Encoding.ASCII.GetBytes(Surroundings.Text(keeper) + "\n"), Permissions.OwnerOnly, fsync: false);
         guard.Remove();
         return true;
     }
@@ -89,7 +92,7 @@ public static class Kept
                 .. engines.SelectMany(e => (string[])[e.Log, e.Socket, e.Symlink ?? e.Socket]),
                 paths.NetnsFile(name),
                 FileOf(root, name),
-                $"{root}/{name}.log",
+                LogOf(root, name),
             ];
             foreach (var file in files)
             {

@@ -50,9 +50,7 @@ public sealed record EndpointRule(bool FollowsAll, IReadOnlySet<string> Answered
         var follows = wanted.Address is not null
             ? FollowsAll
             : (FollowsAll || Answered.Contains(wanted.Host))
-              && !(current.Port == wanted.Port && answers(wanted.Host).Any(a => Unmapped(a).Equals(Unmapped(current.Address))));
+              && !answers(wanted.Host).Any(a => DevicePlan.SameEndpoint(new IPEndPoint(a, wanted.Port), current));
         return follows ? peer : peer with { Address = null };
     }
-
-    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -11,9 +11,6 @@ namespace Wgns.Systemd;
 /// <summary>Each [[publish]] that has a proxy, as a socket of the host and `wgns forward` inside the namespace.</summary>
 public static class PublishUnits
 {
-    /// <summary>No namespace's name holds a colon, so the next one ends it.</summary>
-    private const string Prefix = "wgns-publish-";
-
     /// <summary>What there is room for beside the longest name of a namespace.</summary>
     private const int LongestPart = 100;
 
@@ -27,7 +24,7 @@ public static class PublishUnits
     public static bool IsOne(string unit)
     {
         ArgumentNullException.ThrowIfNull(unit);
-        return unit.StartsWith(Prefix, StringComparison.Ordinal);
+        return unit.StartsWith(UnitName.PublishPrefix, StringComparison.Ordinal);
     }
 
     /// <param name="program">The path of wgns.</param>
@@ -47,7 +44,9 @@ public static class PublishUnits
         ArgumentNullException.ThrowIfNull(publish);
         var where = publish.Listen.Path is { } path ? PartOf(path)
             : publish.Listen.ToString().Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
-        return $"{Prefix}{name}:{(IsUdp(publish) ? "udp:" : "")}{where}";
+
+        // No namespace's name holds a colon, so that this one ends it.
+        return $"{UnitName.PublishPrefix}{name}:{(IsUdp(publish) ? "udp:" : "")}{where}";
     }
 
     // NixOS makes a file of a unit's name with more around it, which may have 211 characters in all, and of ASCII's only.

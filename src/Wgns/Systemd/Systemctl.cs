@@ -16,10 +16,6 @@ public static class Systemctl
     /// <summary>Where it is, by whatever PATH this was started with; the last is NixOS'.</summary>
     private const string Places = $"{ProgramSearch.DefaultPath}:/run/current-system/sw/bin";
 
-    /// <summary>PATH without what the directory that somebody stands in would be asked for.</summary>
-    private static string OwnPath =>
-        string.Join(':', (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').Where(d => d.StartsWith('/')).DefaultIfEmpty("/usr/bin"));
-
     /// <summary>Whether systemd runs this machine (sd_booted(3)).</summary>
     public static bool IsThere => Directory.Exists("/run/systemd/system");
 
@@ -101,6 +97,6 @@ public static class Systemctl
         Command.Run(new SpawnRequest(Find(name), arguments), [], limit, stop);
 
     private static string Find(string name) =>
-        ProgramSearch.Find(name, OwnPath) ?? ProgramSearch.Find(name, Places)
+        ProgramSearch.Find(name, ProgramSearch.OwnPath) ?? ProgramSearch.Find(name, Places)
             ?? throw new OperationFailedException($"there is no {name} in PATH, nor in {Places}");
 }

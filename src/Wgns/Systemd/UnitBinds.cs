@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Wgns.Nscd;
 
 namespace Wgns.Systemd;
 
@@ -20,7 +21,7 @@ public static class UnitBinds
     private static readonly ImmutableArray<string> Lists = ["ReadWritePaths", "ReadOnlyPaths", "ExecPaths", "NoExecPaths"];
 
     /// <summary>What can only lead to a resolver outside, and whatever is below.</summary>
-    private static readonly ImmutableArray<string> Resolvers = ["/run/nscd", "/run/systemd/resolve"];
+    private static readonly ImmutableArray<string> Resolvers = [NscdFilter.HostDirectory, "/run/systemd/resolve"];
 
     /// <summary>The assignments that are in force after a unit's files, in systemd's order of them.</summary>
     public static ImmutableArray<UnitBind> Parse(IEnumerable<string> files)

@@ -53,13 +53,10 @@ public sealed class UnitFiles(string root = UnitFiles.Directory)
     /// All of them or none: each is on the disk beside the one that it is to replace before the first takes its place. Nobody else
     /// may be writing them now.
     /// </summary>
-    /// <exception cref="KernelException">ENOSPC, EROFS and the like: what was there is as it was.</exception>
-    public void Write(params IReadOnlyCollection<UnitFile> files) => Write(files, CancellationToken.None);
-
-    /// <summary>The same.</summary>
     /// <param name="stop">Is looked at until the first takes its place; from then on all do.</param>
+    /// <exception cref="KernelException">ENOSPC, EROFS and the like: what was there is as it was.</exception>
     /// <exception cref="OperationCanceledException">It was stopped: what was there is as it was.</exception>
-    public void Write(IReadOnlyCollection<UnitFile> files, CancellationToken stop)
+    public void Write(IReadOnlyCollection<UnitFile> files, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(files);
         var staged = new List<StagedFile>();
@@ -80,7 +77,7 @@ public sealed class UnitFiles(string root = UnitFiles.Directory)
             foreach (var file in files)
             {
                 stop.ThrowIfCancellationRequested();
-                staged.Add(StagedFile.Write(PathOf(file), Encoding.UTF8.GetBytes(file.Content), 0x1A4));
+                staged.Add(StagedFile.Write(PathOf(file), Encoding.UTF8.GetBytes(file.Content), Permissions.Everybody));
             }
 
             stop.ThrowIfCancellationRequested();

@@ -12,17 +12,24 @@ public static class UnitName
     private static readonly string[] Types =
         ["service", "socket", "target", "timer", "path", "mount", "automount", "swap", "device", "slice", "scope"];
 
+    internal const string NetnsPrefix = "wgns-netns@";
+    internal const string PublishPrefix = "wgns-publish-";
+    internal const string HookPrefix = "wgns-hook-";
+
+    private const string TunnelPrefix = "wgns@";
+    private const string EtcPrefix = "wgns-etc@";
+
     /// <summary>What the names of wgns's own units begin with; modules/confinement.nix has the same.</summary>
-    internal static readonly string[] OwnPrefixes = ["wgns@", "wgns-netns@", "wgns-etc@", "wgns-close@", "wgns-closed@", "wgns-publish-", "wgns-hook-"];
+    internal static readonly string[] OwnPrefixes = [TunnelPrefix, NetnsPrefix, EtcPrefix, "wgns-close@", "wgns-closed@", PublishPrefix, HookPrefix];
 
     /// <summary>The unit that owns the netns.</summary>
-    public static string NetnsOf(string name) => $"wgns-netns@{name}.service";
+    public static string NetnsOf(string name) => $"{NetnsPrefix}{name}.service";
 
     /// <summary>The unit that owns the tunnel.</summary>
-    public static string TunnelOf(string name) => $"wgns@{name}.service";
+    public static string TunnelOf(string name) => $"{TunnelPrefix}{name}.service";
 
     /// <summary>The unit that makes what services get for /etc.</summary>
-    public static string EtcOf(string name) => $"wgns-etc@{name}.service";
+    public static string EtcOf(string name) => $"{EtcPrefix}{name}.service";
 
     /// <summary>The whole name of a service or socket that is to be confined; null with the reason and the cure.</summary>
     public static string? TryConfined(string text, out string problem, out string? hint)

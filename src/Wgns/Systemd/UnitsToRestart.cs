@@ -39,7 +39,7 @@ public sealed class UnitsToRestart(RuntimePaths paths, string name)
         }
 
         paths.CreateState();
-        AtomicFile.Write(paths.UnitsToRestart(name), Encoding.UTF8.GetBytes(string.Join('\n', units) + "\n"), 0x1A4);
+        AtomicFile.Write(paths.UnitsToRestart(name), Encoding.UTF8.GetBytes(string.Join('\n', units) + "\n"), Permissions.Everybody);
     }
 
     public void Clear()

@@ -33,7 +33,7 @@ internal ref partial struct TomlReader
 
         return digits.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0
             ? ReadDecimal(token, digits, span, isNegative)
-            : ReadFloat(token, digits, span, isNegative);
+            : ReadFloat(token, digits, span);
     }
 
     private TomlInteger? ReadPrefixed(ReadOnlySpan<byte> digits, SourceSpan span, bool hasSign)
@@ -131,7 +131,7 @@ internal ref partial struct TomlReader
     private static bool HasLeadingZero(ReadOnlySpan<byte> digits) =>
         digits is [(byte)'0', (>= (byte)'0' and <= (byte)'9') or (byte)'_', ..];
 
-    private TomlNode? ReadFloat(ReadOnlySpan<byte> token, ReadOnlySpan<byte> digits, SourceSpan span, bool isNegative)
+    private TomlNode? ReadFloat(ReadOnlySpan<byte> token, ReadOnlySpan<byte> digits, SourceSpan span)
     {
         var whole = TakeDigits(ref digits);
         var good = whole.Length > 0 && UnderscoresFit(whole);

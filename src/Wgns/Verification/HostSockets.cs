@@ -19,8 +19,8 @@ public static class HostSockets
 {
     public static readonly ImmutableArray<HostSocket> All =
     [
-        new("/run/nscd/socket", "nscd looks names up, and the C library asks it first") { MayBeFiltered = true },
-        new("/var/run/nscd/socket", "nscd looks names up, and the C library asks it first") { MayBeFiltered = true },
+        new(NscdFilter.HostSocket, "nscd looks names up, and the C library asks it first") { MayBeFiltered = true },
+        new("/var" + NscdFilter.HostSocket, "nscd looks names up, and the C library asks it first") { MayBeFiltered = true },
         new("/run/systemd/resolve/io.systemd.Resolve", "systemd-resolved looks names up"),
         new("/run/systemd/resolve/io.systemd.Resolve.Monitor", "systemd-resolved tells what others look up"),
         new("/run/dbus/system_bus_socket", "the system bus leads to systemd-resolved, and to daemons that set up the network"),

@@ -124,7 +124,7 @@ public sealed class NameTests
 
     private static NameServer Serve(string netns, string ifname, string address)
     {
-        var found = (NetnsLookup.Found)NetnsDirectory.Default.Open(netns);
+        var found = (NetnsLookup.Found)new NetnsDirectory().Open(netns);
         using (found.Netns)
         {
             return new NameServer(found.Netns.Fd, ifname, IPAddress.Parse(address), Name);

@@ -105,7 +105,7 @@ public sealed class NscdTests
         lab.Dns = "dns_server = \"10.99.0.1\"";
         lab.Save();
         lab.Up("--wait");
-        var found = (NetnsLookup.Found)NetnsDirectory.Default.Open(lab.Provider!.Name);
+        var found = (NetnsLookup.Found)new NetnsDirectory().Open(lab.Provider!.Name);
         using (found.Netns)
         {
             lab.Own(new NameServer(found.Netns.Fd, lab.Provider.Ifname, IPAddress.Parse(Provider.Address), Name));

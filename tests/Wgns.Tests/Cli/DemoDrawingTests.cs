@@ -66,5 +66,5 @@ internal sealed class DemoDrawingTests
         [.. line.Select((c, i) => (c, i)).Where(p => p.c == wanted).Select(p => p.i)];
 
     private static DemoMap Map(bool hasIPv6) => new(
-        DemoAddresses.Choose([], hasIPv6), "wgns-demo", "wgns-demo", 41234, "wgnsd-0123abcd", "uplink", "wg0", 51820, "page.demo.wgns");
+        DemoAddresses.Choose([], hasIPv6), "wgns-demo", "wgns-demo", 41234, "wgnsd-0123abcd", "uplink", "wg0", 51820);
 }

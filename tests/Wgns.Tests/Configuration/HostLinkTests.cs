@@ -89,7 +89,7 @@ public sealed class HostLinkTests
         host.Should().NotBe(inside);
 
         var moved = HostLinkNumbers.Of("vpn", [new Cidr(inside.Address, 32)]).GetValueOrDefault();
-        HostLinkNumbers.Overlap(moved.Host, host.Masked()).Should().BeFalse();
+        moved.Host.Overlaps(host.Masked()).Should().BeFalse();
         HostLinkNumbers.Of("vpn", [new Cidr(host.Address, 16)])!.Value.Host.Address.GetAddressBytes()[1].Should().NotBe(host.Address.GetAddressBytes()[1]);
         HostLinkNumbers.Of("vpn", [HostLinkNumbers.Range]).Should().BeNull();
         Enumerable.Range(0, 200).Select(i => HostLinkNumbers.Of($"n{i}", [])!.Value.Host).Distinct().Should().HaveCountGreaterThan(190);

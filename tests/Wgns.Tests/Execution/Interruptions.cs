@@ -45,6 +45,7 @@ internal sealed class KillAt(int moment) : IRunObserver
             var world = begin();
             if (!Kills(moment, run(world)))
             {
+                moment.Should().BePositive("a run that does nothing shows nothing");
                 return moment;
             }
 

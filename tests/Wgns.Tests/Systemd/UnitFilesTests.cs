@@ -19,8 +19,8 @@ public sealed class UnitFilesTests
     {
         var units = new UnitFiles(_root);
         units.Change(DropIn).Should().Be(UnitFileChange.Written);
-        units.Write(DropIn);
-        units.Write(Socket);
+        units.Write([DropIn]);
+        units.Write([Socket]);
         units.Change(DropIn).Should().Be(UnitFileChange.Unchanged);
         units.Change(DropIn with { Body = "[Unit]\n#\n" }).Should().Be(UnitFileChange.Changed);
         units.List("vpn").Should().Equal(Socket, DropIn);
@@ -49,7 +49,7 @@ public sealed class UnitFilesTests
     public void A_link_is_somebody_elses_wherever_it_leads()
     {
         var units = new UnitFiles(_root);
-        units.Write(Socket);
+        units.Write([Socket]);
         File.Move($"{_root}/{Socket.Path}", $"{_root}/real");
         File.CreateSymbolicLink($"{_root}/{Socket.Path}", $"{_root}/real");
         units.Stranger(Socket, out _).Should().NotBeNull();
@@ -62,7 +62,7 @@ public sealed class UnitFilesTests
     public void A_file_that_was_written_for_another_namespace_is_left_to_it()
     {
         var units = new UnitFiles(_root);
-        units.Write(DropIn with { Namespace = "other" });
+        units.Write([DropIn with { Namespace = "other" }]);
         units.Stranger(DropIn, out var other).Should().NotBeNull();
         other!.Namespace.Should().Be("other");
         units.List("vpn").Should().BeEmpty();
@@ -72,7 +72,7 @@ public sealed class UnitFilesTests
     public void Other_files_beside_ours_keep_their_directory()
     {
         var units = new UnitFiles(_root);
-        units.Write(DropIn);
+        units.Write([DropIn]);
         File.WriteAllText($"{_root}/web.service.d/10-mine.conf", "[Service]\n");
         units.Remove(DropIn);
         File.Exists($"{_root}/web.service.d/10-mine.conf").Should().BeTrue();
@@ -82,9 +82,9 @@ public sealed class UnitFilesTests
     public void Of_several_files_none_is_changed_where_one_cannot_be_written()
     {
         var units = new UnitFiles(_root);
-        units.Write(DropIn);
+        units.Write([DropIn]);
         File.WriteAllText($"{_root}/mail.service.d", "a file where a directory should be");
-        var write = () => units.Write(DropIn with { Body = "[Service]\n" }, Socket, DropIn with { Directory = "mail.service.d" });
+        var write = () => units.Write([DropIn with { Body = "[Service]\n" }, Socket, DropIn with { Directory = "mail.service.d" }]);
         write.Should().Throw<Exception>().Where(e => ExpectedFailure.Is(e));
         units.List().Should().Equal(DropIn);
         Directory.EnumerateFileSystemEntries(_root).Select(Path.GetFileName).Should().BeEquivalentTo("web.service.d", "mail.service.d");
@@ -105,7 +105,7 @@ public sealed class UnitFilesTests
     public void What_a_killed_writer_left_beside_a_file_goes_with_it()
     {
         var units = new UnitFiles(_root);
-        units.Write(DropIn);
+        units.Write([DropIn]);
         File.WriteAllText($"{_root}/web.service.d/.zz-wgns.conf.4711.1", "[Un");
         units.Remove(DropIn);
         Directory.EnumerateFileSystemEntries(_root).Should().BeEmpty();

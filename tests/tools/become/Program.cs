@@ -25,7 +25,7 @@ int Exec(string name, string[] rest)
 {
     var split = Array.IndexOf(rest, "--");
     var (user, mounts) = Options(rest[..split]);
-    if (NetnsDirectory.Default.Open(name) is not NetnsLookup.Found found)
+    if (new NetnsDirectory().Open(name) is not NetnsLookup.Found found)
     {
         return Complain($"no netns {name}", 1);
     }
@@ -101,7 +101,7 @@ static int Start(string program, string[] arguments)
 
 static int ListThreads(string name)
 {
-    using var netns = ((NetnsLookup.Found)NetnsDirectory.Default.Open(name)).Netns;
+    using var netns = ((NetnsLookup.Found)new NetnsDirectory().Open(name)).Netns;
     for (var i = 0; i < 20; i++)
     {
         NetnsThread.Run(netns.Fd, () =>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Wgns.Linux;
 using Wgns.Linux.Time;
+using Wgns.Linux.WireGuard;
 using Wgns.WireGuard;
 
 namespace Wgns.Engine.Embedded;
@@ -8,10 +9,8 @@ namespace Wgns.Engine.Embedded;
 /// <summary>A device with its socket, as one thread, the one that answers requests, reads and changes it.</summary>
 internal sealed class ConfiguredDevice(Device device, UdpPorts ports, Carrier carrier, EngineLog log) : IDisposable
 {
-    private const int KeyLength = 32;
-
     // Pinned, so that the garbage collector leaves no moved copy behind. The device gives its private key to nobody.
-    private readonly byte[] _privateKey = GC.AllocateArray<byte>(KeyLength, pinned: true);
+    private readonly byte[] _privateKey = GC.AllocateArray<byte>(WireGuardKey.Length, pinned: true);
 
     internal Device Device => device;
 

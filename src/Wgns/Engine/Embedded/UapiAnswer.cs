@@ -1,4 +1,5 @@
 using Wgns.Linux;
+using Wgns.Linux.WireGuard;
 using Wgns.WireGuard;
 
 namespace Wgns.Engine.Embedded;
@@ -6,8 +7,6 @@ namespace Wgns.Engine.Embedded;
 /// <summary>What an engine answers (https://www.wireguard.com/xplatform/).</summary>
 internal static class UapiAnswer
 {
-    private const int KeyLength = 32;
-
     /// <summary>The whole device, keys and all.</summary>
     internal static void Device(SecretBuffer text, ConfiguredDevice configured)
     {
@@ -22,7 +21,7 @@ internal static class UapiAnswer
             text.Line($"fwmark={configured.Mark}\n");
         }
 
-        Span<byte> key = stackalloc byte[KeyLength];
+        Span<byte> key = stackalloc byte[WireGuardKey.Length];
         foreach (var peer in configured.Device.Peers)
         {
             peer.PublicKey.CopyTo(key);

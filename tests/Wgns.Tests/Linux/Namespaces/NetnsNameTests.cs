@@ -13,7 +13,7 @@ public sealed class NetnsNameTests
     public void A_name_that_leads_out_of_the_directory_is_refused(string name)
     {
         NetnsDirectory.IsValidName(name).Should().BeFalse();
-        var act = () => NetnsDirectory.Default.Open(name);
+        var act = () => new NetnsDirectory().Open(name);
         act.Should().Throw<ArgumentException>();
     }
 
@@ -26,10 +26,9 @@ public sealed class NetnsNameTests
     }
 
     [Test]
-    public void A_directory_that_is_not_there_has_no_names()
+    public void A_directory_that_is_not_there_has_no_name()
     {
         var nowhere = new NetnsDirectory("/nonexistent/netns");
-        nowhere.List().Should().BeEmpty();
         nowhere.Open("a").Should().BeOfType<NetnsLookup.Absent>();
         nowhere.Delete("a").Should().Be(NetnsDeletion.Absent);
     }

@@ -1,0 +1,14 @@
+namespace Wgns.Linux.Files;
+
+/// <summary>The modes (chmod(2)) of what is made here.</summary>
+public static class Permissions
+{
+    /// <summary>0600, of a file.</summary>
+    public const uint OwnerOnly = 0b110_000_000;
+
+    /// <summary>0644, of a file that everybody may read.</summary>
+    public const uint Everybody = 0b110_100_100;
+
+    /// <summary>0755, of a directory that everybody may look into.</summary>
+    public const uint EverybodysDirectory = 0b111_101_101;
+}
