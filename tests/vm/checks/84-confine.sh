@@ -252,7 +252,7 @@ check_a_stop_of_the_tunnel_leaves_it_running_and_follow_stops_and_starts_it() {
   sees_only_the_namespace
   pid=$(main_pid wgns@vpn)
   kill -9 "$pid"
-  eventually 40 is_another_supervisor "$pid"
+  eventually 90 is_another_supervisor "$pid"
   eventually 40 is_in_state looker active
 }
 

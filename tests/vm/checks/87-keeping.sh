@@ -31,7 +31,7 @@ check_a_supervisor_that_hangs_is_killed_by_the_watchdog_and_nobody_inside_notice
   equal "the supervisor" "$supervisor" "$(main_pid wgns@vpn)"
   kill -STOP "$supervisor"
   page_inside
-  eventually 60 is_another_supervisor "$supervisor"
+  eventually 90 is_another_supervisor "$supervisor"
   eventually 10 in_journal wgns@vpn "atchdog timeout"
   equal "what a hanging supervisor keeps" "$before" "$(same_as_ever)"
   connections_go_on

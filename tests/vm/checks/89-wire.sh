@@ -69,7 +69,7 @@ check_in_a_restart_a_crash_and_a_reload_nothing_goes_out_beside_it() {
   local supervisor
   supervisor=$(main_pid wgns@vpn)
   kill -9 "$supervisor"
-  eventually 40 is_another_supervisor "$supervisor"
+  eventually 90 is_another_supervisor "$supervisor"
   systemctl restart wgns@vpn
   systemctl reload wgns@vpn
   calls_once

@@ -151,7 +151,7 @@ units_kill_9_keeps_services_and_connections() {
   kill -9 "$supervisor"
   eventually 10 test ! -e "/proc/$supervisor"
   download_goes_on
-  eventually 40 is_another_supervisor "$supervisor"
+  eventually 90 is_another_supervisor "$supervisor"
   equal restarts 1 "$(systemctl show -P NRestarts wgns@vpn)"
   equal "what a crash keeps" "$before" "$(same_as_ever)"
   connections_go_on
