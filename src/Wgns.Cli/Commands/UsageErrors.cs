@@ -10,7 +10,6 @@ internal static class UsageErrors
 {
     internal static IReadOnlyList<(string Message, string? Hint)> Of(ParseResult parsed)
     {
-        // What a verb says itself tells more than what the parser makes of the rest.
         if (parsed.CommandResult.Command is { Subcommands.Count: > 0 } group && parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-'))
         {
             // What follows it would have been that command's.
@@ -18,6 +17,7 @@ internal static class UsageErrors
             return [($"{group.Name} has no command \"{word}\"", meant is null ? null : $"did you mean `wgns {group.Name} {meant}`?")];
         }
 
+        // What a verb says itself tells more than what the parser makes of the rest.
         var own = parsed.Errors.Where(e => !IsParsers(e.Message)).Select(e => (e.Message, Hint: (string?)null)).ToList();
         var said = own.Count > 0 ? own : [.. parsed.Errors.Select(e => InOurWords(e, parsed))];
         return [.. said.Distinct()];

@@ -85,17 +85,7 @@ public static class NamespaceChild
             using var fork = new BareFork(request.Program, request.Arguments, request.Environment);
             var pid = fork.Start([.. first.Select(s => s.Call)], [.. then.Select(s => s.Call)]);
             var patience = attempt < Attempts ? TimeSpan.FromMilliseconds(250 * attempt) : Patience;
-            NamespaceChildResult.Refused? refused;
-            try
-            {
-                refused = Begin(fork, pid, [.. first, .. then], request, patience);
-            }
-            catch
-            {
-                _ = ChildProcess.Wait(pid, TimeSpan.Zero);
-                throw;
-            }
-
+            var refused = ChildProcess.Begun(pid, () => Begin(fork, pid, [.. first, .. then], request, patience));
             if (refused is null)
             {
                 return new NamespaceChildResult.Started(

@@ -60,17 +60,8 @@ public static class UserNamespaceProcess
             var pid = fork.Start(
                 [new RawCall(Syscall.unshare, Libc.CLONE_NEWUSER | Libc.CLONE_NEWNET)],
                 [new RawCall(Syscall.dup3, pipes.Input.Value, 0), new RawCall(Syscall.dup3, pipes.Output.Value, 1), new RawCall(Syscall.dup3, pipes.Errors.Value, 2)]);
-            UserNamespaceResult.Unavailable? unavailable;
-            try
-            {
-                unavailable = Begin(fork, pid, attempt < Attempts ? TimeSpan.FromMilliseconds(250 * attempt) : Left(), Left);
-            }
-            catch
-            {
-                _ = ChildProcess.Wait(pid, TimeSpan.Zero);
-                throw;
-            }
-
+            var patience = attempt < Attempts ? TimeSpan.FromMilliseconds(250 * attempt) : Left();
+            var unavailable = ChildProcess.Begun(pid, () => Begin(fork, pid, patience, Left));
             if (unavailable is null)
             {
                 return new UserNamespaceResult.Ended(pipes.Finish(pid, request.Input.Span, Left()));

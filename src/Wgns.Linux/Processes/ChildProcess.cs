@@ -29,6 +29,20 @@ internal static unsafe class ChildProcess
         return new WaitStatus(ExitStatus(status), killed) { Signal = status & 0x7F };
     }
 
+    /// <summary>Takes the first steps with a child that was just made; where they throw, it is ended and leaves no zombie.</summary>
+    internal static T Begun<T>(int pid, Func<T> begin)
+    {
+        try
+        {
+            return begin();
+        }
+        catch
+        {
+            _ = Wait(pid, TimeSpan.Zero);
+            throw;
+        }
+    }
+
     /// <summary>wait(2)'s status word as shells show it: the exit status, or 128 + the signal.</summary>
     internal static int ExitStatus(int status) => (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
 }

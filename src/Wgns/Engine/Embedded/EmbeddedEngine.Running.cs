@@ -29,9 +29,10 @@ public sealed partial class EmbeddedEngine
         IReadOnlyList<IEventSource> sources = [.. ((IEventSource?[])[_bell, _watch, _socketWatch, _keeperWatch]).OfType<IEventSource>()];
         var settled = BootClock.Now + Settling;
         var isYoung = true;
+        HandshakeQueue.Receiver takeHandshake = TakeHandshake;
         while (Volatile.Read(ref _reason) is null)
         {
-            _handshakes.TakeWaiting(static () => BootClock.Now, TakeHandshake);
+            _handshakes.TakeWaiting(static () => BootClock.Now, takeHandshake);
             Tick();
             if (settled <= BootClock.Now)
             {
