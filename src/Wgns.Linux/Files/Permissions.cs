@@ -11,4 +11,8 @@ public static class Permissions
 
     /// <summary>0755, of a directory that everybody may look into.</summary>
     public const uint EverybodysDirectory = 0b111_101_101;
+
+    /// <summary>Whether every user of the machine may read a file, or write to it.</summary>
+    /// <exception cref="IOException">It is not there.</exception>
+    public static bool LetEverybodyIn(string path) => (File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0;
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using Wgns.Linux.Sockets;
 using Wgns.WireGuard;
-using SocketAddress = Wgns.Linux.Sockets.SocketAddress;
 
 namespace Wgns.Linux.Forwarding;
 
@@ -17,8 +16,8 @@ public sealed class ForwardTarget
         Endpoint = Endpoint.From(endPoint);
         Family = Endpoint.IsIPv6 ? Libc.AF_INET6 : Libc.AF_INET;
         IsByLoopback = IPAddress.IsLoopback(Endpoint.ToIPEndPoint().Address);
-        var name = new byte[SocketAddress.MaxLength];
-        Name = name[..SocketAddress.Write(name, Endpoint)];
+        var name = new byte[SockAddr.MaxLength];
+        Name = name[..SockAddr.Write(name, Endpoint)];
     }
 
     /// <exception cref="ArgumentException">The path is longer than <see cref="UnixAddress.LongestPath"/>.</exception>

@@ -2,7 +2,6 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Wgns.Linux.Sockets;
 using Wgns.WireGuard;
-using SocketAddress = Wgns.Linux.Sockets.SocketAddress;
 
 namespace Wgns.Linux.Forwarding;
 
@@ -93,7 +92,7 @@ public static unsafe class ListeningSocket
             return Libc.getsockname_number(fd, address, &length) == 0
                 && MemoryMarshal.Read<ushort>(name) is var family
                 && (family == Libc.AF_INET || family == Libc.AF_INET6)
-                && IPAddress.IsLoopback(SocketAddress.Read(name).ToIPEndPoint().Address);
+                && IPAddress.IsLoopback(SockAddr.Read(name).ToIPEndPoint().Address);
         }
     }
 
@@ -139,8 +138,8 @@ public static unsafe class ListeningSocket
 
         // An address of a link that is not up yet can be listened on all the same, as by FreeBind= of a socket unit.
         Set(fd, Libc.IPPROTO_IP, Libc.IP_FREEBIND);
-        var name = stackalloc byte[SocketAddress.MaxLength];
-        var length = SocketAddress.Write(new Span<byte>(name, SocketAddress.MaxLength), at);
+        var name = stackalloc byte[SockAddr.MaxLength];
+        var length = SockAddr.Write(new Span<byte>(name, SockAddr.MaxLength), at);
         return Libc.bind(fd, name, (uint)length) == 0 ? fd : throw Refused(fd, text);
     }
 

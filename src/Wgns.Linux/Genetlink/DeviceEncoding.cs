@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Wgns.Linux.Netlink;
+using Wgns.Linux.Sockets;
 using Wgns.Linux.WireGuard;
 
 namespace Wgns.Linux.Genetlink;
@@ -127,25 +125,8 @@ internal static class DeviceEncoding
 
     private static void Endpoint(MessageWriter writer, IPEndPoint endpoint)
     {
-        var port = BinaryPrimitives.ReverseEndianness((ushort)endpoint.Port);
-        port = BitConverter.IsLittleEndian ? port : (ushort)endpoint.Port;
-        if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
-        {
-            var address = new SockAddrIn6
-            {
-                sin6_family = Libc.AF_INET6,
-                sin6_port = port,
-                sin6_scope_id = (uint)endpoint.Address.ScopeId,
-            };
-            endpoint.Address.TryWriteBytes(MemoryMarshal.AsBytes((Span<uint>)address.sin6_addr), out _);
-            writer.Bytes(Wg.WGPEER_A_ENDPOINT, MemoryMarshal.AsBytes(new ReadOnlySpan<SockAddrIn6>(in address)));
-        }
-        else
-        {
-            var address = new SockAddrIn { sin_family = Libc.AF_INET, sin_port = port };
-            endpoint.Address.TryWriteBytes(MemoryMarshal.AsBytes(new Span<uint>(ref address.sin_addr)), out _);
-            writer.Bytes(Wg.WGPEER_A_ENDPOINT, MemoryMarshal.AsBytes(new ReadOnlySpan<SockAddrIn>(in address)));
-        }
+        Span<byte> name = stackalloc byte[SockAddr.MaxLength];
+        writer.Bytes(Wg.WGPEER_A_ENDPOINT, name[..SockAddr.Write(name, Wgns.WireGuard.Endpoint.From(endpoint))]);
     }
 
     private static void AllowedIp(MessageWriter writer, Cidr cidr)

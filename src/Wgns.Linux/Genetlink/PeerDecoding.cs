@@ -1,9 +1,9 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Wgns.Linux.Netlink;
+using Wgns.Linux.Sockets;
 using Wgns.Linux.WireGuard;
 
 namespace Wgns.Linux.Genetlink;
@@ -48,7 +48,7 @@ internal sealed class PeerDecoding
                     _presharedKey = attribute.Value.ContainsAnyExcept((byte)0) ? KeyFingerprint.Of(attribute.Value) : null;
                     break;
                 case Wg.WGPEER_A_ENDPOINT:
-                    _endpoint = Endpoint(attribute.Value) ?? _endpoint;
+                    _endpoint = SockAddr.TryRead(attribute.Value)?.ToIPEndPoint() ?? _endpoint;
                     break;
                 case Wg.WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL:
                     _keepalive = attribute.U16 ?? _keepalive;
@@ -97,24 +97,6 @@ internal sealed class PeerDecoding
                 _allowedIps.Add(new Cidr(address, length.Value));
             }
         }
-    }
-
-    private static IPEndPoint? Endpoint(ReadOnlySpan<byte> value)
-    {
-        if (value.Length < 4)
-        {
-            return null;
-        }
-
-        var port = BinaryPrimitives.ReadUInt16BigEndian(value[2..]);
-        return MemoryMarshal.Read<ushort>(value) switch
-        {
-            Libc.AF_INET when value.Length >= Unsafe.SizeOf<SockAddrIn>() =>
-                new IPEndPoint(new IPAddress(value.Slice(4, 4)), port),
-            Libc.AF_INET6 when value.Length >= Unsafe.SizeOf<SockAddrIn6>() =>
-                new IPEndPoint(new IPAddress(value.Slice(8, 16), MemoryMarshal.Read<uint>(value[24..])), port),
-            _ => null,
-        };
     }
 
     /// <summary>Null for 0, which is "never", and for what is no time of this calendar.</summary>

@@ -18,13 +18,27 @@ public sealed class WireGuardNetlink : IDeviceControl
     }
 
     /// <summary>Names a device; whether there is one shows when it is asked.</summary>
-    /// <param name="netlink">A generic netlink socket; owned by the result, left to the caller where that is null.</param>
+    /// <param name="netlink">A generic netlink socket; owned by the result, closed where there is none.</param>
     /// <returns>Null where the kernel has no WireGuard.</returns>
     /// <exception cref="KernelException">The look-up failed.</exception>
     public static WireGuardNetlink? Open(INetlink netlink, string ifname)
     {
         ArgumentNullException.ThrowIfNull(ifname);
-        return Family.Resolve(netlink, Wg.WG_GENL_NAME) is { } family ? new WireGuardNetlink(netlink, family, ifname) : null;
+        var left = netlink;
+        try
+        {
+            if (Family.Resolve(netlink, Wg.WG_GENL_NAME) is not { } family)
+            {
+                return null;
+            }
+
+            left = null;
+            return new WireGuardNetlink(netlink, family, ifname);
+        }
+        finally
+        {
+            left?.Dispose();
+        }
     }
 
     /// <summary>Reads the device by one dump.</summary>

@@ -1,3 +1,5 @@
+using Wgns.Linux.Files;
+
 namespace Wgns.Linux.Namespaces;
 
 /// <summary>The directory where netns have names, as ip-netns(8) keeps it, so that its tools see ours and we see theirs.</summary>
@@ -57,7 +59,7 @@ public sealed partial class NetnsDirectory
                 case NetnsLookup.Stale:
                     return Unlink(directory, name);
                 default:
-                    Unmount(path);
+                    HostMounts.Unmount(path);
                     break;
             }
         }
@@ -121,15 +123,6 @@ public sealed partial class NetnsDirectory
         return Libc.LastErrno == Errno.ENOENT
             ? NetnsDeletion.Absent
             : throw new KernelException($"unlink the network namespace {name}", Libc.LastErrno);
-    }
-
-    private static void Unmount(string path)
-    {
-        // EINVAL: somebody else was quicker, or it is mounted where this mount namespace cannot reach.
-        if (Libc.umount2(path, Libc.MNT_DETACH | Libc.UMOUNT_NOFOLLOW) != 0 && Libc.LastErrno != Errno.EINVAL)
-        {
-            throw new KernelException($"unmount {path}", Libc.LastErrno);
-        }
     }
 
     private OwnedFd? TryOpenDirectory() => TryOpenDirectory(0, $"open {Path}");

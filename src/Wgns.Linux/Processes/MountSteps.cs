@@ -41,36 +41,43 @@ internal static unsafe class MountSteps
             }
         }
 
-        if (step.Type is not null)
+        if (step.Type is { } type)
         {
             covered.Keep(step.Target);
-            if (step.MakesTarget)
-            {
-                Make(step.Target, isDirectory: true);
-            }
-
-            var result = Libc.mount(step.Source, step.Target, step.Type, step.Flags, step.Data);
-            Libc.Check(result != 0 && !step.Required && Libc.LastErrno == Errno.ENOENT ? 0 : result, $"mount {step.Type} on {step.Target}");
+            MountNew(step, type);
             return;
         }
 
         using var source = covered.Open(step.Source);
         if (source.IsInvalid)
         {
-            if (!step.Required && Libc.LastErrno == Errno.ENOENT)
-            {
-                return;
-            }
-
-            throw new KernelException($"mount {step.Source} on {step.Target}", Libc.LastErrno);
+            FailUnlessAbsent(step);
         }
-
-        if (!step.Entries.IsEmpty)
+        else if (step.Entries.IsEmpty)
+        {
+            Bind(step, source);
+        }
+        else
         {
             BindEntries(step, source);
-            return;
+        }
+    }
+
+    private static void MountNew(MountStep step, string type)
+    {
+        if (step.MakesTarget)
+        {
+            Make(step.Target, isDirectory: true);
         }
 
+        if (Libc.mount(step.Source, step.Target, type, step.Flags, step.Data) != 0)
+        {
+            FailUnlessAbsent(step);
+        }
+    }
+
+    private static void Bind(MountStep step, OwnedFd source)
+    {
         if (step.MakesTarget)
         {
             Make(step.Target, IsDirectory(source, step.Source));
@@ -78,18 +85,20 @@ internal static unsafe class MountSteps
 
         if (Libc.mount($"/proc/self/fd/{source.Value}", step.Target, "none", step.Flags, null) != 0)
         {
-            // The one failure that ip only warns of: /etc has no such file.
-            if (!step.Required && Libc.LastErrno == Errno.ENOENT)
-            {
-                return;
-            }
-
-            throw new KernelException($"mount {step.Source} on {step.Target}", Libc.LastErrno);
+            FailUnlessAbsent(step);
         }
-
-        if (step.ReadOnly)
+        else if (step.ReadOnly)
         {
             MakeReadOnly(step.Target);
+        }
+    }
+
+    /// <summary>The one failure that ip only warns of: there is nothing to cover, or nothing to cover it with.</summary>
+    private static void FailUnlessAbsent(MountStep step)
+    {
+        if (step.Required || Libc.LastErrno != Errno.ENOENT)
+        {
+            throw new KernelException($"mount {step.Type ?? step.Source} on {step.Target}", Libc.LastErrno);
         }
     }
 

@@ -25,7 +25,7 @@ public readonly record struct HeldSocket(int Fd, int Family, NetnsIdentity? Netn
 public static class HeldSockets
 {
     /// <summary>By descriptor; empty where the process is gone. One that is closed meanwhile is left out.</summary>
-    /// <exception cref="KernelException">EPERM: it is not ours to look into, which takes CAP_SYS_PTRACE; ENOSYS before Linux 5.6, EMFILE.</exception>
+    /// <exception cref="KernelException">EPERM, EACCES: it is not ours to look into, which takes CAP_SYS_PTRACE; ENOSYS before Linux 5.6, EMFILE.</exception>
     public static ImmutableArray<HeldSocket> Of(int pid)
     {
         using var process = Pidfd.TryOpen(pid);
@@ -111,6 +111,10 @@ public static class HeldSockets
         catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
         {
             return []; // ended meanwhile
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new KernelException($"look at the descriptors of process {pid}", Errno.EACCES);
         }
     }
 

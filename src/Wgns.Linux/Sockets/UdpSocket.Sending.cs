@@ -46,7 +46,7 @@ public sealed unsafe partial class UdpSocket
             headers[i].msg_hdr = new Libc.MsgHdr
             {
                 msg_name = name,
-                msg_namelen = (uint)SocketAddress.Write(new Span<byte>(name, ReceiveBuffer.NameSize), datagram.Remote),
+                msg_namelen = (uint)SockAddr.Write(new Span<byte>(name, ReceiveBuffer.NameSize), datagram.Remote),
                 msg_iov = vectors + i,
                 msg_iovlen = 1,
                 msg_control = controlLength > 0 ? control : null,

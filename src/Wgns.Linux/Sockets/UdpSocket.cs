@@ -58,8 +58,8 @@ public sealed unsafe partial class UdpSocket : IDatagramSocket, IDisposable
     /// <returns>None; ENETUNREACH and its like where no route leads there.</returns>
     public Errno Connect(in Endpoint remote)
     {
-        var name = stackalloc byte[SocketAddress.MaxLength];
-        var length = SocketAddress.Write(new Span<byte>(name, SocketAddress.MaxLength), remote);
+        var name = stackalloc byte[SockAddr.MaxLength];
+        var length = SockAddr.Write(new Span<byte>(name, SockAddr.MaxLength), remote);
         return Libc.connect(Fd.Value, name, (uint)length) == 0 ? Errno.None : Libc.LastErrno;
     }
 
@@ -133,7 +133,7 @@ public sealed unsafe partial class UdpSocket : IDatagramSocket, IDisposable
         for (var i = 0; i < count; i++)
         {
             ref var header = ref into.Headers[i];
-            var remote = SocketAddress.Read(new ReadOnlySpan<byte>(into.Names + (i * ReceiveBuffer.NameSize), ReceiveBuffer.NameSize));
+            var remote = SockAddr.Read(new ReadOnlySpan<byte>(into.Names + (i * ReceiveBuffer.NameSize), ReceiveBuffer.NameSize));
             remote = ControlMessages.Read(
                 new ReadOnlySpan<byte>(into.Controls + (i * ReceiveBuffer.ControlSize), (int)header.msg_hdr.msg_controllen), remote, out var segmentSize);
             into.Datagrams[i] = new Datagram(i * ReceiveBuffer.Room, (int)header.msg_len, segmentSize, remote);
@@ -154,11 +154,11 @@ public sealed unsafe partial class UdpSocket : IDatagramSocket, IDisposable
     private Errno BindTo(OwnedFd fd, ushort port, out ushort bound)
     {
         bound = 0;
-        Span<byte> name = stackalloc byte[SocketAddress.MaxLength];
-        var length = SocketAddress.Write(name, new Endpoint(0, port, _ipv6));
+        Span<byte> name = stackalloc byte[SockAddr.MaxLength];
+        var length = SockAddr.Write(name, new Endpoint(0, port, _ipv6));
         fixed (byte* start = name)
         {
-            var size = (uint)SocketAddress.MaxLength;
+            var size = (uint)SockAddr.MaxLength;
             if (Libc.bind(fd, start, (uint)length) < 0 || Libc.getsockname(fd, start, &size) < 0)
             {
                 return Libc.LastErrno;

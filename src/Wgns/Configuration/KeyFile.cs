@@ -103,8 +103,7 @@ public static class KeyFile
 
     private static void WarnOfOthers(KeySource.File source, string option, List<Diagnostic> diagnostics)
     {
-        const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        if (File.Exists(source.Path) && (File.GetUnixFileMode(source.Path) & Others) != 0)
+        if (File.Exists(source.Path) && Permissions.LetEverybodyIn(source.Path))
         {
             diagnostics.Add(Diagnostic.Warning(
                 source.Span,

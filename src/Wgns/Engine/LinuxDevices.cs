@@ -17,14 +17,7 @@ public sealed class LinuxDevices(Func<SecretKey, WireGuardKey> publicKeyOf) : ID
             return new UapiDevice(engine.Socket, publicKeyOf);
         }
 
-        var socket = NetnsThread.Run(netns.Fd, () => NetlinkSocket.Open(NetlinkProtocol.Generic));
-        var control = WireGuardNetlink.Open(socket, ifname);
-        if (control is null)
-        {
-            socket.Dispose();
-        }
-
-        return control;
+        return WireGuardNetlink.Open(NetnsThread.Run(netns.Fd, () => NetlinkSocket.Open(NetlinkProtocol.Generic)), ifname);
     }
 
     public ObservedEngine Observe(EngineRecord engine)

@@ -42,13 +42,25 @@ public sealed class OpenBirthplaces : IDisposable
 
         try
         {
-            var netns = Netns.OpenPath(path);
-            return _open[path] = (netns, NetnsThread.Run(netns.Fd, Rtnl.Open));
+            return _open[path] = WithLinks(Netns.OpenPath(path));
         }
         catch (KernelException e) when (e.Errno == Errno.ENOENT || e.Errno == Errno.ESRCH || e.Errno == Errno.EINVAL)
         {
             problem = e.Errno == Errno.EINVAL ? "it is no network namespace" : "it is not there";
             return null;
+        }
+    }
+
+    private static (Netns Netns, Rtnl Links) WithLinks(Netns netns)
+    {
+        try
+        {
+            return (netns, NetnsThread.Run(netns.Fd, Rtnl.Open));
+        }
+        catch
+        {
+            netns.Dispose();
+            throw;
         }
     }
 }

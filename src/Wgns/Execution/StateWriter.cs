@@ -42,19 +42,7 @@ internal static class StateWriter
         }
 
         writer.WriteEndArray();
-        writer.WriteStartArray("hostLinks"u8);
-        foreach (var link in record.HostLinks)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("hostIfname"u8, link.Name.HostIfname);
-            writer.WriteString("ifname"u8, link.Name.Ifname);
-            writer.WriteString("table"u8, link.Name.Table);
-            writer.WriteString("rulesText"u8, link.RulesText);
-            writer.WriteString("rulesListing"u8, link.RulesListing);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        HostLinks(writer, record.HostLinks);
         if (!record.Forwarding.IsEmpty)
         {
             Settings(writer, "forwarding", record.Forwarding);
@@ -62,16 +50,7 @@ internal static class StateWriter
 
         if (!record.LinkPorts.IsEmpty)
         {
-            writer.WriteStartArray("linkPorts"u8);
-            foreach (var port in record.LinkPorts)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("protocol"u8, port.Protocol.Word());
-                writer.WriteString("listen"u8, port.Listen.ToString());
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
+            LinkPorts(writer, record.LinkPorts);
         }
 
         if (record.Hooks is { } hooks)
@@ -84,6 +63,37 @@ internal static class StateWriter
         }
 
         writer.WriteEndObject();
+    }
+
+    private static void HostLinks(Utf8JsonWriter writer, IEnumerable<HostLinkRecord> links)
+    {
+        writer.WriteStartArray("hostLinks"u8);
+        foreach (var link in links)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("hostIfname"u8, link.Name.HostIfname);
+            writer.WriteString("ifname"u8, link.Name.Ifname);
+            writer.WriteString("table"u8, link.Name.Table);
+            writer.WriteString("rulesText"u8, link.RulesText);
+            writer.WriteString("rulesListing"u8, link.RulesListing);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void LinkPorts(Utf8JsonWriter writer, IEnumerable<LinkPortRecord> ports)
+    {
+        writer.WriteStartArray("linkPorts"u8);
+        foreach (var port in ports)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("protocol"u8, port.Protocol.Word());
+            writer.WriteString("listen"u8, port.Listen.ToString());
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter writer, SharedRecord shared)

@@ -127,8 +127,7 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
 
     private static void WarnOfReaders(string path, List<Diagnostic> diagnostics)
     {
-        const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        if ((File.GetUnixFileMode(path) & Others) != 0)
+        if (Permissions.LetEverybodyIn(path))
         {
             diagnostics.Add(Diagnostic.Warning(
                 SourceSpan.WholeOf(path), "the file, which holds keys, can be read by every user of this machine", $"chmod 600 {path}"));

@@ -27,36 +27,17 @@ public sealed partial class Resolver
         string[] own = [link.HostInterface, .. (record?.HostLinks ?? []).Select(l => l.Name.HostIfname)];
         Cidr[] taken = [.. birthplace.NetworksBut(own), .. endpoints];
         var (host, inside) = (link.HostAddresses, link.NamespaceAddresses);
-        if (host.IsEmpty)
+        if (host.IsEmpty && HostLinkNumbers.Of(config.Name, taken) is { } numbers)
         {
-            if (HostLinkNumbers.Of(config.Name, taken) is not { } numbers)
-            {
-                diagnostics.Add(Diagnostic.Error(
-                    SourceSpan.WholeOf(config.Source), $"no /30 of {HostLinkNumbers.Range} is free on this machine", "set hostAddresses and nsAddresses in [hostLink]"));
-                return null;
-            }
-
             (host, inside) = ([numbers.Host], [numbers.Namespace]);
         }
-        else if (record is null or { HostLinks.IsEmpty: true } && Twice(link) is ({ } address, { } ifname))
+        else if (Problem(config, link, record, endpoints, taken) is { } problem)
         {
-            // Only before there is one: of what was renamed or is to be moved, the plan makes a new one.
-            diagnostics.Add(Diagnostic.Error(
-                SourceSpan.WholeOf(config.Source), $"{address} of the hostLink is this machine's already, on {ifname}", "give the hostLink a network of its own"));
-            return null;
-        }
-        else if (endpoints.Where(e => host.Any(h => h.Overlaps(e))).Select(e => (Cidr?)e).FirstOrDefault() is { } endpoint)
-        {
-            diagnostics.Add(Diagnostic.Error(
-                SourceSpan.WholeOf(config.Source),
-                $"the endpoint {endpoint.Address} is in a network of the hostLink: the tunnel's own packets would go into the namespace",
-                "give the hostLink a network of its own"));
-            return null;
-        }
-        else if (host.Where(h => !h.Address.IsIPv6LinkLocal && taken.Any(t => t.Overlaps(h))).Select(h => (Cidr?)h).FirstOrDefault() is { } twice)
-        {
-            diagnostics.Add(Diagnostic.Warning(
-                SourceSpan.WholeOf(config.Source), $"this machine has a way to {twice.Masked()} already, beside the hostLink", "give the hostLink a network of its own"));
+            diagnostics.Add(problem);
+            if (problem.Severity == Severity.Error)
+            {
+                return null;
+            }
         }
 
         var table = HostLinkConfig.TableOf(config.Name);
@@ -71,6 +52,34 @@ public sealed partial class Resolver
             ForwardsV6 = ports?.Links(v6: true) ?? [],
             Ports = [.. ports?.Ports.Select(p => new LinkPortRecord(p.Protocol, p.Listen)).Distinct() ?? []],
         };
+    }
+
+    /// <summary>What is wrong with its addresses on this machine; null where nothing is.</summary>
+    private Diagnostic? Problem(NamespaceConfig config, HostLinkConfig link, StateRecord? record, Cidr[] endpoints, Cidr[] taken)
+    {
+        const string OwnNetwork = "give the hostLink a network of its own";
+        var whole = SourceSpan.WholeOf(config.Source);
+        var host = link.HostAddresses;
+        if (host.IsEmpty)
+        {
+            return Diagnostic.Error(whole, $"no /30 of {HostLinkNumbers.Range} is free on this machine", "set hostAddresses and nsAddresses in [hostLink]");
+        }
+
+        // Only before there is one: of what was renamed or is to be moved, the plan makes a new one.
+        if (record is null or { HostLinks.IsEmpty: true } && Twice(link) is ({ } address, { } ifname))
+        {
+            return Diagnostic.Error(whole, $"{address} of the hostLink is this machine's already, on {ifname}", OwnNetwork);
+        }
+
+        if (endpoints.Where(e => host.Any(h => h.Overlaps(e))).Select(e => (Cidr?)e).FirstOrDefault() is { } endpoint)
+        {
+            return Diagnostic.Error(
+                whole, $"the endpoint {endpoint.Address} is in a network of the hostLink: the tunnel's own packets would go into the namespace", OwnNetwork);
+        }
+
+        return host.Where(h => !h.Address.IsIPv6LinkLocal && taken.Any(t => t.Overlaps(h))).Select(h => (Cidr?)h).FirstOrDefault() is { } twice
+            ? Diagnostic.Warning(whole, $"this machine has a way to {twice.Masked()} already, beside the hostLink", OwnNetwork)
+            : null;
     }
 
     /// <summary>An address of either end that another link of the machine has: each would take the other's packets.</summary>

@@ -1,7 +1,7 @@
 using System.Net;
 using Wgns.Linux.Forwarding;
+using Wgns.Linux.Sockets;
 using Wgns.WireGuard;
-using SocketAddress = Wgns.Linux.Sockets.SocketAddress;
 
 namespace Wgns.Tests.Linux.Forwarding;
 
@@ -36,7 +36,7 @@ public sealed class ProxyHeaderTests
 
     private static byte[] Name(string text)
     {
-        var name = new byte[SocketAddress.MaxLength];
-        return name[..SocketAddress.Write(name, Endpoint.From(IPEndPoint.Parse(text)))];
+        var name = new byte[SockAddr.MaxLength];
+        return name[..SockAddr.Write(name, Endpoint.From(IPEndPoint.Parse(text)))];
     }
 }

@@ -9,14 +9,22 @@ namespace Wgns.Tests.Linux.Genetlink;
 public sealed class WireGuardNetlinkTests
 {
     [Test]
-    public void A_kernel_without_WireGuard_gives_no_device_control()
+    public void A_kernel_without_WireGuard_gives_no_device_control_and_keeps_no_socket()
     {
         using var netlink = new ScriptedNetlink().Ack(Errno.ENOENT);
         WireGuardNetlink.Open(netlink, "wg0").Should().BeNull();
-        netlink.IsDisposed.Should().BeFalse();
+        netlink.IsDisposed.Should().BeTrue();
         // GENL_ID_CTRL 16, CTRL_CMD_GETFAMILY 3, CTRL_ATTR_FAMILY_NAME 2.
         netlink.Requests.Single().Should().Equal(Bytes.Of(
             "24000000 1000 0500 01000000 00000000  03 01 0000  0e00 0200 77697265677561726400 0000"));
+    }
+
+    [Test]
+    public void A_question_for_WireGuard_that_fails_keeps_no_socket()
+    {
+        using var netlink = new ScriptedNetlink().Ack(Errno.EPERM);
+        FluentActions.Invoking(() => WireGuardNetlink.Open(netlink, "wg0")).Should().Throw<KernelException>();
+        netlink.IsDisposed.Should().BeTrue();
     }
 
     [TestCase(19)]
