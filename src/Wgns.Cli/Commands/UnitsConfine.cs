@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Wgns.Cli.Output;
 using Wgns.Confinement;
+using Wgns.Lifecycle;
 using Wgns.Systemd;
 
 namespace Wgns.Cli.Commands;
@@ -82,6 +83,13 @@ internal static class UnitsConfine
         {
             Terminal.Warn($"there is no {config}, without which {asked} will not start", "write it, or see `wgns list` for the name that was meant");
         }
+        else if (how.Joins && IsSomebodyElses(config))
+        {
+            Terminal.Fail(
+                $"{name} is made by somebody else (managed = false), and by JoinsNamespaceOf= {asked} would be in a network that has no link",
+                "leave --join out: the path of the namespace leads there");
+            return ExitStatus.Failed;
+        }
 
         var properties = Systemctl.Look(asked);
         var unit = properties.Unit;
@@ -116,6 +124,17 @@ internal static class UnitsConfine
         }
 
         return status;
+    }
+
+    private static bool IsSomebodyElses(string config)
+    {
+        if (ConfigLoader.ReadBytes(config, out var problem) is { } bytes)
+        {
+            return !ConfigLoader.NameIn(bytes, config).IsManaged;
+        }
+
+        Terminal.Warn($"{config}: {problem}", "with managed = false in it, --join would give the service a network that has no link");
+        return false;
     }
 
     private static bool MayBeAllowed(string path) =>

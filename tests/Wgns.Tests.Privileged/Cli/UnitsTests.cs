@@ -132,6 +132,17 @@ public sealed class UnitsTests
         text[text.IndexOf(from, StringComparison.Ordinal)..text.IndexOf(to, StringComparison.Ordinal)];
 
     [Test]
+    public void Of_somebody_elses_namespace_no_unit_is_joined_for_that_one_is_empty()
+    {
+        using var room = new Room();
+        var answer = room.Do("mkdir -p /etc/wgns && mount -t tmpfs wgns /etc/wgns; cp CONFIG /etc/wgns/NAME.toml; "
+            + "wgns units confine NAME web --join >/dev/null; echo managed $?; sed -i '1i managed = false' /etc/wgns/NAME.toml; "
+            + "wgns units confine NAME web --join --install; echo foreign $?; ls -A " + Units + "; wgns units confine NAME web >/dev/null; echo path $?");
+        answer.Output.Should().Be("managed 0\nforeign 1\npath 0\n");
+        answer.Errors.Should().Contain("(managed = false)").And.Contain("leave --join out");
+    }
+
+    [Test]
     public void Without_systemctl_nothing_is_written()
     {
         using var room = new Room { HasSystemctl = false };
