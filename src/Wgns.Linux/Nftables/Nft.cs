@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Wgns.Linux.Files;
+using Wgns.Linux.Netlink;
 
 namespace Wgns.Linux.Nftables;
 
@@ -18,6 +19,7 @@ internal sealed class Nft : IDisposable
 
     internal Nft()
     {
+        AskForDescriptors();
         _context = Libnftables.nft_ctx_new(Libnftables.NFT_CTX_DEFAULT);
         if (_context == 0)
         {
@@ -53,6 +55,25 @@ internal sealed class Nft : IDisposable
             Libnftables.nft_ctx_free(_context);
             _context = 0;
         }
+    }
+
+    /// <summary>
+    /// Where libnftables has no socket for the rules (its mnl.c) or for the names of links (iface.c), it ends the whole process; without
+    /// a descriptor for the file of the commands, which is here and there, it blames the rules. So all four are asked for before.
+    /// </summary>
+    /// <exception cref="KernelException">EPROTONOSUPPORT: the kernel has no nf_tables; EMFILE, ENFILE, ENOBUFS.</exception>
+    private static void AskForDescriptors()
+    {
+        using var rules = Socket(Nl.NETLINK_NETFILTER);
+        using var links = Socket(Nl.NETLINK_ROUTE);
+        using var file = Socket(Nl.NETLINK_ROUTE);
+        using var again = Socket(Nl.NETLINK_ROUTE);
+    }
+
+    private static OwnedFd Socket(int protocol)
+    {
+        var fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, protocol);
+        return fd >= 0 ? new OwnedFd(fd) : throw new KernelException("open a socket for nftables", Libc.LastErrno);
     }
 
     private unsafe (string Output, string Errors) Buffers() => (

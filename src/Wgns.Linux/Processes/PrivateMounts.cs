@@ -13,7 +13,13 @@ internal static unsafe class PrivateMounts
         Libc.Check(Libc.unshare(Libc.CLONE_NEWNS), "create a mount namespace");
 
         // Nothing mounted here may reach the host, and nothing that the host mounts later may come over our masks.
-        Libc.Check(Libc.mount("", "/", "none", Libc.MS_PRIVATE | Libc.MS_REC, null), "make the mounts private");
+        if (Libc.mount("", "/", "none", Libc.MS_PRIVATE | Libc.MS_REC, null) != 0)
+        {
+            // EINVAL of mount(2): / is no mount point.
+            var where = Libc.LastErrno == Errno.EINVAL ? " (in a chroot, whose / must be a mount point: `mount --bind DIR DIR` before chroot(8))" : "";
+            throw new KernelException($"make the mounts private{where}", Libc.LastErrno);
+        }
+
         LetGoOfOthers(request.NetnsDirectory);
         MountSys(request.Name);
         MountSteps.Run(request.Mounts);

@@ -43,6 +43,26 @@ public sealed class CheckTests
     }
 
     [Test]
+    public void With_few_descriptors_rules_may_go_unchecked_and_that_is_said()
+    {
+        using var lab = new Lab { Rules = "add rule inet wgns input tcp dprot 1 accept\n" };
+        lab.Save();
+        var ends = Enumerable.Range(5, 15).Select(limit => (Limit: limit, Answer: With(limit, lab.Config))).ToList();
+        foreach (var (limit, answer) in ends)
+        {
+            answer.Exit.Should().BeOneOf([0, 2], $"of {limit}, and not what libnftables ends a process with: {answer.Words}");
+            answer.Errors.Should().Contain(answer.Exit == 0 || limit < 8 ? "Too many open files" : "nft: syntax error", $"of {limit}");
+        }
+
+        ends.Should().Contain(e => e.Answer.Exit == 0 && e.Answer.Errors.Contains("rules not checked")).And.Contain(e => e.Answer.Errors.Contains("nft: syntax error"));
+        static Answer With(int limit, string config)
+        {
+            using var run = new Running("sh", ["-c", "ulimit -n \"$0\"; exec \"$1\" check \"$2\"", limit.ToString(CultureInfo.InvariantCulture), Cli.Binary, config]);
+            return run.End();
+        }
+    }
+
+    [Test]
     public void A_lock_that_anybody_who_may_read_a_configuration_can_take_keeps_nobody_from_it()
     {
         using var lab = Readable(new Lab());

@@ -53,6 +53,29 @@ public sealed class ExecConfinementTests
         """;
 
     [Test]
+    public void In_a_chroot_that_is_no_mount_point_the_cure_is_said_and_helps()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        // In memory, and in a mount namespace that goes: nothing is to be removed, which through a bind would be the machine's own files.
+        const string Chroot = """
+            mount -t tmpfs chroot "$2" && mkdir "$2/r" || exit 99
+            for d in /[!t]*; do
+              if test -L "$d"; then cp -a "$d" "$2/r$d"; elif test -d "$d"; then mkdir "$2/r$d" && mount --rbind "$d" "$2/r$d"; fi
+            done
+            case $0 in /t*) mkdir -p "$2/r${0%/*}" && mount --bind "${0%/*}" "$2/r${0%/*}" ;; esac
+            chroot "$2/r" "$0" exec "$1" -- echo inside; echo exit $?
+            mount --rbind "$2/r" "$2/r"
+            chroot "$2/r" "$0" exec "$1" -- echo inside; echo exit $?
+            """;
+        var program = new FileInfo(Cli.Binary).ResolveLinkTarget(true)?.FullName ?? Cli.Binary;
+        using var run = new Running("unshare", ["-m", "--propagation", "private", "sh", "-c", Chroot, program, lab.Name, Directory.CreateDirectory(Path.Combine(lab.Directory, "chroot")).FullName]);
+        var answer = run.End();
+        answer.Output.Should().Be("exit 1\ninside\nexit 0\n", answer.Words);
+        answer.Errors.Should().Contain("make the mounts private").And.Contain("mount --bind");
+    }
+
+    [Test]
     public void Nothing_that_the_host_does_to_its_resolv_conf_or_its_nscd_is_seen_inside()
     {
         using var lab = new Lab();
