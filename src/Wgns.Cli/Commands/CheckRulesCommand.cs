@@ -27,8 +27,8 @@ internal static class CheckRulesCommand
         foreach (var error in RulesCheck.Errors(text, () => NftNetns.Check(netns.Fd, text), () => NftNetns.Try(netns.Fd, text)))
         {
             var message = error.File is null ? error.Message : $"{error.File}:{error.Line}: {error.Message}";
-            var line = error.File is null ? error.Line : 0;
-            Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line}\t{error.Column}\t{message.ReplaceLineEndings(" ")}"));
+            var (line, column) = error.Place;
+            Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line}\t{column}\t{message.ReplaceLineEndings(" ")}"));
         }
 
         return ExitStatus.Done;

@@ -89,7 +89,9 @@ internal static class CompletionCommand
                 _normal
                 return
             fi
-            found=(${(f)"$(wgns "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)"})
+            # BUFFER is the whole line, with sudo or another command before this one.
+            local line="${(j: :)words[1,CURRENT-1]} ${PREFIX}"
+            found=(${(f)"$(wgns "[suggest:${#line}]" "${line}" 2>/dev/null)"})
             kinds=(${(M)found:#:*})
             found=(${found:#:*})
             if [[ "${PREFIX}" == --*=* ]]; then

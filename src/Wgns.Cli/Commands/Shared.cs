@@ -116,7 +116,7 @@ internal static class Shared
             return ExitStatus.Failed;
         }
 
-        Terminal.Fail($"{name} is not up", ConfigLocator.IsPath(name) ? "this takes a NAME, and no path: `wgns list` shows those there are" : "`wgns list` shows what is");
+        Terminal.Fail($"{name} is not up", ConfigLocator.IsPath(name) ? NamespaceEntry.NoPath : "`wgns list` shows what is");
         return ExitStatus.Failed;
     }
 

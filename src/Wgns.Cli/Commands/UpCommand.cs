@@ -86,7 +86,7 @@ internal static class UpCommand
 
         Terminal.Out.WriteLine(report.Plan!.IsEmpty
             ? $"{report.Name} is up already, nothing to do"
-            : $"{report.Name} is up ({report.Plan.Steps.Length} operations, {clock.ElapsedMilliseconds} ms)");
+            : $"{report.Name} is up ({Words.Count(report.Plan.Steps.Length, "operation")}, {clock.ElapsedMilliseconds} ms)");
         return options.Wait ? Wait(host, report.Name, options.Timeout, run.Stop) : status;
     }
 

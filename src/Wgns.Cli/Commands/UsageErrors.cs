@@ -35,9 +35,14 @@ internal static class UsageErrors
         Terminal.Error.WriteLine($"  `wgns{verb} --help` says more");
     }
 
-    /// <summary>For a validator: an option that the command does not have.</summary>
+    /// <summary>For a validator: an option that the command does not have, or not where it was written.</summary>
     internal static string NoOption(string word, Command? command)
     {
+        if (command?.Options.Any(o => o.Name == word || o.Aliases.Contains(word)) == true)
+        {
+            return $"{word} stands behind the command's name: `wgns {command.Name} {word}`";
+        }
+
         var known = command?.Options.SelectMany(o => o.Aliases.Append(o.Name)).Where(o => o.StartsWith("--", StringComparison.Ordinal)).Append("--help") ?? [];
         return Suggestion.For(word, known) is { } meant ? $"there is no option {word}; did you mean {meant}?" : $"there is no option {word}";
     }

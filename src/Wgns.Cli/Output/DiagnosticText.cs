@@ -48,7 +48,7 @@ internal static class DiagnosticText
         return string.Join(", ", new[] { Plural(errors, "error"), Plural(warnings, "warning") }.OfType<string>());
     }
 
-    private static string? Plural(int count, string word) => count == 0 ? null : count == 1 ? $"1 {word}" : $"{count} {word}s";
+    private static string? Plural(int count, string word) => count == 0 ? null : Words.Count(count, word);
 
     /// <summary>A path below the current directory without that.</summary>
     internal static string Place(SourceSpan span)

@@ -49,7 +49,7 @@ internal sealed class SupervisionText(string name, NotifySocket? manager) : ISup
         {
             Terminal.Out.WriteLine(report.Plan!.IsEmpty
                 ? $"{name} is as described already, nothing to do"
-                : $"{name} is as described ({report.Plan.Steps.Length} operations)");
+                : $"{name} is as described ({Words.Count(report.Plan.Steps.Length, "operation")})");
         }
     }
 

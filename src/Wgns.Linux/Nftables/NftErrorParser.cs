@@ -17,8 +17,16 @@ internal static partial class NftErrorParser
     {
         var errors = ImmutableArray.CreateBuilder<NftError>();
         var lines = buffer.Split('\n');
+        var (includeLine, includeColumn) = (0, 0);
         for (var i = 0; i < lines.Length; i++)
         {
+            // From the file that it is in outwards; the last is the text itself.
+            if (Inclusion().Match(lines[i]) is { Success: true } inclusion)
+            {
+                (includeLine, includeColumn) = inclusion.Groups["file"].Value == textName ? (Number(inclusion.Groups["line"]), Number(inclusion.Groups["from"])) : (0, 0);
+                continue;
+            }
+
             if (Head().Match(lines[i]) is not { Success: true } head)
             {
                 continue;
@@ -33,7 +41,12 @@ internal static partial class NftErrorParser
                 Number(head.Groups["from"]),
                 Number(head.Groups["to"]),
                 head.Groups["words"].Value,
-                hasSource ? lines[i + 1] : null));
+                hasSource ? lines[i + 1] : null)
+            {
+                IncludeLine = includeLine,
+                IncludeColumn = includeColumn,
+            });
+            (includeLine, includeColumn) = (0, 0);
             i += hasSource ? 2 : 0;
         }
 
@@ -47,6 +60,9 @@ internal static partial class NftErrorParser
         @"^(?:(?<file>.+?):(?<line>\d+):(?<from>\d+)-(?<to>\d+): |netlink: )?Error: (?<words>.*)$",
         RegexOptions.CultureInvariant)]
     private static partial Regex Head();
+
+    [GeneratedRegex(@"^(?:In file included| +) ?from (?<file>.+):(?<line>\d+):(?<from>\d+)-\d+:$", RegexOptions.CultureInvariant)]
+    private static partial Regex Inclusion();
 
     [GeneratedRegex(@"^\s*[\^~][\^~\s]*$", RegexOptions.CultureInvariant)]
     private static partial Regex Carets();

@@ -15,4 +15,14 @@ public sealed record NftResult(bool Succeeded, string Output, string ErrorText, 
 /// <param name="EndColumn">The last column of the place.</param>
 /// <param name="Message">The one line of it, without "Error: ".</param>
 /// <param name="Source">The line of the text that is meant; null where none was printed.</param>
-public sealed record NftError(string? File, int Line, int Column, int EndColumn, string Message, string? Source);
+public sealed record NftError(string? File, int Line, int Column, int EndColumn, string Message, string? Source)
+{
+    /// <summary>Where the text itself includes the file, or one that does; 0 where it is about the text itself.</summary>
+    public int IncludeLine { get; init; }
+
+    /// <summary>From 1, as <see cref="Column"/>.</summary>
+    public int IncludeColumn { get; init; }
+
+    /// <summary>Where in the text itself.</summary>
+    public (int Line, int Column) Place => File is null ? (Line, Column) : (IncludeLine, IncludeColumn);
+}

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using Wgns.Diagnostics;
 using Wgns.Linux;
 using Wgns.Toml;
@@ -67,6 +68,10 @@ internal static class InterfaceReader
             {
                 table.Error(node.Span, $"ips holds \"{node.Value}\", which is no address with prefix", "like \"10.0.0.2/32\" or \"fd00::2/128\"");
             }
+            else if (Problem(cidr.Value.Address) is { } problem)
+            {
+                table.Error(node.Span, $"ips holds \"{node.Value}\", which {problem}", "like \"10.0.0.2/32\" or \"fd00::2/128\"");
+            }
             else if (addresses.Contains(cidr.Value))
             {
                 table.Warning(node.Span, $"ips holds {cidr} twice");
@@ -84,6 +89,16 @@ internal static class InterfaceReader
 
         return addresses.ToImmutable();
     }
+
+    /// <summary>
+    /// Why the kernel gives an address to no tunnel; null where it does. It refuses those of IPv6 (inet6_addr_add of net/ipv6/addrconf.c),
+    /// and drops 0.0.0.0 without a word (__inet_insert_ifa of net/ipv4/devinet.c), so that it would be missing for ever.
+    /// </summary>
+    private static string? Problem(IPAddress address) =>
+        address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "is the address that stands for none"
+        : address.Equals(IPAddress.IPv6Loopback) ? "is the loopback's"
+        : address.IsIPv6Multicast ? "is a multicast address"
+        : null;
 
     private static KeySource ReadPrivateKey(TableReader table, string path)
     {

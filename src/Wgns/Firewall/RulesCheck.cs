@@ -99,14 +99,11 @@ public static class RulesCheck
 
     private static Diagnostic Place(NftError error, RulesText rules, int before)
     {
-        // An included file, or no place at all, or (with a bug of ours) the default ruleset: the option itself.
-        if (error.File is not null || error.Line <= before)
-        {
-            var where = error.File is { } file ? $" in {file}:{error.Line}" : string.Empty;
-            return Diagnostic.Error(rules.SpanAt(1, 1), $"extraFirewallRules: nft{where}: {error.Message}");
-        }
-
-        return Diagnostic.Error(rules.SpanAt(error.Line - before, Math.Max(1, error.Column)), $"nft: {error.Message}");
+        // Of an included file the place that includes it. No place at all, or (with a bug of ours) the default ruleset: the option itself.
+        var (line, column) = error.Place;
+        var where = error.File is { } file ? $"extraFirewallRules: nft in {file}:{error.Line}" : line > before ? "nft" : "extraFirewallRules: nft";
+        var span = line > before ? rules.SpanAt(line - before, Math.Max(1, column)) : rules.SpanAt(1, 1);
+        return Diagnostic.Error(span, $"{where}: {error.Message}");
     }
 
     private static IEnumerable<Diagnostic> Unreached(RulesText rules) =>

@@ -6,6 +6,9 @@ namespace Wgns.Lifecycle;
 /// <summary>Opens a namespace for a command to enter.</summary>
 public static class NamespaceEntry
 {
+    /// <summary>The hint for who gives a configuration's file: `up` would make no namespace of that name.</summary>
+    public const string NoPath = "this takes a NAME, and no path: `wgns list` shows those there are";
+
     /// <summary>
     /// The netns, which the caller owns, or null and why. Only one that wgns made, and that is still the same, is
     /// entered: behind the same name of somebody else's there may be an open network.
@@ -17,7 +20,7 @@ public static class NamespaceEntry
         var lookup = NetnsDirectory.IsValidName(name) ? new NetnsDirectory(paths.Netns).Open(name) : new NetnsLookup.Absent();
         if (lookup is not NetnsLookup.Found found)
         {
-            (problem, hint) = ($"there is no namespace {name}", $"`wgns up {name}` makes it; `wgns list` shows those there are");
+            (problem, hint) = ($"there is no namespace {name}", ConfigLocator.IsPath(name) ? NoPath : $"`wgns up {name}` makes it; `wgns list` shows those there are");
             return null;
         }
 

@@ -31,6 +31,7 @@ public static class ShellRenderer
         return script.ToString();
     }
 
+    // "dev" and "name" stand before each link, or ip(8) takes one that is called "up" or "dev" for a word of its own.
     private static string Command(Operation operation) => operation switch
     {
         CreateNetns o => $"ip netns add {Quote(o.Name)}",
@@ -46,25 +47,25 @@ public static class ShellRenderer
         WriteFile o => HereDocument($"cat > {Quote(o.Path)}", o.Content) + $"\nchmod 644 {Quote(o.Path)}",
         RemoveFile o => $"rm -f {Quote(o.Path)}",
         CreateLink o => $"{From(o.Birthplace)}ip link add name {Quote(o.Ifname)} mtu {o.Mtu} netns {Quote(o.Name)} type wireguard",
-        DeleteLink o => $"ip -n {Quote(o.Name)} link delete {Quote(o.Ifname)}",
+        DeleteLink o => $"ip -n {Quote(o.Name)} link delete dev {Quote(o.Ifname)}",
         StartEngine { Engine: { Inside: { } inside } engine } o => StartInside(engine, inside, o.Device),
         StartEngine o => $"{From(o.Engine.Birthplace)}{Quote(o.Engine.Program)} {Quote(o.Engine.TemporaryName)}",
         StopEngine o => StopByDevice(o),
-        MoveLink o => $"{From(o.Birthplace)}ip link set {Quote(o.TemporaryName)} netns {Quote(o.Name)} name {Quote(o.Ifname)}",
+        MoveLink o => $"{From(o.Birthplace)}ip link set dev {Quote(o.TemporaryName)} netns {Quote(o.Name)} name {Quote(o.Ifname)}",
         LinkSocket o => $"ln -s {Quote(o.Target)} {Quote(o.Symlink)}",
         ConfigureDevice o => WgCommands.Render(o),
-        SetMtu o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} mtu {o.Mtu}",
+        SetMtu o => $"ip -n {Quote(o.Name)} link set dev {Quote(o.Ifname)} mtu {o.Mtu}",
         AddAddress o => $"ip -n {Quote(o.Name)} address replace {o.Address} dev {Quote(o.Ifname)}{(o.Address.IsIPv6 ? " nodad" : string.Empty)}",
         RemoveAddress o => $"ip -n {Quote(o.Name)} address delete {o.Address} dev {Quote(o.Ifname)}",
-        SetLinkUp o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} up",
-        SetLinkDown o => $"ip -n {Quote(o.Name)} link set {Quote(o.Ifname)} down",
+        SetLinkUp o => $"ip -n {Quote(o.Name)} link set dev {Quote(o.Ifname)} up",
+        SetLinkDown o => $"ip -n {Quote(o.Name)} link set dev {Quote(o.Ifname)} down",
         AddRoute o => $"ip -n {Quote(o.Name)} route replace {o.Destination} dev {Quote(o.Ifname)}",
         RemoveRoute o => $"ip -n {Quote(o.Name)} route delete {o.Destination} dev {Quote(o.Ifname)}",
         LoadHostRules o => HereDocument("nft -f -", HostEndRules.Replacing(o.Table, o.Text)),
         DeleteHostRules o => $"nft delete table inet {o.Table}",
         SetHostSysctl o => $"sysctl -q -w {Quote(o.Key + "=" + o.Value)}",
         CreateHostLink o => HostLink(o),
-        DeleteHostLink o => $"ip link delete {Quote(o.Link.HostIfname)}",
+        DeleteHostLink o => $"ip link delete dev {Quote(o.Link.HostIfname)}",
         RunHooks o => string.Join('\n', o.Hooks.Select(h => Hook(o, h))),
         _ => throw new NotSupportedException($"no shell form for {operation.GetType().Name}"),
     };
@@ -77,7 +78,7 @@ public static class ShellRenderer
         var (host, inside, netns) = (Quote(o.Link.HostIfname), Quote(o.Link.Ifname), Quote(o.Name));
         return string.Join('\n', (string[])
         [
-            $"ip link add {host} type veth peer name {inside} netns {netns}",
+            $"ip link add name {host} type veth peer name {inside} netns {netns}",
             .. End(string.Empty, "ip", host, o.Link.HostIfname, o.HostAddresses),
             .. End($"ip netns exec {netns} ", $"ip -n {netns}", inside, o.Link.Ifname, o.NamespaceAddresses),
         ]);
@@ -86,7 +87,7 @@ public static class ShellRenderer
         [
             .. CreateHostLink.Settings(ifname, addresses).Select(s => $"{prefix}sysctl -e -q -w {Quote(s.Key + "=" + s.Value)}"),
             .. addresses.Select(a => $"{ip} address add {a} dev {end}{(a.IsIPv6 ? " nodad" : string.Empty)}"),
-            $"{ip} link set {end} up",
+            $"{ip} link set dev {end} up",
         ];
     }
 

@@ -25,7 +25,7 @@ public static class EngineFinder
         if (choice == EngineChoice.Kernel || (choice == EngineChoice.Auto && hasKernel))
         {
             return hasKernel ? new EngineFound(null, null) : new EngineFound(
-                null, "this kernel has no WireGuard (`modprobe wireguard` finds none); install wireguard-go and use engine = \"auto\"");
+                null, "this kernel has no WireGuard (`modprobe wireguard` finds none): load or install that, or leave engine out, and wgns runs it itself");
         }
 
         var wanted = Environment.GetEnvironmentVariable(Variable);

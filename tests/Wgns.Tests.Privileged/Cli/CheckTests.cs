@@ -63,6 +63,24 @@ public sealed class CheckTests
     }
 
     [Test]
+    public void What_is_wrong_in_a_file_that_the_rules_include_is_told_at_the_line_that_includes_it()
+    {
+        using var lab = Readable(new Lab());
+        var (first, second) = (Path.Combine(lab.Directory, "first.nft"), Path.Combine(lab.Directory, "second.nft"));
+        File.WriteAllText(first, $"# more\ninclude \"{second}\"\n");
+        File.WriteAllText(second, "add rule inet wgns inptu accept\n");
+        Tool.Run("chmod", "644", first, second);
+        lab.Rules = $"add rule inet wgns input tcp dport 6881 accept\ninclude \"{first}\"\n";
+        lab.Save();
+        var line = Array.FindIndex(File.ReadAllLines(lab.Config), l => l.StartsWith("include", StringComparison.Ordinal)) + 1;
+        foreach (var answer in (Answer[])[Cli.Run("check", lab.Config), AsNobody("check", "--no-secrets", lab.Config)])
+        {
+            answer.Exit.Should().Be(2);
+            answer.Errors.Should().Contain(string.Create(CultureInfo.InvariantCulture, $"{lab.Config}:{line}:1: error: ")).And.Contain($"{second}:1: No such file");
+        }
+    }
+
+    [Test]
     public void A_lock_that_anybody_who_may_read_a_configuration_can_take_keeps_nobody_from_it()
     {
         using var lab = Readable(new Lab());

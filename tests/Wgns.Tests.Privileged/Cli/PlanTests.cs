@@ -4,12 +4,14 @@ namespace Wgns.Tests.Privileged.Commands;
 [Category("UserNamespace")]
 public sealed class PlanTests
 {
-    [Test]
-    public void The_script_run_by_hand_makes_what_up_makes()
+    // "dev" is a word of ip's own, too.
+    [TestCase("")]
+    [TestCase("interfaceName = \"dev\"\n")]
+    public void The_script_run_by_hand_makes_what_up_makes(string named)
     {
         using var lab = new Lab
         {
-            Extra = "mtu = 1400\nlistenPort = 47311\nfwMark = 66",
+            Extra = named + "mtu = 1400\nlistenPort = 47311\nfwMark = 66",
             PeerExtra = "presharedKeyFile = \"psk\"\npersistentKeepalive = 25",
             Rules = "add rule inet wgns input tcp dport 6881 accept comment \"it's quoted\"\n",
             AllowedIps = """["0.0.0.0/0", "::/0", "10.20.0.0/16"]""",
@@ -35,6 +37,11 @@ public sealed class PlanTests
         {
             // It ends when its socket goes, a moment later.
             File.Delete(socket);
+            if (named.Length > 0)
+            {
+                File.Delete("/var/run/wireguard/dev.sock");
+            }
+
             Until.True(() => Tool.Ask("pgrep", "-f", socket).Exit != 0).Should().BeTrue("an engine without a socket ends");
             Machine.Sweep(lab.Name);
         }
@@ -72,7 +79,7 @@ public sealed class PlanTests
         lab.Save();
         var plan = Cli.Do("plan", lab.Config);
         plan.Split('\n').Where(l => l.Length > 0 && l[0] != '#' && l != "set -eu")
-            .Should().Equal($"ip -n {lab.Name} link set {lab.Name} mtu 1390");
+            .Should().Equal($"ip -n {lab.Name} link set dev {lab.Name} mtu 1390");
         using var run = new Running("sh", []);
         run.End(plan).Exit.Should().Be(0);
         lab.ShouldBeSettled();

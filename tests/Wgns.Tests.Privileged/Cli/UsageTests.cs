@@ -114,8 +114,12 @@ public sealed class UsageTests
         {
             File.WriteAllText(Path.Combine(directory.FullName, "_wgns"), Cli.Do("completion", "zsh"));
             const string Stubs = "wgns() { print -r status }; compadd() { print -r found $found }; compdef() { print -r compdef $@ }; _files() { }; ";
-            Tool.Run("zsh", "-fc", $"{Stubs}fpath=({directory.FullName}); autoload -Uz _wgns; CURSOR=9 BUFFER='wgns stat' _wgns")
+            Tool.Run("zsh", "-fc", $"{Stubs}fpath=({directory.FullName}); autoload -Uz _wgns; words=(wgns stat) CURRENT=2 PREFIX=stat _wgns")
                 .Should().Be("found status\n");
+            // What is asked for ends at the cursor, and begins with the command, whatever stands before it on the line.
+            const string Asked = "wgns() { print -r -- $@ }; CURSOR=18 BUFFER='sudo wgns status vp' words=(wgns status vp) CURRENT=3 PREFIX=v";
+            Tool.Run("zsh", "-fc", $"{Stubs}. {directory.FullName}/_wgns; {Asked} _wgns")
+                .Should().Be("compdef _wgns wgns\nfound [suggest:13] wgns status v\n");
             Tool.Run("zsh", "-fc", $"{Stubs}. {directory.FullName}/_wgns").Should().Be("compdef _wgns wgns\n");
         }
         finally

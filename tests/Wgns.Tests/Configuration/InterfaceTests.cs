@@ -68,6 +68,18 @@ public sealed class InterfaceTests
         Read.Said(toml).First().Should().Be(said);
     }
 
+    [TestCase("0.0.0.0", "is the address that stands for none")]
+    [TestCase("0.0.0.0/24", "is the address that stands for none")]
+    [TestCase("::/0", "is the address that stands for none")]
+    [TestCase("::1/128", "is the loopback's")]
+    [TestCase("ff02::1/128", "is a multicast address")]
+    public void An_address_that_the_kernel_gives_to_no_interface_is_an_error_at_its_place(string address, string problem)
+    {
+        var toml = Read.Around($"ips = ['10.0.0.2/32', '{address}']").Replace("ips = [\"10.0.0.2/32\"]\n", string.Empty, StringComparison.Ordinal);
+
+        Read.Said(toml).Should().Equal($"1:23: error: ips holds \"{address}\", which {problem}");
+    }
+
     [TestCase("listenPort = 0", "1:14: error: listenPort is 0; it must be 1-65535")]
     [TestCase("listenPort = 65536", "1:14: error: listenPort is 65536; it must be 1-65535")]
     [TestCase("listenPort = '51820'", "1:14: error: listenPort is a string; it must be an integer of 1-65535")]

@@ -80,6 +80,17 @@ public sealed class RulesCheckTests
             .Should().Be("/c/vpn.toml:1:23: error: extraFirewallRules: nft in /x.nft:3: no such thing");
 
     [Test]
+    public void An_error_in_an_included_file_is_shown_where_the_rules_include_it() =>
+        RulesCheck.Run(
+                Config("extraFirewallRules = \"\"\"\nadd rule inet wgns input accept\n  include '/x.nft'\"\"\""),
+                text => new RulesVerdict(
+                [
+                    new NftError("/x.nft", 3, 1, 1, "no such thing", null) { IncludeLine = text[..text.IndexOf("include", StringComparison.Ordinal)].Count(c => c == '\n') + 1, IncludeColumn = 3 },
+                ], null))
+            .Should().ContainSingle().Which.ToString()
+            .Should().Be("/c/vpn.toml:3:3: error: extraFirewallRules: nft in /x.nft:3: no such thing");
+
+    [Test]
     public void An_error_without_a_place_is_shown_at_the_option() =>
         RulesCheck.Run(Config("extraFirewallRules = 'x'"), _ => new RulesVerdict([new NftError(null, 0, 0, 0, "no memory", null)], null))
             .Should().ContainSingle().Which.ToString().Should().Be("/c/vpn.toml:1:23: error: extraFirewallRules: nft: no memory");

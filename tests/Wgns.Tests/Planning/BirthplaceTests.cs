@@ -52,7 +52,7 @@ public sealed class BirthplaceTests
         var script = ShellRenderer.Render(new World().PlanUp(In(Outer, userspace: false)));
         script.Should().Contain("nsenter --net=/run/netns/outer ip link add name wg0");
         ShellRenderer.Render(new World().PlanUp(In(Outer, userspace: true))).Should().Contain("nsenter --net=/run/netns/outer /usr/bin/wireguard-go")
-            .And.Contain("nsenter --net=/run/netns/outer ip link set wgns-");
+            .And.Contain("nsenter --net=/run/netns/outer ip link set dev wgns-");
     }
 
     [TestCase("outer", null)]

@@ -150,12 +150,12 @@ public sealed class HostLinkTests
         var script = ShellRenderer.Render(new World().PlanUp(Linked));
 
         script.Should().Contain("""
-            ip link add wgh-vpn type veth peer name host0 netns vpn
+            ip link add name wgh-vpn type veth peer name host0 netns vpn
             sysctl -e -q -w net/ipv6/conf/wgh-vpn/addr_gen_mode=1
             """).And.Contain("""
             ip netns exec vpn sysctl -e -q -w net/ipv4/conf/host0/arp_ignore=1
             ip -n vpn address add 10.9.0.2/30 dev host0
-            ip -n vpn link set host0 up
+            ip -n vpn link set dev host0 up
             """).And.Contain("table inet wgns_0\ndelete table inet wgns_0\ntable inet wgns_0 { }\n");
     }
 

@@ -68,6 +68,17 @@ public sealed class ShellRendererTests
         Run("printf %s " + quoted).Should().Be(word);
     }
 
+    [TestCase("dev")]
+    [TestCase("up")]
+    [TestCase("mtu")]
+    [TestCase("help")]
+    public void A_link_that_is_named_like_a_word_of_ips_is_taken_for_a_link(string ifname)
+    {
+        var script = ShellRenderer.Render(new World().PlanUp(Desired.Usual(userspace: true).With(i => i with { Ifname = ifname })));
+
+        script.Should().Contain($"ip -n vpn link set dev {ifname} mtu ").And.Contain($"ip -n vpn link set dev {ifname} up\n");
+    }
+
     [Test]
     public void A_strange_key_file_stays_one_argument()
     {

@@ -58,7 +58,7 @@ ip -n vpn address replace 10.0.0.2/32 dev wg0
 ip -n vpn address replace fd00::2/128 dev wg0 nodad
 
 # bring up wg0
-ip -n vpn link set wg0 up
+ip -n vpn link set dev wg0 up
 
 # add route 0.0.0.0/0 by wg0
 ip -n vpn route replace 0.0.0.0/0 dev wg0

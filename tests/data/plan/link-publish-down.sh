@@ -3,7 +3,7 @@
 set -eu
 
 # delete link wg0
-ip -n vpn link delete wg0
+ip -n vpn link delete dev wg0
 
 # set net/ipv4/conf/lan0/forwarding = 0 of the host
 sysctl -q -w net/ipv4/conf/lan0/forwarding=0
@@ -12,7 +12,7 @@ sysctl -q -w net/ipv4/conf/lan0/forwarding=0
 sysctl -q -w net/ipv6/conf/lan0/force_forwarding=0
 
 # delete host link wgh-vpn - host0
-ip link delete wgh-vpn
+ip link delete dev wgh-vpn
 
 # delete table inet wgns_0 of the host
 nft delete table inet wgns_0

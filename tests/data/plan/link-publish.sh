@@ -52,7 +52,7 @@ ip -n vpn address replace 10.0.0.2/32 dev wg0
 ip -n vpn address replace fd00::2/128 dev wg0 nodad
 
 # bring up wg0
-ip -n vpn link set wg0 up
+ip -n vpn link set dev wg0 up
 
 # add route 0.0.0.0/0 by wg0
 ip -n vpn route replace 0.0.0.0/0 dev wg0
@@ -73,7 +73,7 @@ table inet wgns_0 {
 EOF
 
 # create host link wgh-vpn - host0
-ip link add wgh-vpn type veth peer name host0 netns vpn
+ip link add name wgh-vpn type veth peer name host0 netns vpn
 sysctl -e -q -w net/ipv6/conf/wgh-vpn/addr_gen_mode=1
 sysctl -e -q -w net/ipv6/conf/wgh-vpn/accept_ra=0
 sysctl -e -q -w net/ipv6/conf/wgh-vpn/disable_ipv6=1
@@ -82,7 +82,7 @@ sysctl -e -q -w net/ipv4/conf/wgh-vpn/forwarding=0
 sysctl -e -q -w net/ipv4/conf/wgh-vpn/rp_filter=1
 sysctl -e -q -w net/ipv4/conf/wgh-vpn/arp_ignore=1
 ip address add 10.9.0.1/30 dev wgh-vpn
-ip link set wgh-vpn up
+ip link set dev wgh-vpn up
 ip netns exec vpn sysctl -e -q -w net/ipv6/conf/host0/addr_gen_mode=1
 ip netns exec vpn sysctl -e -q -w net/ipv6/conf/host0/accept_ra=0
 ip netns exec vpn sysctl -e -q -w net/ipv6/conf/host0/disable_ipv6=1
@@ -91,7 +91,7 @@ ip netns exec vpn sysctl -e -q -w net/ipv4/conf/host0/forwarding=0
 ip netns exec vpn sysctl -e -q -w net/ipv4/conf/host0/rp_filter=1
 ip netns exec vpn sysctl -e -q -w net/ipv4/conf/host0/arp_ignore=1
 ip -n vpn address add 10.9.0.2/30 dev host0
-ip -n vpn link set host0 up
+ip -n vpn link set dev host0 up
 
 # set net/ipv4/conf/lan0/forwarding = 1 of the host
 sysctl -q -w net/ipv4/conf/lan0/forwarding=1

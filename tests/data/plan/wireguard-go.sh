@@ -55,10 +55,10 @@ wg set wgns-0000abcd peer i1udsME9skJWyCmqNkqpDG0uujGLkjKkq5MTuVTTVV8= endpoint 
 wg set wgns-0000abcd peer BO+vCA9aPnThwp0cpqSFaTgsu80yTo1Z0rg+8hwDnwA= persistent-keepalive 25 allowed-ips ''
 
 # move wgns-0000abcd in as wg0
-ip link set wgns-0000abcd netns vpn name wg0
+ip link set dev wgns-0000abcd netns vpn name wg0
 
 # set MTU of wg0 to 1420
-ip -n vpn link set wg0 mtu 1420
+ip -n vpn link set dev wg0 mtu 1420
 
 # add address 10.0.0.2/32 to wg0
 ip -n vpn address replace 10.0.0.2/32 dev wg0
@@ -67,7 +67,7 @@ ip -n vpn address replace 10.0.0.2/32 dev wg0
 ip -n vpn address replace fd00::2/128 dev wg0 nodad
 
 # bring up wg0
-ip -n vpn link set wg0 up
+ip -n vpn link set dev wg0 up
 
 # add route 0.0.0.0/0 by wg0
 ip -n vpn route replace 0.0.0.0/0 dev wg0

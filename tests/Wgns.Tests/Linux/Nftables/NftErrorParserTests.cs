@@ -27,7 +27,12 @@ public sealed class NftErrorParserTests
     [Test]
     public void A_complaint_in_an_included_file_names_it() => NftErrorParser.Parse(
         "In file included from /proc/thread-self/fd/7:1:1-24:\n/etc/a:b.nft:1:3-3: Error: syntax error\nvm\n  ^\n", Text)
-        .Should().Equal(new NftError("/etc/a:b.nft", 1, 3, 3, "syntax error", "vm"));
+        .Should().Equal(new NftError("/etc/a:b.nft", 1, 3, 3, "syntax error", "vm") { IncludeLine = 1, IncludeColumn = 1 });
+
+    [Test]
+    public void A_file_that_an_included_one_includes_is_placed_where_the_text_includes_the_first() => NftErrorParser.Parse(
+        $"In file included from /etc/a from {Text}:9:1-2:\n                 from {Text}:7:3-30:\n/etc/b.nft:1:3-3: Error: x\nvm\n  ^\n{Text}:8:1-1: Error: y\n", Text)
+        .Select(e => e.Place).Should().Equal((7, 3), (8, 1));
 
     [Test]
     public void Two_places_under_one_line_are_one_complaint() => NftErrorParser.Parse(
