@@ -110,6 +110,10 @@ internal static class Ownership
     internal static bool IsRegular(ObservedState observed, string path) =>
         observed.Files.GetValueOrDefault(path) is { Kind: FileKind.Regular };
 
+    /// <summary>The same of a directory.</summary>
+    internal static bool IsDirectory(ObservedState observed, string path) =>
+        observed.Files.GetValueOrDefault(path) is { Kind: FileKind.Directory };
+
     internal static bool OwnsFile(ObservedState observed, string path) =>
         observed.Record is { } record && record.Files.Contains(path);
 }

@@ -235,6 +235,26 @@ public sealed class ForeignTests
         File.Exists(lab.ResolvConf).Should().BeFalse();
     }
 
+    [Test]
+    public void A_link_that_somebody_put_in_the_place_of_our_directory_stays_where_down_finds_it()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        var target = Directory.CreateDirectory(Path.Combine(lab.Directory, "target")).FullName;
+        var link = $"/etc/netns/{lab.Name}";
+        Directory.Delete(link, recursive: true);
+        File.CreateSymbolicLink(link, target);
+        try
+        {
+            lab.Down();
+            Machine.Link(link).Should().Be(target);
+        }
+        finally
+        {
+            File.Delete(link);
+        }
+    }
+
     private sealed class ForeignNetns : IDisposable
     {
         private readonly string _name;
