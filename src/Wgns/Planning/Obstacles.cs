@@ -104,7 +104,7 @@ internal static class Ownership
     /// <summary>A record without an identity is an intent: the crash came before it could be written.</summary>
     internal static bool OwnsNetns(ObservedState observed) =>
         observed.Record is { } record
-        && (record.Netns is null || observed.NetnsIdentity is null || record.Netns == observed.NetnsIdentity);
+        && (record.Netns is null || observed.NetnsIdentity is not { } identity || record.IsOf(identity, observed.NetnsCookie));
 
     /// <summary>Whether a plain file is there; a link in the place of one of ours was put there by somebody else.</summary>
     internal static bool IsRegular(ObservedState observed, string path) =>
