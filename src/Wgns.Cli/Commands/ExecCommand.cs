@@ -47,7 +47,7 @@ internal static class ExecCommand
                     ?? Run(
                         result.GetValue(name)!,
                         new ExecOptions(result.GetValue(user), result.GetValue(group), result.GetValue(workdir), result.GetValue(isolate)),
-                        given);
+                        OwnWords.Exact(given));
         });
         return command;
     }

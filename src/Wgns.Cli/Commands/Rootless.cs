@@ -1,5 +1,6 @@
 using Wgns.Cli.Output;
 using Wgns.Linux.Namespaces;
+using Wgns.Linux.Processes;
 using Wgns.Linux.Tun;
 using Wgns.Rootless;
 
@@ -51,7 +52,7 @@ internal static class Rootless
 
         var words = OwnProgram.Words();
         using var foreground = new Foreground();
-        return foreground.Wait(KeptEntry.Start(words, Environment.GetCommandLineArgs().Skip(1), root, keeper, endsWithUs), endsWithUs ? keeper : null)
+        return foreground.Wait(KeptEntry.Start(words, OwnWords.Exact([.. Environment.GetCommandLineArgs().Skip(1)]), root, keeper, endsWithUs), endsWithUs ? keeper : null)
             .EndAlike();
     }
 }

@@ -43,7 +43,7 @@ internal static class RunCommand
             handed.AddRange(result.GetValue(isolate) ? ["--isolate"] : []);
             handed.AddRange(result.GetValue(sockets) ? ["--allow-sockets"] : []);
             var path = ConfigLocator.PathOf(result.GetValue(config)!);
-            return Run(path, result.GetValue(keep), handed, given, result.GetValue(sockets), result.GetValue(workdir));
+            return Run(path, result.GetValue(keep), handed, OwnWords.Exact(given), result.GetValue(sockets), result.GetValue(workdir));
         });
         return command;
     }

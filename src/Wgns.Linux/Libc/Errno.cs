@@ -33,6 +33,7 @@ public readonly record struct Errno(int Value)
     public static readonly Errno EPROTO = new(71);
     public static readonly Errno EBADFD = new(77);
     public static readonly Errno EMSGSIZE = new(90);
+    public static readonly Errno ENOPROTOOPT = new(92);
     public static readonly Errno EPROTONOSUPPORT = new(93);
     public static readonly Errno EOPNOTSUPP = new(95);
     public static readonly Errno EAFNOSUPPORT = new(97);

@@ -19,6 +19,7 @@ internal static partial class Libc
     internal const int SO_PEERCRED = 17;
     internal const int SO_RCVTIMEO = 20;
     internal const int SO_DOMAIN = 39;
+    internal const int SO_NETNS_COOKIE = 71;
 
     /// <summary><c>linux/sockios.h</c>: a descriptor of the netns of a socket.</summary>
     internal const int SIOCGSKNS = 0x894C;

@@ -17,7 +17,7 @@ internal sealed unsafe class NativeStrings : IDisposable
         Pointer = (byte**)NativeMemory.AllocZeroed((nuint)strings.Count + 1, (nuint)sizeof(byte*));
         foreach (var text in strings)
         {
-            Pointer[_count++] = (byte*)Marshal.StringToCoTaskMemUTF8(text);
+            Pointer[_count++] = ExactText.HasBytes(text) ? Copy(ExactText.Encode(text)) : (byte*)Marshal.StringToCoTaskMemUTF8(text);
         }
     }
 
@@ -39,5 +39,13 @@ internal sealed unsafe class NativeStrings : IDisposable
 
         NativeMemory.Free(Pointer);
         Pointer = null;
+    }
+
+    private static byte* Copy(byte[] bytes)
+    {
+        var copy = (byte*)Marshal.AllocCoTaskMem(bytes.Length + 1);
+        bytes.CopyTo(new Span<byte>(copy, bytes.Length));
+        copy[bytes.Length] = 0;
+        return copy;
     }
 }

@@ -79,7 +79,7 @@ public static unsafe class Spawn
             }
         }
 
-        return variables;
+        return OwnWords.ExactVariables(variables);
     }
 
     private static int Execute(string path, NativeStrings argv, NativeStrings envp, byte* actions, byte* attributes)

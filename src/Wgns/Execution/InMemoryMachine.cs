@@ -70,8 +70,8 @@ public sealed partial class InMemoryMachine(
             case CreateNetns or NameOwnNetns:
                 Refuse(State.Netns != NetnsPresence.Absent, operation, Errno.EEXIST);
                 var identity = new NetnsIdentity(4, (ulong)++_lastNumber);
-                State = State with { Netns = NetnsPresence.Present, NetnsIdentity = identity };
-                return record with { Netns = identity };
+                State = State with { Netns = NetnsPresence.Present, NetnsIdentity = identity, NetnsCookie = identity.Inode };
+                return record with { Netns = identity, NetnsCookie = identity.Inode };
             case DeleteNetns:
                 // A TUN goes with its netns, and an engine with its TUN.
                 foreach (var moved in _engines.Where(e => e.Value.IsMoved).Select(e => e.Key).ToList())
@@ -86,6 +86,7 @@ public sealed partial class InMemoryMachine(
                     Outside = State.Outside with { Links = [] },
                     Netns = NetnsPresence.Absent,
                     NetnsIdentity = null,
+                    NetnsCookie = null,
                     LoopbackUp = false,
                     Sysctls = ImmutableDictionary<string, string>.Empty,
                     RulesetListing = null,

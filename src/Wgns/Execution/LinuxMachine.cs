@@ -47,9 +47,9 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
         switch (operation)
         {
             case CreateNetns o:
-                return record with { Netns = Create(o.Name).Identity };
+                return Made(record, Create(o.Name));
             case NameOwnNetns o:
-                return record with { Netns = NameOwn(o.Name).Identity };
+                return Made(record, NameOwn(o.Name));
             case DeleteNetns o:
                 Delete(o.Name);
                 return record;
@@ -109,6 +109,9 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
         _birthplace?.Dispose();
         _netns?.Dispose();
     }
+
+    private static StateRecord Made(StateRecord record, Netns netns) =>
+        record with { Netns = netns.Identity, NetnsCookie = NetnsCookie.Of(netns) };
 
     private Netns Create(string name)
     {

@@ -11,8 +11,8 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
     /// <summary>Bytes; thousands of interfaces fit.</summary>
     internal const long Longest = 16 << 20;
 
-    /// <summary>Whether there is a record, readable or not.</summary>
-    public bool Has(string name) => NetnsDirectory.IsValidName(name) && File.Exists(paths.StateFile(name));
+    /// <summary>Whether there is a record, readable or not, or anything else in its place.</summary>
+    public bool Has(string name) => NetnsDirectory.IsValidName(name) && Path.Exists(paths.StateFile(name));
 
     /// <summary>Names that have a record, sorted.</summary>
     public IReadOnlyList<string> List() =>

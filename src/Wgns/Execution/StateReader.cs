@@ -21,6 +21,7 @@ internal static class StateReader
         Namespace = Text(root, "namespace"),
         Config = Text(root, "config"),
         Netns = Nested(root, "netns") is { } netns ? new NetnsIdentity(Number(netns, "device"), NotZero(netns, "inode")) : null,
+        NetnsCookie = Nested(root, "netns") is { } made && made.TryGetProperty("cookie", out _) ? NotZero(made, "cookie") : null,
         Holder = OptionalText(root, "holder"),
         Shared = Nested(root, "shared") is { } shared
             ? new SharedRecord(Flag(shared, "raisedLoopback"), [.. List(shared, "sysctls").Select(Setting)])

@@ -18,6 +18,11 @@ internal static class StateWriter
             writer.WriteStartObject("netns"u8);
             writer.WriteNumber("device"u8, netns.Device);
             writer.WriteNumber("inode"u8, netns.Inode);
+            if (record.NetnsCookie is { } cookie)
+            {
+                writer.WriteNumber("cookie"u8, cookie);
+            }
+
             writer.WriteEndObject();
         }
         else

@@ -25,7 +25,7 @@ public static class NamespaceEntry
         }
 
         var record = new StateDirectory(paths).Load(name);
-        if (record is not null && (record.Netns is null || record.Netns == found.Netns.Identity))
+        if (record?.IsOf(found.Netns.Identity, NetnsCookie.Of(found.Netns)) == true)
         {
             if (record.Files.FirstOrDefault(f => !File.Exists(f)) is not { } gone)
             {
@@ -40,7 +40,9 @@ public static class NamespaceEntry
         }
 
         found.Netns.Dispose();
-        (problem, hint) = (
+        (problem, hint) = record is { Netns: null }
+            ? ($"namespace {name} is not made to its end", $"`wgns up {name}` goes on with it")
+            : (
             $"namespace {name} was not made by wgns, so nothing is known about what gets out of it",
             $"`ip netns exec {name}` enters it all the same; `wgns up --adopt` takes it over");
         return null;

@@ -18,6 +18,9 @@ public sealed record ObservedState
     /// <summary>Device and inode of the netns, null unless <see cref="Netns"/> is Present.</summary>
     public NetnsIdentity? NetnsIdentity { get; init; }
 
+    /// <summary>Its number for good; null also where the kernel gives none (before Linux 5.14).</summary>
+    public ulong? NetnsCookie { get; init; }
+
     /// <summary>What it is where <see cref="Netns"/> is Foreign.</summary>
     public string? ForeignWhat { get; init; }
 

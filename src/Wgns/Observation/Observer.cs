@@ -83,7 +83,8 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
 
     private ObservedState Inside(ObservedState state, Netns netns, Scope scope)
     {
-        using var rtnl = NetnsThread.Run(netns.Fd, Rtnl.Open);
+        var (cookie, open) = NetnsThread.Run(netns.Fd, () => (NetnsCookie.OfThisThread(), Rtnl.Open()));
+        using var rtnl = open;
         var links = rtnl.GetLinks();
         var addresses = rtnl.GetAddresses().ToLookup(a => a.LinkIndex, a => a.Cidr);
         var routes = rtnl.GetRoutes().ToLookup(r => r.LinkIndex);
@@ -94,6 +95,7 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
             Netns = NetnsPresence.Present,
             Sysctls = scope.Sysctls is { } sysctls ? Sysctl.Read(netns.Fd, [.. sysctls(observed.Select(l => l.Ifname))]) : state.Sysctls,
             NetnsIdentity = netns.Identity,
+            NetnsCookie = cookie,
             LoopbackUp = links.Any(l => l is { Name: "lo", IsUp: true }),
             RulesetListing = scope.Ruleset ? RulesReader.Rules(netns, !scope.IsShared && state.Record?.Shared is null) : null,
             Links = observed,

@@ -24,6 +24,9 @@ public sealed record StateRecord
     /// <summary>Null from the intent to make the netns until it is made.</summary>
     public NetnsIdentity? Netns { get; init; }
 
+    /// <summary>Tells it from a later one that got its number; null where the kernel gives none, or an older wgns wrote the record.</summary>
+    public ulong? NetnsCookie { get; init; }
+
     /// <summary>
     /// Who made the netns and gave it its name by `wgns hold`, such as the unit wgns-netns@NAME.service; it goes with
     /// `wgns release` and with nothing else. Null where `up` made it, and `down` may delete it.
@@ -58,6 +61,10 @@ public sealed record StateRecord
 
     /// <summary>Ports of the host's that lead inside via the link to it, so that no other namespace takes one of them.</summary>
     public ImmutableArray<LinkPortRecord> LinkPorts { get; init; } = [];
+
+    /// <summary>Whether a netns is the one that was recorded, and not a later one of the same number.</summary>
+    public bool IsOf(NetnsIdentity identity, ulong? cookie) =>
+        Netns == identity && (NetnsCookie is null || cookie is null || NetnsCookie == cookie);
 
     public InterfaceRecord? Interface(string ifname) => Interfaces.FirstOrDefault(i => i.Ifname == ifname);
 

@@ -23,7 +23,7 @@ internal static class HoldPlan
         // Started a second time in the same netns it makes good what is missing, and leaves a tunnel alone.
         var isAgain = observed is { Netns: NetnsPresence.Present, Record: { } there }
             && observed.NetnsIdentity == holding.Own
-            && there.Netns == holding.Own
+            && there.IsOf(holding.Own, observed.NetnsCookie)
             && (there.Holder is null || there.Holder == holding.Holder);
         ImmutableArray<Obstacle> obstacles =
         [

@@ -104,11 +104,15 @@ internal static class Ownership
     /// <summary>A record without an identity is an intent: the crash came before it could be written.</summary>
     internal static bool OwnsNetns(ObservedState observed) =>
         observed.Record is { } record
-        && (record.Netns is null || observed.NetnsIdentity is null || record.Netns == observed.NetnsIdentity);
+        && (record.Netns is null || observed.NetnsIdentity is not { } identity || record.IsOf(identity, observed.NetnsCookie));
 
     /// <summary>Whether a plain file is there; a link in the place of one of ours was put there by somebody else.</summary>
     internal static bool IsRegular(ObservedState observed, string path) =>
         observed.Files.GetValueOrDefault(path) is { Kind: FileKind.Regular };
+
+    /// <summary>The same of a directory.</summary>
+    internal static bool IsDirectory(ObservedState observed, string path) =>
+        observed.Files.GetValueOrDefault(path) is { Kind: FileKind.Directory };
 
     internal static bool OwnsFile(ObservedState observed, string path) =>
         observed.Record is { } record && record.Files.Contains(path);

@@ -121,6 +121,7 @@ public static class Planner
             Namespace = desired.Name,
             Config = desired.Source,
             Netns = observed.NetnsIdentity,
+            NetnsCookie = observed.NetnsCookie,
             Shared = SharedPlan.RecordOf(desired, observed),
             Holder = desired.IsManaged && observed.Netns == NetnsPresence.Present ? before?.Holder : null,
             Hooks = before?.Hooks,

@@ -44,7 +44,7 @@ internal static class TeardownPlan
         }
 
         steps.AddRange(record.Files.Where(f => Ownership.IsRegular(observed, f)).Select(f => new Step(new RemoveFile(f))));
-        steps.AddRange(record.Directories.Reverse().Where(observed.Files.ContainsKey).Select(d => new Step(new RemoveDirectory(d))));
+        steps.AddRange(record.Directories.Reverse().Where(d => Ownership.IsDirectory(observed, d)).Select(d => new Step(new RemoveDirectory(d))));
         if (ownsNetns && observed.Netns is (NetnsPresence.Present or NetnsPresence.StaleFile))
         {
             steps.Add(new Step(new DeleteNetns(observed.Name)));

@@ -43,6 +43,20 @@ public sealed class ExecTests
     }
 
     [Test]
+    public void Arguments_and_variables_that_are_not_UTF_8_reach_the_command_byte_for_byte()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        const string Look = """
+            v=$(printf 'caf\351') w=$(printf '\377\376z')
+            LATIN="$v" "$0" exec "$1" -- sh -c 'printf "%s|%s|%s|%s" "$LATIN" "$@" | od -An -tx1 -v' sh "$v" "$w" 'ü'
+            """;
+        var ours = Tool.Run("sh", "-c", Look, Cli.Binary, lab.Name);
+        ours.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Should().Equal(
+            "63", "61", "66", "e9", "7c", "63", "61", "66", "e9", "7c", "ff", "fe", "7a", "7c", "c3", "bc");
+    }
+
+    [Test]
     public void The_command_is_the_same_process()
     {
         using var lab = new Lab();

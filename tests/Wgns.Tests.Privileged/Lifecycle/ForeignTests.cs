@@ -235,6 +235,81 @@ public sealed class ForeignTests
         File.Exists(lab.ResolvConf).Should().BeFalse();
     }
 
+    [Test]
+    public void A_netns_of_somebody_elses_that_got_the_number_of_ours_is_not_ours()
+    {
+        using var lab = new Lab { Extra = "engine = \"wireguard-go\"" };
+        lab.Save();
+        lab.Up();
+        var number = lab.Status().GetProperty("inode").GetUInt64();
+        Tool.Run("kill", "-9", Machine.Engine(lab.Name).ToString(CultureInfo.InvariantCulture));
+        Tool.Run("ip", "netns", "delete", lab.Name);
+        using var netns = WithNumber(lab.Name, number);
+        Tool.Run("ip", "netns", "exec", lab.Name, "nft", "add table inet theirs");
+
+        var exec = Cli.Run("exec", lab.Name, "--", "true");
+        exec.Exit.Should().Be(1, "nobody knows where it leads");
+        exec.Errors.Should().Contain("was not made by wgns");
+        lab.TryUp().Exit.Should().Be(1);
+        Machine.Ruleset(lab.Name).Should().NotBeEmpty();
+        lab.TryDown("--force");
+        netns.ShouldStand();
+    }
+
+    [Test]
+    public void A_namespace_that_a_run_meant_to_make_and_did_not_is_not_entered()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        File.WriteAllText(lab.State, Regex.Replace(File.ReadAllText(lab.State), "\"netns\": \\{[^}]*\\}", "\"netns\": null"));
+        var exec = Cli.Run("exec", lab.Name, "--", "true");
+        exec.Exit.Should().Be(1);
+        exec.Errors.Should().Contain("is not made to its end").And.Contain($"wgns up {lab.Name}");
+        lab.Up();
+        Cli.Do("exec", lab.Name, "--", "true");
+    }
+
+    [Test]
+    public void A_link_that_somebody_put_in_the_place_of_our_directory_stays_where_down_finds_it()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        var target = Directory.CreateDirectory(Path.Combine(lab.Directory, "target")).FullName;
+        var link = $"/etc/netns/{lab.Name}";
+        Directory.Delete(link, recursive: true);
+        File.CreateSymbolicLink(link, target);
+        try
+        {
+            lab.Down();
+            Machine.Link(link).Should().Be(target);
+        }
+        finally
+        {
+            File.Delete(link);
+        }
+    }
+
+    /// <summary>The kernel gives the lowest number that is free, as soon as the one before is taken apart; other tests want numbers, too.</summary>
+    private static ForeignNetns WithNumber(string name, ulong number)
+    {
+        ForeignNetns? found = null;
+        for (var attempt = 0; attempt < 50; attempt++)
+        {
+            found = new ForeignNetns(name);
+            if (found.Number == number)
+            {
+                return found;
+            }
+
+            found.Dispose();
+            Thread.Sleep(100);
+        }
+
+        found!.Dispose();
+        Assert.Ignore("no netns got the number");
+        return found;
+    }
+
     private sealed class ForeignNetns : IDisposable
     {
         private readonly string _name;
@@ -246,6 +321,8 @@ public sealed class ForeignTests
             Tool.Run("ip", "netns", "add", name);
             _inode = Inode();
         }
+
+        internal ulong Number => ulong.Parse(_inode, CultureInfo.InvariantCulture);
 
         internal void ShouldStand() => Inode().Should().Be(_inode);
 

@@ -27,6 +27,23 @@ public sealed class PlantedTests
     }
 
     [Test]
+    public void A_directory_in_the_place_of_the_record_is_said_to_be_there()
+    {
+        using var lab = new Lab();
+        Directory.CreateDirectory(lab.State);
+        var (up, down) = (Cli.Run("up", lab.Config), Cli.Run("down", lab.Name));
+        Directory.Delete(lab.State);
+        foreach (var answer in (Answer[])[up, down])
+        {
+            answer.Exit.Should().Be(1);
+            answer.Errors.Should().Contain($"{lab.State} is damaged (it is no plain file)");
+        }
+
+        lab.Up();
+        lab.Down();
+    }
+
+    [Test]
     public void A_link_in_the_place_of_what_services_see_as_etc_is_not_followed()
     {
         using var lab = new Lab();

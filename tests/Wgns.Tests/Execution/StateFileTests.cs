@@ -17,6 +17,7 @@ public sealed class StateFileTests
         Namespace = "vpn",
         Config = "/etc/wgns/vpn.toml",
         Netns = new NetnsIdentity(4, 4026532999),
+        NetnsCookie = ulong.MaxValue,
         Holder = "wgns-netns@vpn.service",
         Shared = new SharedRecord(RaisedLoopback: true, [new SysctlRecord("net/ipv4/ping_group_range", "1 0", "0 2147483647")]),
         RulesetText = "abc",

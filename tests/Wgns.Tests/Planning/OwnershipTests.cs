@@ -20,6 +20,28 @@ public sealed class OwnershipTests
     }
 
     [Test]
+    public void A_netns_that_got_the_number_of_ours_when_that_was_gone_is_an_obstacle_and_stays()
+    {
+        var world = new World().UpOrFail(Desired.Usual());
+        world.Machine.State = world.Machine.State with { NetnsCookie = 77 };
+
+        Obstacles(world).Should().ContainSingle().Which.Message.Should().Be("namespace vpn exists already and was not made by wgns");
+        world.Down().Succeeded.Should().BeTrue();
+        world.Machine.State.Netns.Should().Be(NetnsPresence.Present);
+    }
+
+    [Test]
+    public void Where_the_kernel_or_an_older_record_has_no_cookie_the_number_counts()
+    {
+        var world = new World().UpOrFail(Desired.Usual());
+        world.Machine.State = world.Machine.State with { NetnsCookie = null };
+
+        world.Next(Desired.Usual()).Should().BeEmpty();
+        world.Down().Succeeded.Should().BeTrue();
+        world.ShouldBeEmpty();
+    }
+
+    [Test]
     public void With_adopt_it_becomes_ours_and_a_second_up_has_nothing_to_do()
     {
         var world = Foreign().UpOrFail(Desired.Usual(), adopt: true);
