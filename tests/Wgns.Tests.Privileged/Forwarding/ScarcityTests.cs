@@ -51,6 +51,7 @@ public sealed class ScarcityTests
         clients.Concat(inside).ToList().ForEach(c => c.Dispose());
 
         using var next = ForwardLab.Connect(port);
+        service.Poll(TimeSpan.FromSeconds(20), SelectMode.SelectRead).Should().BeTrue("those before it have let go");
         using var served = ForwardLab.Accept(service);
         next.Send("x"u8);
         served.Receive(new byte[1]).Should().Be(1);
