@@ -9,9 +9,6 @@ internal enum Progress
     /// <summary>There may be more, but others are to have their turn.</summary>
     More,
 
-    /// <summary>There is no descriptor left for a pipe: to be tried again.</summary>
-    Starved,
-
     /// <summary>It ended, and who receives was told; or who receives takes nothing any more.</summary>
     Done,
 
@@ -20,7 +17,7 @@ internal enum Progress
 }
 
 /// <summary>One direction of a connection: bytes from a socket into another, without passing through this process.</summary>
-internal struct OneWay
+internal partial struct OneWay
 {
     /// <summary>Pieces until others have their turn: 16 of 256 KiB are some milliseconds.</summary>
     private const int Turn = 16;
@@ -30,6 +27,7 @@ internal struct OneWay
     private int _pipeRead;
     private int _pipeWrite;
     private int _held;
+    private ulong _taken;
     private bool _ended;
 
     /// <summary>Whether its source may have something, as far as is known: edge-triggered epoll(7) says so once.</summary>
@@ -86,16 +84,22 @@ internal struct OneWay
 
         if (_pipeRead < 0 && !pool.Take(out _pipeRead, out _pipeWrite).IsNone)
         {
-            return Progress.Starved;
+            return Copy(pool);
         }
 
         var count = Libc.splice(_from, 0, _pipeWrite, 0, PipePool.Size, Libc.SPLICE_F_MOVE | Libc.SPLICE_F_NONBLOCK);
         if (count > 0)
         {
             _held = (int)count;
+            _taken += (ulong)count;
             return Progress.More;
         }
 
+        return NothingRead(count);
+    }
+
+    private Progress NothingRead(nint count)
+    {
         if (count == 0)
         {
             _ended = true;
@@ -126,6 +130,11 @@ internal struct OneWay
             return Progress.More;
         }
 
+        return NothingWritten(pool);
+    }
+
+    private Progress NothingWritten(PipePool pool)
+    {
         var errno = Libc.LastErrno;
         if (errno == Errno.EAGAIN)
         {
@@ -147,9 +156,32 @@ internal struct OneWay
 
     private Progress End(PipePool pool)
     {
+        // The kernel tells of a reset once: where the other direction was told, or one splice(2) of it that had sent something
+        // before, it reads as an end here.
+        if (!HasSaidItsEnd())
+        {
+            return Progress.Reset;
+        }
+
         Drop(pool);
         _ = Libc.shutdown(_to, Libc.SHUT_WR);
         IsDone = true;
         return Progress.Done;
+    }
+
+    /// <summary>
+    /// Whether a FIN came: the connection goes on in the other direction, or there was one more to count than to read
+    /// (tcp_rcv_nxt_update of net/ipv4/tcp_input.c).
+    /// </summary>
+    private readonly unsafe bool HasSaidItsEnd()
+    {
+        const int Room = Libc.TcpInfoBytesReceived + sizeof(ulong);
+        var info = stackalloc byte[Room];
+        uint length = Room;
+
+        // A unix socket has no such thing, and tells of its reset by reading.
+        return Libc.getsockopt_number(_from, Libc.IPPROTO_TCP, Libc.TCP_INFO, info, &length) != 0
+            || *info != Libc.TCP_CLOSE
+            || *(ulong*)(info + Libc.TcpInfoBytesReceived) > _taken;
     }
 }

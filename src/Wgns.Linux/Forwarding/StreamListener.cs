@@ -15,6 +15,9 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
     private bool _listens;
     private int _most = 1;
 
+    /// <summary>Accepted with the last descriptor, so that there is none for its way inside; -1 where there is none such.</summary>
+    private int _waiting = -1;
+
     internal StreamListener(OwnedFd listener, ForwardTarget target, ForwardLoop loop, Complaints complaints)
     {
         (_listener, Target, _loop, _complaints) = (listener, target, loop, complaints);
@@ -29,7 +32,7 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
         Listen();
     }
 
-    public int Active => _open.Count;
+    public int Active => _open.Count + (_waiting >= 0 ? 1 : 0);
 
     internal ForwardTarget Target { get; }
 
@@ -43,6 +46,11 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
         }
 
         _listener.Dispose();
+        if (_waiting >= 0)
+        {
+            Refuse(_waiting);
+            _waiting = -1;
+        }
     }
 
     public long Due(long now) => long.MaxValue;
@@ -66,7 +74,8 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
         _most = Math.Min(most * 2, Turn);
         for (var i = 0; i < most; i++)
         {
-            var outside = Libc.accept4(_listener, null, null, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
+            var outside = _waiting >= 0 ? _waiting : Libc.accept4(_listener, null, null, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
+            _waiting = -1;
             var errno = outside < 0 ? Libc.LastErrno : Errno.None;
             if (errno.IsNone)
             {
@@ -79,7 +88,7 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
                 break;
             }
 
-            if (errno == Errno.EMFILE || errno == Errno.ENFILE || errno == Errno.ENOBUFS || errno == Errno.ENOMEM)
+            if (IsScarcity(errno))
             {
                 _complaints.Say("take another connection", errno);
                 Rest();
@@ -125,7 +134,15 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
         if (inside < 0)
         {
             var errno = Libc.LastErrno;
-            _ = Libc.close(outside);
+            if (IsScarcity(errno))
+            {
+                _waiting = outside;
+            }
+            else
+            {
+                Refuse(outside);
+            }
+
             return errno;
         }
 
@@ -144,6 +161,15 @@ internal sealed unsafe class StreamListener : IForwarded, IInLoop
         _open.Add(pair);
         pair.Open(outside, inside);
         return Errno.None;
+    }
+
+    private static bool IsScarcity(Errno errno) =>
+        errno == Errno.EMFILE || errno == Errno.ENFILE || errno == Errno.ENOBUFS || errno == Errno.ENOMEM;
+
+    private static void Refuse(int outside)
+    {
+        StreamPair.BreakOff(outside);
+        _ = Libc.close(outside);
     }
 
     private void Listen()

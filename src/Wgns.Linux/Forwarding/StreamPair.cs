@@ -65,6 +65,11 @@ internal sealed unsafe class StreamPair(StreamListener owner, ForwardLoop loop) 
         {
             Connected();
         }
+        else if (_state == State.Connecting && side == Outside && (what & Libc.EPOLLERR) != 0)
+        {
+            // Who connected broke it off: a service that does not answer would hold two descriptors for minutes, for nobody.
+            Abort();
+        }
         else if (_state == State.Open)
         {
             Pump();
@@ -87,10 +92,16 @@ internal sealed unsafe class StreamPair(StreamListener owner, ForwardLoop loop) 
     /// <summary>Ends both sides where they are: who is connected sees that it was broken off, and no end of what is not whole.</summary>
     internal void Abort()
     {
-        var atOnce = new Libc.Linger { l_onoff = 1, l_linger = 0 };
-        _ = Libc.setsockopt_number(_outside, Libc.SOL_SOCKET, Libc.SO_LINGER, &atOnce, (uint)sizeof(Libc.Linger));
-        _ = Libc.setsockopt_number(_inside, Libc.SOL_SOCKET, Libc.SO_LINGER, &atOnce, (uint)sizeof(Libc.Linger));
+        BreakOff(_outside);
+        BreakOff(_inside);
         Close();
+    }
+
+    /// <summary>Once it is closed, its other end sees that it was broken off.</summary>
+    internal static void BreakOff(int fd)
+    {
+        var atOnce = new Libc.Linger { l_onoff = 1, l_linger = 0 };
+        _ = Libc.setsockopt_number(fd, Libc.SOL_SOCKET, Libc.SO_LINGER, &atOnce, (uint)sizeof(Libc.Linger));
     }
 
     private void Pump()
@@ -109,11 +120,6 @@ internal sealed unsafe class StreamPair(StreamListener owner, ForwardLoop loop) 
         {
             _hasTurn = true;
             loop.Again(this);
-        }
-        else if (!_hasTurn && (there == Progress.Starved || back == Progress.Starved))
-        {
-            _hasTurn = true;
-            loop.Later(this);
         }
     }
 

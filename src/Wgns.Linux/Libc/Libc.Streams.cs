@@ -7,8 +7,13 @@ internal static partial class Libc
 {
     internal const int IPPROTO_TCP = 6;
     internal const int TCP_NODELAY = 1;
+    internal const int TCP_INFO = 11;
     internal const int TCP_CONGESTION = 13;
+    internal const int TCP_CLOSE = 7;
     internal const int IP_FREEBIND = 15;
+
+    /// <summary>Where tcpi_bytes_received, of 64 bits, is in struct tcp_info of linux/tcp.h; its first byte is the state.</summary>
+    internal const int TcpInfoBytesReceived = 128;
 
     internal const int SO_REUSEADDR = 2;
     internal const int SO_TYPE = 3;
@@ -60,6 +65,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static unsafe partial nint send(int fd, void* bytes, nuint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static unsafe partial nint recv(int fd, void* bytes, nuint length, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint splice(int from, nint fromOffset, int to, nint toOffset, nuint length, uint flags);

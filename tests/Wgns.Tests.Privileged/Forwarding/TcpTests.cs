@@ -125,6 +125,43 @@ public sealed class TcpTests
         seeing.Should().Throw<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
     }
 
+    /// <summary>Whoever sends to the one that breaks off hears of it first, and the kernel says it once.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public void An_answer_that_was_cut_short_does_not_look_whole_to_who_was_still_sending(bool isClient)
+    {
+        using var lab = new ForwardLab();
+        var (service, port) = lab.ServeAndForward();
+        for (var i = 0; i < 5; i++)
+        {
+            using var client = ForwardLab.Connect(port);
+            using var inside = ForwardLab.Accept(service);
+            var (breaks, sees) = isClient ? (client, inside) : (inside, client);
+            Fill(sees);
+            breaks.Send("part"u8);
+            Thread.Sleep(50);
+            breaks.LingerState = new LingerOption(true, 0);
+            breaks.Dispose();
+            var seeing = () => ForwardLab.ReadAll(sees);
+            seeing.Should().Throw<SocketException>().Which.SocketErrorCode.Should().Be(SocketError.ConnectionReset);
+        }
+    }
+
+    [Test]
+    public void The_answer_of_who_does_not_hear_the_question_out_arrives()
+    {
+        using var lab = new ForwardLab();
+        var (service, port) = lab.ServeAndForward();
+        using var client = ForwardLab.Connect(port);
+        using var inside = ForwardLab.Accept(service);
+        Fill(client);
+        inside.Send("too long"u8);
+        inside.Dispose();
+        var answer = new byte[8];
+        client.Receive(answer).Should().Be(8);
+        Encoding.ASCII.GetString(answer).Should().Be("too long");
+    }
+
     [Test]
     public void Where_nobody_listens_inside_the_connection_is_closed_and_that_is_said_once()
     {
@@ -155,6 +192,18 @@ public sealed class TcpTests
         var source = ((System.Net.IPEndPoint)client.LocalEndPoint!).Port;
         Convert.ToHexString(ForwardLab.ReadAll(inside)).Should().Be(
             $"0D0A0D0A000D0A515549540A2111000C7F0000017F000001{source:X4}{port:X4}{Convert.ToHexString("GET"u8)}");
+    }
+
+    /// <summary>As much as there is room for on the whole way. Nobody sends afterwards: who does may be told of a reset in the reader's place.</summary>
+    private static void Fill(Socket socket)
+    {
+        var bytes = new byte[65536];
+        while (socket.Poll(TimeSpan.FromMilliseconds(200), SelectMode.SelectWrite))
+        {
+            socket.Blocking = false;
+            socket.Send(bytes, SocketFlags.None, out _);
+            socket.Blocking = true;
+        }
     }
 
     private static string Send(Socket socket, int bytes, int seed)
