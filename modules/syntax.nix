@@ -128,6 +128,11 @@ rec {
         (address "::ffff:127.0.0.1")
       ];
 
+  # No address of a tunnel's: the kernel refuses those of IPv6, and drops 0.0.0.0 without a word.
+  isOfNoTunnel =
+    bytes:
+    builtins.elem bytes (map address [ "0.0.0.0" "::" "::1" ]) || length bytes == 16 && head bytes == 255;
+
   # RFC 1123 2.1, and underscores.
   isHostName =
     text:

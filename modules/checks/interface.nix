@@ -78,6 +78,11 @@ name node interface
 ++ failIf (!keyIsThere) "${path}.privateKeyFile is not set: name a file that root alone can read (`wgns genkey` makes one)."
 ++ optionals keyIsThere (keyFile "${path}.privateKeyFile" value.privateKeyFile "wgns genkey")
 ++ networks "${path}.ips" value.ips
+++ concatMap (
+  network:
+  failIf (syntax.isOfNoTunnel network.bytes)
+    "${path}.ips has \"${network.text}\", which the kernel gives to no tunnel: write the address that the provider has for it, as 10.64.0.2/32."
+) (words.networksOf value.ips)
 ++ failIf (value.mtu != null && value.mtu < 1280 && builtins.any syntax.isV6 (words.networksOf value.ips))
   "${path}.mtu is ${toString value.mtu}: IPv6 needs 1280, so raise it or take the IPv6 address out of ${path}.ips."
 ++ failIf (value.fwMark != null && !syntax.isFwMark value.fwMark)

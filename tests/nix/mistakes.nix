@@ -117,6 +117,8 @@ in
     "${here}.peers.0.routes has \"default\", which is no IPv4 or IPv6 address: write it with the length of its prefix, as 10.64.0.2/32 or ::/0.";
   ips-prefix-too-long = mistake (with' { ips = [ "fd00::2/129" ]; })
     "${here}.ips has \"fd00::2/129\", whose prefix is too long or no number: it is 0 to 32 for IPv4 and 0 to 128 for IPv6.";
+  ips-of-no-tunnel = mistake (with' { ips = [ "10.64.0.2/32" "::/64" ]; })
+    "${here}.ips has \"::/64\", which the kernel gives to no tunnel: write the address that the provider has for it, as 10.64.0.2/32.";
   ips-with-a-zone = mistake (with' { ips = [ "fe80::1%eth0/64" ]; })
     "${here}.ips has \"fe80::1%eth0/64\", which is no IPv4 or IPv6 address: write it with the length of its prefix, as 10.64.0.2/32 or ::/0.";
   dns-search-of-no-domain = mistake (with' { dnsSearch = [ "corp example" ]; })

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using Wgns.Cli.Output;
 using Wgns.Confinement;
 using Wgns.Lifecycle;
+using Wgns.Linux.Namespaces;
 using Wgns.Linux.Processes;
 using Wgns.Rootless;
 using Command = System.CommandLine.Command;
@@ -95,7 +96,7 @@ internal static class ExecCommand
         }
 
         var paths = Shared.Runtime;
-        using var netns = NamespaceEntry.Open(name, paths, out var reason, out var hint);
+        using var netns = NamespaceEntry.OpenByNumber(name, paths, out var cookie, out var reason, out var hint);
         if (netns is null)
         {
             Terminal.Fail(reason, hint);
@@ -105,6 +106,7 @@ internal static class ExecCommand
         var view = new ConfinedView(name, paths) { Isolates = options.Isolate };
         var failure = Become.Run(new BecomeRequest(netns.Fd, name, words)
         {
+            IsRight = cookie is null ? null : () => NetnsCookie.OfThisThread() is not { } there || there == cookie,
             Mounts = CommandMounts.Of(view, EtcListing.Of(view)),
             User = account,
             WorkingDirectory = options.WorkingDirectory,
@@ -114,7 +116,16 @@ internal static class ExecCommand
             EndsWith = Surroundings.OwnParent,
             Environment = Variables(name, options.Isolate),
         });
-        Terminal.Fail($"{failure.Step}: {failure.Errno}");
+        if (failure == BecomeFailure.OtherNetns)
+        {
+            (reason, hint) = NamespaceEntry.SomebodyElses(name);
+            Terminal.Fail(reason, hint);
+        }
+        else
+        {
+            Terminal.Fail($"{failure.Step}: {failure.Errno}");
+        }
+
         return failure.ExitStatus;
     }
 

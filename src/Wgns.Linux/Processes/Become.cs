@@ -35,6 +35,10 @@ public static class Become
     private static BecomeFailure Inside(BecomeRequest request, ProgramImage program, string? workingDirectory)
     {
         Libc.Check(Libc.setns(request.Netns.Value, Libc.CLONE_NEWNET), "enter the network namespace");
+        if (request.IsRight?.Invoke() == false)
+        {
+            return BecomeFailure.OtherNetns;
+        }
 
         PrivateMounts.Enter(request);
         if (request.WorkingDirectory is null)

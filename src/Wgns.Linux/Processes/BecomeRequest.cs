@@ -8,6 +8,9 @@ namespace Wgns.Linux.Processes;
 /// <param name="Command">The program, searched for in the command's PATH, and its arguments.</param>
 public sealed record BecomeRequest(OwnedFd Netns, string Name, ImmutableArray<string> Command)
 {
+    /// <summary>Asked inside the netns, on the thread itself, whether it is the right one, before anything is done there. Raw calls only.</summary>
+    public Func<bool>? IsRight { get; init; }
+
     /// <summary>Done in this order, after /sys, as the user that we are.</summary>
     public ImmutableArray<MountStep> Mounts { get; init; } = [];
 
@@ -39,4 +42,8 @@ public sealed record BecomeRequest(OwnedFd Netns, string Name, ImmutableArray<st
 /// <summary>Why this process did not become the command.</summary>
 /// <param name="Step">What was refused, in words.</param>
 /// <param name="ExitStatus">As shells have it: 127 not found, 126 not executable, 1 where it did not come so far.</param>
-public sealed record BecomeFailure(string Step, Errno Errno, int ExitStatus);
+public sealed record BecomeFailure(string Step, Errno Errno, int ExitStatus)
+{
+    /// <summary>What <see cref="BecomeRequest.IsRight"/> denies.</summary>
+    public static readonly BecomeFailure OtherNetns = new("enter the network namespace, which is another one", Errno.ESTALE, 1);
+}

@@ -15,8 +15,24 @@ public static class NamespaceEntry
     /// </summary>
     public static Netns? Open(string name, RuntimePaths paths, out string problem, out string hint)
     {
+        var netns = OpenByNumber(name, paths, out var cookie, out problem, out hint);
+        if (netns is null || cookie is null || NetnsCookie.Of(netns) is not { } now || now == cookie)
+        {
+            return netns;
+        }
+
+        netns.Dispose();
+        (problem, hint) = SomebodyElses(name);
+        return null;
+    }
+
+    /// <summary>As <see cref="Open"/>, for who goes inside at once and asks for the cookie there: here that takes a thread.</summary>
+    /// <param name="cookie">That of the netns that was made, which one of the same number may have replaced; null where it is not known.</param>
+    public static Netns? OpenByNumber(string name, RuntimePaths paths, out ulong? cookie, out string problem, out string hint)
+    {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(paths);
+        cookie = null;
         var lookup = NetnsDirectory.IsValidName(name) ? new NetnsDirectory(paths.Netns).Open(name) : new NetnsLookup.Absent();
         if (lookup is not NetnsLookup.Found found)
         {
@@ -25,7 +41,8 @@ public static class NamespaceEntry
         }
 
         var record = new StateDirectory(paths).Load(name);
-        if (record?.IsOf(found.Netns.Identity, NetnsCookie.Of(found.Netns)) == true)
+        cookie = record?.NetnsCookie;
+        if (record?.Netns == found.Netns.Identity)
         {
             if (record.Files.FirstOrDefault(f => !File.Exists(f)) is not { } gone)
             {
@@ -42,9 +59,11 @@ public static class NamespaceEntry
         found.Netns.Dispose();
         (problem, hint) = record is { Netns: null }
             ? ($"namespace {name} is not made to its end", $"`wgns up {name}` goes on with it")
-            : (
-            $"namespace {name} was not made by wgns, so nothing is known about what gets out of it",
-            $"`ip netns exec {name}` enters it all the same; `wgns up --adopt` takes it over");
+            : SomebodyElses(name);
         return null;
     }
+
+    public static (string Problem, string Hint) SomebodyElses(string name) => (
+        $"namespace {name} was not made by wgns, so nothing is known about what gets out of it",
+        $"`ip netns exec {name}` enters it all the same; `wgns up --adopt` takes it over");
 }

@@ -17,7 +17,7 @@ public sealed class LibcHeaderTests
     private static readonly string[] OurOwn =
     [
         "SpawnAttributesSize", "SpawnActionsSize", "SignalSetSize", "Library",
-        "NS_GET_NSTYPE", "NSFS_MAGIC",
+        "NS_GET_NSTYPE", "NSFS_MAGIC", "TcpInfoBytesReceived",
     ];
 
     private static readonly string[] Headers =
@@ -93,6 +93,13 @@ public sealed class LibcHeaderTests
         claims.Count.Should().BeGreaterThan(80);
         Compile(Headers, claims).Should().BeEmpty();
     }
+
+    /// <summary>Of the kernel's header: the C library's has an older struct of that name.</summary>
+    [Test]
+    public void What_TCP_tells_of_itself_is_as_the_kernels_header_has_it() => Compile(["stddef.h", "linux/tcp.h"], [
+        $"offsetof(struct tcp_info, tcpi_state) == 0", $"sizeof(((struct tcp_info *)0)->tcpi_state) == 1",
+        $"offsetof(struct tcp_info, tcpi_bytes_received) == {Libc.TcpInfoBytesReceived}",
+        $"sizeof(((struct tcp_info *)0)->tcpi_bytes_received) == {sizeof(ulong)}"]).Should().BeEmpty();
 
     [Test]
     public void Libnftables_flags_are_as_its_header_has_them()
