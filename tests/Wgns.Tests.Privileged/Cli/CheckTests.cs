@@ -85,7 +85,7 @@ public sealed class CheckTests
     {
         using var lab = Readable(new Lab());
         lab.Save();
-        using var holder = new Running("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "flock", "-x", lab.Config, "sh", "-c", "echo held; exec sleep 1000"]);
+        using var holder = new Running("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "flock", "--no-fork", "-x", lab.Config, "sh", "-c", "echo held; exec sleep 1000"]);
         Until.True(() => holder.Lines().Contains("held", StringComparison.Ordinal)).Should().BeTrue();
         var answer = Cli.Run("check", lab.Config);
         answer.Exit.Should().Be(0, answer.Words);
