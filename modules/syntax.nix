@@ -129,9 +129,7 @@ rec {
       ];
 
   # No address of a tunnel's: the kernel refuses those of IPv6, and drops 0.0.0.0 without a word.
-  isOfNoTunnel =
-    bytes:
-    builtins.elem bytes (map address [ "0.0.0.0" "::" "::1" ]) || length bytes == 16 && head bytes == 255;
+  isOfNoTunnel = bytes: builtins.elem bytes (map address [ "0.0.0.0" "::" "::1" ]);
 
   # RFC 1123 2.1, and underscores.
   isHostName =

@@ -91,13 +91,12 @@ internal static class InterfaceReader
     }
 
     /// <summary>
-    /// Why the kernel gives an address to no tunnel; null where it does. It refuses those of IPv6 (inet6_addr_add of net/ipv6/addrconf.c),
-    /// and drops 0.0.0.0 without a word (__inet_insert_ifa of net/ipv4/devinet.c), so that it would be missing for ever.
+    /// Why the kernel gives an address to no tunnel; null where it does, or refuses it in words that say it all (multicast of IPv6). It drops
+    /// 0.0.0.0 without a word (__inet_insert_ifa of net/ipv4/devinet.c), so that it would be missing for ever.
     /// </summary>
     private static string? Problem(IPAddress address) =>
         address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "is the address that stands for none"
         : address.Equals(IPAddress.IPv6Loopback) ? "is the loopback's"
-        : address.IsIPv6Multicast ? "is a multicast address"
         : null;
 
     private static KeySource ReadPrivateKey(TableReader table, string path)

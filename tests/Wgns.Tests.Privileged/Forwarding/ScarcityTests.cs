@@ -63,7 +63,7 @@ public sealed class ScarcityTests
         using var lab = new ForwardLab();
         var (service, port) = (lab.Serve(80), ForwardLab.FreePort());
         var running = lab.Forward(port);
-        var used = Open(running);
+        var used = Used(service, port, running);
 
         // One or two are let into its queue; those after them are not answered, as by a machine that is away.
         service.Listen(0);
@@ -83,12 +83,20 @@ public sealed class ScarcityTests
     {
         var (service, port) = (lab.Serve(80), ForwardLab.FreePort());
         var first = lab.Forward(port);
-        var limit = Open(first) + more;
+        var limit = Used(service, port, first) + more;
         first.Signal("TERM").End();
         var running = lab.Lab.Own(new Running(
             "prlimit", [$"--nofile={ForwardLab.Text(limit)}", Cli.Binary, "forward", "--netns", lab.Lab.Name, ForwardLab.Text(port), "80"]));
         ForwardLab.ShouldListen(running, port);
         return (service, port, running);
+    }
+
+    /// <summary>Descriptors that it has for itself: it listens before it has them all, and has once it has let somebody in.</summary>
+    private static int Used(Socket service, int port, Running running)
+    {
+        using var client = ForwardLab.Connect(port);
+        using var inside = ForwardLab.Accept(service);
+        return Open(running) - 2;
     }
 
     /// <summary>Descriptors.</summary>
