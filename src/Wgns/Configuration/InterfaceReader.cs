@@ -76,6 +76,11 @@ internal static class InterfaceReader
             {
                 table.Warning(node.Span, $"ips holds {cidr} twice");
             }
+            else if (cidr.Value.IsIPv6 && addresses.FirstOrDefault(a => a.Address.Equals(cidr.Value.Address)) is { Address: not null } other)
+            {
+                // The kernel keeps the first (ipv6_add_addr of net/ipv6/addrconf.c), so that the second would be missing for ever.
+                table.Error(node.Span, $"ips holds \"{node.Value}\" beside {other}: an interface has an IPv6 address once", "leave out the one whose prefix is not the provider's");
+            }
             else
             {
                 addresses.Add(cidr.Value);

@@ -79,6 +79,15 @@ public sealed class InterfaceTests
         Read.Said(toml).Should().Equal($"1:23: error: ips holds \"{address}\", which {problem}");
     }
 
+    [Test]
+    public void One_IPv6_address_with_two_prefixes_is_an_error_and_one_of_IPv4_is_none()
+    {
+        Read.Said(With("'fd00::2/64', 'fd00::2/128'")).Should().Equal("1:24: error: ips holds \"fd00::2/128\" beside fd00::2/64: an interface has an IPv6 address once");
+        Read.Said(With("'10.0.0.2/24', '10.0.0.2/32'")).Should().BeEmpty();
+
+        static string With(string ips) => Read.Around($"ips = [{ips}]").Replace("ips = [\"10.0.0.2/32\"]\n", string.Empty, StringComparison.Ordinal);
+    }
+
     [TestCase("listenPort = 0", "1:14: error: listenPort is 0; it must be 1-65535")]
     [TestCase("listenPort = 65536", "1:14: error: listenPort is 65536; it must be 1-65535")]
     [TestCase("listenPort = '51820'", "1:14: error: listenPort is a string; it must be an integer of 1-65535")]
