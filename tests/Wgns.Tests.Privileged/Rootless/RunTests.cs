@@ -120,6 +120,43 @@ public sealed class RunTests
         person.HasNobody().Should().BeTrue();
     }
 
+    /// <summary>The kernel gives the next netns the number of one that nobody has open any more.</summary>
+    [Test]
+    public void Who_is_in_a_later_namespace_is_not_taken_for_left_in_this_one_by_its_number()
+    {
+        if (Tool.Ask("sh", "-c", "command -v strace").Exit != 0)
+        {
+            Assert.Ignore("strace is not installed");
+        }
+
+        using var lab = new Lab();
+        using var running = Cli.Start("run", lab.Config, "--", "sh", "-c", "stat -L -c 'number %i' /proc/self/ns/net; echo ready; read x");
+        running.Hear("ready");
+        var number = running.Lines().Split("number ")[1].Split('\n')[0];
+        var keeper = Tool.Run("pgrep", "-f", $"__keeper.*{lab.Config}").Trim();
+
+        // Held where it has taken the name away, and has not looked yet who is left.
+        using var tracer = new Running(
+            "strace", ["-f", "-qq", "-o", "/dev/null", "-e", "trace=umount2", "-e", "inject=umount2:delay_exit=4000000:when=1", "-p", keeper]);
+        Until.True(() => !File.ReadAllText($"/proc/{keeper}/status").Contains("TracerPid:\t0")).Should().BeTrue();
+        running.Say("go");
+        Until.True(() => !File.ReadAllText($"/proc/{keeper}/mountinfo").Contains($"/netns/{lab.Name} ")).Should().BeTrue();
+        Thread.Sleep(1000);
+
+        var others = Enumerable.Range(0, 5).Select(i => $"{lab.Name}-{Person.Text(i)}").ToList();
+        try
+        {
+            others.ForEach(o => Tool.Run("ip", "netns", "add", o));
+            others.Select(o => Tool.Run("stat", "-L", "-c", "%i", $"/run/netns/{o}").Trim()).Should().NotContain(number, "who is in there would be killed");
+        }
+        finally
+        {
+            others.ForEach(o => Tool.Ask("ip", "netns", "delete", o));
+        }
+
+        running.End().Exit.Should().Be(0);
+    }
+
     [Test]
     public void An_engine_that_is_killed_is_started_anew()
     {
