@@ -128,7 +128,17 @@ internal static class AttachCommand
         var owner = netns.TryOpenOwner(out var errno);
         if (owner is not null && !NamespaceFile.IsOwn(owner, "user"))
         {
-            return owner;
+            if (!Environment.IsPrivilegedProcess || UserMap.HasOurRoot(pid))
+            {
+                return owner;
+            }
+
+            // It would be in their user namespace, as root outside: they may trace it there, and have it do what they want.
+            owner.Dispose();
+            Terminal.Fail(
+                $"the network namespace of process {pid} is another user's, and what root started there would be theirs to control",
+                $"as that user: `sudo -u USER wgns attach --pid {pid} …`");
+            return null;
         }
 
         owner?.Dispose();

@@ -105,7 +105,7 @@ internal static class DownCommand
             return null;
         }
 
-        var root = UserDirectory.Path;
+        var root = UserDirectory.Own();
         if (!Shared.IsName(name))
         {
             return ExitStatus.Usage;

@@ -74,7 +74,7 @@ internal static class ForwardCommand
         entries = [.. entries.Where((_, i) => opened[i] is not null)];
         List<OwnedFd> listeners = [.. opened.OfType<OwnedFd>()];
         return listeners.Count == 0 ? ExitStatus.Failed
-            : isRoot ? GoOn(request, entries, listeners) : ForwardRun.Run(request, entries, listeners);
+            : isRoot || request.Netns is not null ? GoOn(request, entries, listeners, isRoot) : ForwardRun.Run(request, entries, listeners);
     }
 
     private static bool TryRead(string[] words, out ImmutableArray<ForwardEntry> entries)
@@ -136,17 +136,22 @@ internal static class ForwardCommand
         _ => ListeningSocket.Tcp(entry.Listen.Address!.EndPoint!),
     };
 
-    /// <summary>With the sockets that are open by now: inside, as nobody in particular. Returns only where that failed.</summary>
-    private static int GoOn(ForwardRequest request, ImmutableArray<ForwardEntry> entries, List<OwnedFd> listeners)
+    /// <summary>
+    /// With the sockets that are open by now: inside, as nobody in particular; without root as who we are, with no right over the
+    /// namespace. Returns only where that failed.
+    /// </summary>
+    private static int GoOn(ForwardRequest request, ImmutableArray<ForwardEntry> entries, List<OwnedFd> listeners, bool isRoot)
     {
-        if (UserAccount.TryFind(request.User, out var wrong) is not { Uid: not 0 } user)
+        var wrong = string.Empty;
+        var user = isRoot ? UserAccount.TryFind(request.User, out wrong) : null;
+        if (isRoot && user is not { Uid: not 0 })
         {
             Terminal.Fail(wrong.Length > 0 ? wrong : $"--user is {request.User}: connections of others are not forwarded by root", "leave it out, or name another user");
             return ExitStatus.Usage;
         }
 
         var hint = string.Empty;
-        using var netns = request.Netns is null ? null : NamespaceEntry.Open(request.Netns, RuntimePaths.System, out wrong, out hint);
+        using var netns = request.Netns is null ? null : NamespaceEntry.Open(request.Netns, Shared.Runtime, out wrong, out hint);
         if (request.Netns is not null && netns is null)
         {
             Terminal.Fail(wrong, hint);
@@ -159,6 +164,7 @@ internal static class ForwardCommand
         {
             Netns = netns?.Fd,
             User = user,
+            GivesUpCapabilities = !isRoot,
             Environment = Spawn.CurrentEnvironment(v => HandedSockets.Variables.Contains(v)),
         });
         Terminal.Fail($"{failure.Step}: {failure.Errno}");

@@ -53,7 +53,7 @@ internal static class ListCommand
     {
         if (Shared.IsPlainUser)
         {
-            return Kept.List(UserDirectory.Path);
+            return Kept.List(UserDirectory.Own());
         }
 
         using var host = Shared.Host();

@@ -14,7 +14,7 @@ internal static class OwnStatus
 
     internal static int Show(bool json)
     {
-        var root = UserDirectory.Path;
+        var root = UserDirectory.Own();
         var names = new StateDirectory(RuntimePaths.Below(root)).List();
         var others = new StateDirectory(RuntimePaths.System).List();
         var found = names.Select(n => Told(root, n)).OfType<NamespaceStatus>().ToList();

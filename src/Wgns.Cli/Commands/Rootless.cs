@@ -39,7 +39,7 @@ internal static class Rootless
             return null;
         }
 
-        var root = UserDirectory.Path;
+        var root = UserDirectory.Own();
         if (Kept.KeeperOf(root, name) is not { } keeper)
         {
             Terminal.Fail(

@@ -126,7 +126,7 @@ internal static class RunCommand
             return ExitStatus.Usage;
         }
 
-        return Kept.KeeperOf(UserDirectory.Path, name) is null ? null : FailUpAlready(name);
+        return Kept.KeeperOf(UserDirectory.Own(), name) is null ? null : FailUpAlready(name);
     }
 
     private static void Hand(List<string> options, string name, string? value) => options.AddRange(value is null ? [] : [name, value]);

@@ -14,6 +14,9 @@ public sealed record HandoverRequest(string Program, ImmutableArray<string> Argu
     /// <summary>Null stays who we are.</summary>
     public UserAccount? User { get; init; }
 
+    /// <summary>Whether who stays who they are gives up every capability, those of a user namespace of our own.</summary>
+    public bool GivesUpCapabilities { get; init; }
+
     /// <summary>NAME=VALUE.</summary>
     public required IReadOnlyCollection<string> Environment { get; init; }
 }
@@ -44,6 +47,10 @@ public static class Handover
             if (request.User is { } user)
             {
                 Credentials.Drop(user, forGood: true);
+            }
+            else if (request.GivesUpCapabilities)
+            {
+                Credentials.GiveUp();
             }
 
             Descriptors.CloseOnExec();

@@ -15,6 +15,24 @@ public static class UserMap
 
     public static bool HasGroup(uint gid) => Has(gid, "/proc/self/gid_map");
 
+    /// <summary>
+    /// Whether root, as this user namespace knows it, is anybody in that of a process. Where it is not, others have every right over what
+    /// root starts there, which outside is root. False too where the process has ended.
+    /// </summary>
+    public static bool HasOurRoot(int pid)
+    {
+        try
+        {
+            // Who reads it sees the ids of outside as their own.
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/uid_map"))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries).Any(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, "0", _]);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     private static bool Has(uint id, string file) =>
         File.ReadAllText(file).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Any(w => w.Length == 3

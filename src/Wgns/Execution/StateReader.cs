@@ -74,6 +74,9 @@ internal static class StateReader
         {
             Birthplace = Nested(item, "birthplace") is { } birthplace
                 ? new BirthplaceRecord(Text(birthplace, "path"), new NetnsIdentity(Number(birthplace, "device"), NotZero(birthplace, "inode")))
+                {
+                    Cookie = birthplace.TryGetProperty("cookie", out _) ? NotZero(birthplace, "cookie") : null,
+                }
                 : null,
         };
     }

@@ -167,6 +167,11 @@ internal static class StateWriter
             writer.WriteString("path"u8, birthplace.Path);
             writer.WriteNumber("device"u8, birthplace.Netns.Device);
             writer.WriteNumber("inode"u8, birthplace.Netns.Inode);
+            if (birthplace.Cookie is { } cookie)
+            {
+                writer.WriteNumber("cookie"u8, cookie);
+            }
+
             writer.WriteEndObject();
         }
 

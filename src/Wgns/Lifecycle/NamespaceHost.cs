@@ -67,7 +67,7 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
 
             _others.GetValueOrDefault(path)?.Dispose();
             var dns = new Lookup(new NamespaceDns(path, Paths).Find, Thread.Sleep);
-            return _others[path] = new HostBirthplace(publicKeyOf, dns, new BirthplaceRecord(path, netns.Identity), netns);
+            return _others[path] = new HostBirthplace(publicKeyOf, dns, new BirthplaceRecord(path, netns.Identity) { Cookie = NetnsCookie.Of(netns) }, netns);
         }
         catch (KernelException e) when (e.Errno == Errno.ENOENT || e.Errno == Errno.ESRCH || e.Errno == Errno.EINVAL)
         {

@@ -115,7 +115,17 @@ public sealed record InterfaceRecord(string Ifname, EngineRecord? Engine)
 /// <summary>A netns that devices were born in (birthplaceNamespace).</summary>
 /// <param name="Path">Its file, absolute.</param>
 /// <param name="Netns">Another one at that path is another birthplace: the socket went with the first.</param>
-public sealed record BirthplaceRecord(string Path, NetnsIdentity Netns);
+public sealed record BirthplaceRecord(string Path, NetnsIdentity Netns)
+{
+    /// <summary>Tells it from a later one that got its number; null where the kernel gives none, or an older wgns wrote the record.</summary>
+    public ulong? Cookie { get; init; }
+
+    /// <summary>Whether a socket that was made in the one is in the other; null is the netns that wgns runs in.</summary>
+    public static bool AreOne(BirthplaceRecord? one, BirthplaceRecord? other) =>
+        one is null || other is null
+            ? one is null && other is null
+            : one.Path == other.Path && one.Netns == other.Netns && (one.Cookie is null || other.Cookie is null || one.Cookie == other.Cookie);
+}
 
 /// <summary>Hooks of the configuration that the tunnel was made by: `down` needs no file for them.</summary>
 /// <param name="IsPending">

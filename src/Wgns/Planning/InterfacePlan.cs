@@ -56,7 +56,7 @@ internal static class InterfacePlan
     internal static bool IsUsable(DesiredInterface wanted, ObservedState observed)
     {
         var isKernelLink = observed.Link(wanted.Ifname)?.Kind == "wireguard";
-        if (observed.Record?.Interface(wanted.Ifname)?.Birthplace != wanted.Birthplace)
+        if (!BirthplaceRecord.AreOne(observed.Record?.Interface(wanted.Ifname)?.Birthplace, wanted.Birthplace))
         {
             // A socket stays where it was made.
             return false;
@@ -81,7 +81,7 @@ internal static class InterfacePlan
         !IsUsable(wanted, observed)
         && wanted.Engine?.Inside is not null
         && observed.Record?.Interface(wanted.Ifname) is { Engine: { Inside: not null } died } record
-        && record.Birthplace == wanted.Birthplace
+        && BirthplaceRecord.AreOne(record.Birthplace, wanted.Birthplace)
         && observed.Link(wanted.Ifname) is { Kind: "tun" } link
         && link.Alias == died.TemporaryName;
 

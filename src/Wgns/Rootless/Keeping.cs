@@ -102,16 +102,18 @@ public sealed class Keeping(KeepingMode mode, string root, string? name)
     public void End(NamespaceHost host, string made)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var inside = mode == KeepingMode.Run ? Identity(host.Paths, made) : null;
+
+        // Open until all inside are ended: its number would else be free as soon as its name goes, and those in the next one be killed.
+        using var inside = mode == KeepingMode.Run ? Open(host.Paths, made) : null;
         if (host.Store.Has(made))
         {
             // What fails here the kernel does in a moment: all that was made is in namespaces that end with this process.
             new NamespaceRun(host).Down(made, force: true);
         }
 
-        if (inside is { } identity)
+        if (inside is not null)
         {
-            Kill(identity);
+            Kill(inside.Identity);
         }
 
         if (mode == KeepingMode.Keep)
@@ -129,20 +131,10 @@ public sealed class Keeping(KeepingMode mode, string root, string? name)
         UserDirectory.Remove(root);
     }
 
-    private static NetnsIdentity? Identity(RuntimePaths paths, string name)
-    {
-        if (new NetnsDirectory(paths.Netns).Open(name) is not NetnsLookup.Found found)
-        {
-            return null;
-        }
-
-        using (found.Netns)
-        {
-            return found.Netns.Identity;
-        }
-    }
+    private static Netns? Open(RuntimePaths paths, string name) => (new NetnsDirectory(paths.Netns).Open(name) as NetnsLookup.Found)?.Netns;
 
     /// <summary>What a command left behind: it is in a closed namespace that nobody can open again.</summary>
+    /// <param name="identity">Of a netns that the caller has open.</param>
     private static void Kill(NetnsIdentity identity)
     {
         foreach (var process in new ProcessSurvey().Inside(identity))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wgns.Linux;
 using Wgns.Linux.Files;
 using Wgns.Linux.Processes;
 
@@ -21,16 +22,37 @@ public static class UserDirectory
             : string.Create(CultureInfo.InvariantCulture, $"/tmp/wgns-{uid}");
     }
 
-    /// <summary>This user's.</summary>
+    /// <summary>This user's; in /tmp it may be anybody's.</summary>
     public static string Path => PathFor(FileOwner.OfThisProcess(), Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR"));
+
+    /// <summary>
+    /// To be read, there or not: what its records name is run and removed, as what they say are processes of ours is entered.
+    /// </summary>
+    /// <exception cref="OperationFailedException">It is another's, a link, or open to others.</exception>
+    public static string Own()
+    {
+        var path = Path;
+        try
+        {
+            if (FileOwner.OfThisProcess() != 0 && new DirectoryInfo(path) is not { Exists: false, LinkTarget: null })
+            {
+                RefuseOthers(path);
+            }
+        }
+        catch (KernelException e) when (e.Errno == Errno.ENOENT)
+        {
+            // The last that was kept there has just gone.
+        }
+
+        return path;
+    }
 
     /// <summary>Makes it where it is not there.</summary>
     /// <exception cref="OperationFailedException">It is another's, a link, or open to others.</exception>
     public static string Create()
     {
         var path = Path;
-        var uid = FileOwner.OfThisProcess();
-        if (uid == 0)
+        if (FileOwner.OfThisProcess() == 0)
         {
             RuntimePaths.System.CreateState();
             return path;
@@ -41,10 +63,8 @@ public static class UserDirectory
             Directory.CreateDirectory(path, OwnerOnly);
         }
 
-        var owner = FileOwner.Of(path);
-        return new DirectoryInfo(path) is { Exists: true, LinkTarget: null } && owner.Uid == uid && (owner.Mode & 0x3F) == 0
-            ? path
-            : throw new OperationFailedException($"{path} must be a directory of yours alone, and is not; remove it, or set XDG_RUNTIME_DIR");
+        RefuseOthers(path);
+        return path;
     }
 
     /// <summary>
@@ -81,6 +101,16 @@ public static class UserDirectory
         foreach (var path in (string[])[paths.Netns, paths.EtcNetns, paths.Uapi, paths.State])
         {
             RemoveIfEmpty(path);
+        }
+    }
+
+    private static void RefuseOthers(string path)
+    {
+        var isDirectory = new DirectoryInfo(path) is { Exists: true, LinkTarget: null };
+        var owner = FileOwner.Of(path);
+        if (!isDirectory || owner.Uid != FileOwner.OfThisProcess() || (owner.Mode & 0x3F) != 0)
+        {
+            throw new OperationFailedException($"{path} must be a directory of yours alone, and is not; remove it, or set XDG_RUNTIME_DIR");
         }
     }
 

@@ -35,6 +35,21 @@ public sealed class AttachTests
         person.Files().Should().BeEmpty();
     }
 
+    /// <summary>Who made a user namespace has every right over what is in it, whoever that is outside.</summary>
+    [Test]
+    public void Root_starts_nothing_in_the_user_namespace_of_somebody_else()
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        using var container = person.Start([.. Unshare, "sh", "-c", "echo ready; read x"]);
+        container.Hear("ready");
+
+        var answer = Cli.Run("attach", "--pid", Person.Text(Inside(container)), lab.Config);
+
+        answer.Exit.Should().Be(1);
+        answer.Errors.Should().Contain("is another user's").And.Contain("sudo -u USER wgns attach");
+    }
+
     [Test]
     public void It_ends_with_the_process_that_it_was_attached_to()
     {

@@ -21,6 +21,29 @@ public sealed class KeepTests
         person.Files().Should().BeEmpty("with the last one its directory goes");
     }
 
+    /// <summary>Without a session it is in /tmp, where anybody may be the first to make it.</summary>
+    [Test]
+    public void What_another_put_in_the_place_of_a_users_directory_is_not_believed()
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        Directory.CreateDirectory(person.Root);
+        var record = $"{person.Root}/x.json";
+        File.WriteAllText(
+            record, $$"""{"version":1,"namespace":"x","config":"","netns":null,"files":["{{lab.KeyFile}}"],"directories":[],"interfaces":[],"hostLinks":[]}""");
+        Tool.Run("chmod", "-R", "a+rwX", person.Root);
+
+        foreach (var words in (string[][])[["down", "x"], ["list"], ["status"], ["status", "x"], ["exec", "x", "--", "true"], ["run", "--keep", "x", lab.Config]])
+        {
+            var answer = person.Ask(words);
+            answer.Exit.Should().Be(1, string.Join(' ', words));
+            answer.Errors.Should().Contain("must be a directory of yours alone", string.Join(' ', words));
+        }
+
+        File.Exists(lab.KeyFile).Should().BeTrue("whoever wrote the record would have had it removed");
+        person.Files().Where(File.Exists).Should().Equal(record);
+    }
+
     [Test]
     public void A_second_down_finds_nothing_to_do_as_roots_does()
     {

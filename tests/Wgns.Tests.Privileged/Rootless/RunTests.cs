@@ -1,3 +1,6 @@
+using System.Net.Sockets;
+using Wgns.Tests.Privileged.Forwarding;
+
 namespace Wgns.Tests.Privileged.Rootless;
 
 /// <summary>`wgns run` as an ordinary user.</summary>
@@ -118,6 +121,74 @@ public sealed class RunTests
         person.Inside("sh", "-c", $"setsid tail -f {lab.Config} >/dev/null 2>&1 &").Exit.Should().Be(0);
 
         person.HasNobody().Should().BeTrue();
+    }
+
+    /// <summary>On the machine somebody listens at the very address that the port leads to inside.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_published_port_leads_inside_and_never_to_the_machines_own_of_that_number(bool isRoot)
+    {
+        var port = ForwardLab.FreePort();
+        using var machines = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        machines.Start();
+        var target = $"127.0.0.1:{Person.Text(((System.Net.IPEndPoint)machines.LocalEndpoint).Port)}";
+        using var lab = new Lab { MorePeers = $"[[publish]]\nlisten = \"127.0.0.1:{Person.Text(port)}\"\nconnect = \"{target}\"" };
+        lab.Save();
+        var person = new Person(lab);
+        string[] words = ["run", lab.Config, "--", "sh", "-c", "readlink /proc/self/ns/net; echo ready; read x"];
+        using var running = isRoot ? Cli.Start(words) : person.Wgns(words);
+        running.Hear("ready");
+        var inside = running.Hear("net:[");
+
+        var proxy = string.Empty;
+        Until.True(() => (proxy = Tool.Ask("pgrep", "-f", $" forward .*{target}").Output.Trim()).Length > 0 && Machine.Link($"/proc/{proxy}/ns/net") == inside)
+            .Should().BeTrue("the proxy is where it connects");
+        Until.True(() => ForwardLab.Listens(port)).Should().BeTrue();
+        Until.True(() => File.ReadAllText($"/proc/{proxy}/status").Contains("CapPrm:\t0000000000000000")).Should().BeTrue("it has no right over the namespace");
+        using var client = ForwardLab.Connect(port);
+        client.Send("x"u8);
+        Thread.Sleep(300);
+        machines.Pending().Should().BeFalse();
+
+        running.Say("go").End().Exit.Should().Be(0);
+        ForwardLab.Listens(port).Should().BeFalse();
+    }
+
+    /// <summary>The kernel gives the next netns the number of one that nobody has open any more.</summary>
+    [Test]
+    public void Who_is_in_a_later_namespace_is_not_taken_for_left_in_this_one_by_its_number()
+    {
+        if (Tool.Ask("sh", "-c", "command -v strace").Exit != 0)
+        {
+            Assert.Ignore("strace is not installed");
+        }
+
+        using var lab = new Lab();
+        using var running = Cli.Start("run", lab.Config, "--", "sh", "-c", "stat -L -c 'number %i' /proc/self/ns/net; echo ready; read x");
+        running.Hear("ready");
+        var number = running.Lines().Split("number ")[1].Split('\n')[0];
+        var keeper = Tool.Run("pgrep", "-f", $"__keeper.*{lab.Config}").Trim();
+
+        // Held where it has taken the name away, and has not looked yet who is left.
+        using var tracer = new Running(
+            "strace", ["-f", "-qq", "-o", "/dev/null", "-e", "trace=umount2", "-e", "inject=umount2:delay_exit=4000000:when=1", "-p", keeper]);
+        Until.True(() => !File.ReadAllText($"/proc/{keeper}/status").Contains("TracerPid:\t0")).Should().BeTrue();
+        running.Say("go");
+        Until.True(() => !File.ReadAllText($"/proc/{keeper}/mountinfo").Contains($"/netns/{lab.Name} ")).Should().BeTrue();
+        Thread.Sleep(1000);
+
+        var others = Enumerable.Range(0, 5).Select(i => $"{lab.Name}-{Person.Text(i)}").ToList();
+        try
+        {
+            others.ForEach(o => Tool.Run("ip", "netns", "add", o));
+            others.Select(o => Tool.Run("stat", "-L", "-c", "%i", $"/run/netns/{o}").Trim()).Should().NotContain(number, "who is in there would be killed");
+        }
+        finally
+        {
+            others.ForEach(o => Tool.Ask("ip", "netns", "delete", o));
+        }
+
+        running.End().Exit.Should().Be(0);
     }
 
     [Test]

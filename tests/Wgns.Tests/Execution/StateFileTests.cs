@@ -29,7 +29,7 @@ public sealed class StateFileTests
         HostLinks = [new HostLinkRecord(new HostLinkName("wgh-vpn", "host0", "wgns_0"), "abc", null)],
         Interfaces =
         [
-            new InterfaceRecord("wg0", null) { Birthplace = new BirthplaceRecord("/run/netns/outer", new NetnsIdentity(4, 4026533000)) },
+            new InterfaceRecord("wg0", null) { Birthplace = new BirthplaceRecord("/run/netns/outer", new NetnsIdentity(4, 4026533000)) { Cookie = 78 } },
             new InterfaceRecord("\u00e9\"\\", new EngineRecord("/usr/bin/wireguard-go", "wgns-1", "/s", "/l", null, 12, ulong.MaxValue) { Birthplace = "/run/netns/outer" }),
         ],
     };

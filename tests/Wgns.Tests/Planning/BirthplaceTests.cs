@@ -26,6 +26,26 @@ public sealed class BirthplaceTests
 
     [TestCase(false)]
     [TestCase(true)]
+    public void A_later_netns_that_got_the_number_of_the_first_is_another_and_the_device_is_made_anew(bool userspace)
+    {
+        var (first, later) = (Outer with { Cookie = 7 }, Outer with { Cookie = 8 });
+        var world = new World().UpOrFail(In(first, userspace));
+
+        world.Next(In(later, userspace)).Should().Contain(userspace ? "start wireguard-go for wg0" : "create link wg0 (kernel WireGuard)");
+        world.UpOrFail(In(later, userspace)).Next(In(later, userspace)).Should().BeEmpty();
+        world.Store.Load(World.Name)!.Interface("wg0")!.Birthplace.Should().Be(later);
+    }
+
+    [Test]
+    public void Where_the_kernel_or_an_older_record_has_no_cookie_the_number_counts()
+    {
+        var world = new World().UpOrFail(In(Outer, userspace: false));
+
+        world.Next(In(Outer with { Cookie = 8 }, userspace: false)).Should().BeEmpty();
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
     public void A_kill_in_the_middle_of_such_a_change_never_leaves_the_device_of_the_other_place(bool userspace)
     {
         for (var moment = 0; ; moment++)
