@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wgns.Configuration;
 
 namespace Wgns.Tests.Privileged.Supervision;
 
@@ -49,6 +50,22 @@ public sealed class KeepingTests
 
         lab.Remember();
         supervised.Stop().Errors.Should().Contain("had drifted, put back: ").And.Contain(string.Format(CultureInfo.InvariantCulture, said, lab.Name));
+    }
+
+    [Test]
+    public void The_hosts_rules_of_its_link_are_put_back_at_once_when_the_hosts_firewall_is_loaded_anew()
+    {
+        using var lab = new Lab { Extra = "ready = \"configured\"\nmtu = 1400\nhostLink = { enable = true }" };
+        lab.Save();
+        var supervised = new Supervised(lab).ShouldBeReady();
+        var table = HostLinkConfig.TableOf(lab.Name);
+        for (var i = 0; i < 2; i++)
+        {
+            Tool.Run("nft", "delete", "table", "inet", table);
+            Until.True(() => Tool.Ask("nft", "list", "table", "inet", table).Exit == 0, 15).Should().BeTrue("it is put back, the {0}. time", i + 1);
+        }
+
+        supervised.Stop().Errors.Should().Contain("load firewall rules of the host link");
     }
 
     [Test]
