@@ -42,7 +42,14 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
         ? "        accept comment \"between links that are not wgns's\"\n"
         : $"        iifname != {Set} oifname != {Set} accept comment \"between links that are not wgns's\"\n";
 
-    internal string Output() => Ifnames.IsEmpty ? string.Empty : $"        oifname != {{ \"lo\", {Quoted} }} jump {Chain}\n";
+    /// <summary>
+    /// Any program may send IPv6 to itself in the name of another (IPV6_FREEBIND), and what it says to that one then is an answer to
+    /// conntrack's mind. IPv4 has no such sockets for who may not configure the network.
+    /// </summary>
+    internal string Output() => Ifnames.IsEmpty
+        ? string.Empty
+        : "        oif \"lo\" meta nfproto ipv6 fib saddr type != local counter drop comment \"in the name of another\"\n"
+            + $"        oifname != {{ \"lo\", {Quoted} }} jump {Chain}\n";
 
     /// <summary>
     /// Answers to who came by such a link go back by it, and what the kernel says to its neighbours (RFC 4890 section 4.4.1) is
