@@ -13,9 +13,6 @@ namespace Wgns.Firewall;
 /// <param name="Ports">Ports that are published to the host and its network.</param>
 public sealed record HostLinkRules(string Ifname, ImmutableArray<Cidr> Networks, ImmutableArray<(PublishProtocol Protocol, int Port)> Ports)
 {
-    /// <summary>Of the host's end; empty where they are not known before it is made, which are IPv4's alone.</summary>
-    public ImmutableArray<Cidr> HostAddresses { get; init; } = [];
-
     /// <summary>A regular chain that input jumps to: a rule that is added to it lets in more.</summary>
     public const string Chain = "host_link";
 
@@ -23,6 +20,9 @@ public sealed record HostLinkRules(string Ifname, ImmutableArray<Cidr> Networks,
     public const string OutChain = "host_link_out";
 
     private const string Errors = "        meta l4proto { icmp, icmpv6 } ct state related accept\n";
+
+    /// <summary>Of the host's end; empty where they are not known before it is made, which are IPv4's alone.</summary>
+    public ImmutableArray<Cidr> HostAddresses { get; init; } = [];
 
     /// <summary>Null where there is no link.</summary>
     public static HostLinkRules? Of(NamespaceConfig config)

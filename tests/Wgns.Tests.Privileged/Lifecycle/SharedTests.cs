@@ -127,6 +127,25 @@ public sealed class SharedTests
     }
 
     [Test]
+    public void What_the_far_side_asks_in_the_name_of_a_neighbour_on_its_makers_link_is_not_answered_there()
+    {
+        using var lab = Theirs(out var maker, withProvider: true);
+        lab.Up("--wait");
+        Tool.Run("ip", "-n", lab.Provider!.Name, "address", "add", Their.Address + "/32", "dev", "lo");
+        maker.Received();
+
+        string[] asks = ["ping", "-c", "1", "-W", "1", "-I", Their.Address, "10.99.0.2"];
+        Within.Ask(lab.Provider.Name, asks);
+        maker.Received().Should().Be(0);
+        maker.Ask().Should().Be("hello\n", "who came by that link is answered");
+
+        Within.Run(lab.Name, "nft", "insert rule inet wgns other_links accept");
+        maker.Received();
+        Within.Ask(lab.Provider.Name, asks);
+        maker.Received().Should().BePositive("the control: it is the rule that keeps it");
+    }
+
+    [Test]
     public void Status_and_verify_tell_whose_it_is_and_which_links_are_not_ours()
     {
         using var lab = Theirs(out _, withProvider: true);
