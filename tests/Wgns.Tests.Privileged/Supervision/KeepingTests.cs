@@ -69,6 +69,23 @@ public sealed class KeepingTests
     }
 
     [Test]
+    public void With_somebody_elses_link_in_the_place_of_resolv_conf_rules_are_put_back_all_the_same()
+    {
+        using var lab = new Lab { Extra = "ready = \"configured\"\nmtu = 1400" };
+        lab.Save();
+        var supervised = new Supervised(lab).ShouldBeReady();
+        var rules = Machine.Ruleset(lab.Name);
+        Tool.Run("sh", "-c", $"rm {lab.ResolvConf} && ln -s /etc/hosts {lab.ResolvConf}");
+        supervised.Hear("cannot be put back");
+
+        Within.Run(lab.Name, "nft", "flush", "ruleset");
+
+        Until.True(() => Machine.Ruleset(lab.Name) == rules, 60).Should().BeTrue();
+        supervised.Stop().Errors.Should().Contain("is not a plain file");
+        Tool.Run("rm", lab.ResolvConf);
+    }
+
+    [Test]
     public void A_namespace_that_somebody_deleted_comes_back_and_one_that_was_taken_down_does_not()
     {
         using var lab = new Lab { Extra = "ready = \"configured\"" };
