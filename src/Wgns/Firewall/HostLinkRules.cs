@@ -21,6 +21,9 @@ public sealed record HostLinkRules(string Ifname, ImmutableArray<Cidr> Networks,
 
     private const string Errors = "        meta l4proto { icmp, icmpv6 } ct state related accept\n";
 
+    /// <summary>Of the host's end; empty where they are not known before it is made, which are IPv4's alone.</summary>
+    public ImmutableArray<Cidr> HostAddresses { get; init; } = [];
+
     /// <summary>Null where there is no link.</summary>
     public static HostLinkRules? Of(NamespaceConfig config)
     {
@@ -33,6 +36,9 @@ public sealed record HostLinkRules(string Ifname, ImmutableArray<Cidr> Networks,
                     .. config.Publish.Where(p => p.From != PublishFrom.Tunnel && p.Connect.EndPoint is not null)
                         .Select(p => (p.Protocol, p.Connect.EndPoint!.Port)).Distinct().Order(),
                 ])
+            {
+                HostAddresses = link.HostAddresses,
+            }
             : null;
     }
 
@@ -47,7 +53,13 @@ public sealed record HostLinkRules(string Ifname, ImmutableArray<Cidr> Networks,
         + $"        iifname \"{Ifname}\" jump {Chain}\n        iifname \"{Ifname}\" counter drop comment \"not let in by the host link\"\n";
 
     internal string Output() =>
-        $"        oifname \"{Ifname}\" jump {OutChain}\n"
+        // Any program may send IPv6 to itself in the name of another (IPV6_FREEBIND), and then answer the host, which had not asked.
+        string.Concat(
+            from v6 in HostEndRules.BothFamilies
+            let hosts = HostAddresses.Where(a => a.IsIPv6 == v6).Select(a => a.Address).Distinct().ToList()
+            where hosts.Count > 0
+            select $"        oif \"lo\" {(v6 ? "ip6" : "ip")} saddr {{ {string.Join(", ", hosts)} }} counter drop comment \"in the name of the host\"\n")
+        + $"        oifname \"{Ifname}\" jump {OutChain}\n"
         // With the link gone, answers to the host would go into the tunnel.
         + string.Concat(Families(linkLocal: false)
             .Select(f => $"        oifname != {{ \"lo\", \"{Ifname}\" }} {f.Ip} daddr {f.Set} counter reject comment \"of the host link\"\n"));

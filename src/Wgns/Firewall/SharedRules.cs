@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using Wgns.Configuration;
 using Wgns.Linux;
@@ -17,6 +18,9 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
     /// <summary>A regular chain that output jumps to for what would leave by a link that is not ours.</summary>
     public const string Chain = "other_links";
 
+    /// <summary>Of the tunnel's interfaces.</summary>
+    public ImmutableArray<Cidr> Addresses { get; init; } = [];
+
     /// <summary>Null where the namespace is wgns's own, and has no other links.</summary>
     public static SharedRules? Of(NamespaceConfig config)
     {
@@ -26,7 +30,10 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
                 .. config.Interfaces.Select(i => i.Ifname).Where(Names.CanStandInRule),
                 .. config.HostLink is { } link ? [link.NamespaceInterface] : Array.Empty<string>(),
             ],
-            [.. config.Interfaces.SelectMany(i => i.Routes).Distinct()]);
+            [.. config.Interfaces.SelectMany(i => i.Routes).Distinct()])
+        {
+            Addresses = [.. config.Interfaces.SelectMany(i => i.Addresses)],
+        };
     }
 
     /// <summary>Whether nothing is to begin a conversation by another link.</summary>
@@ -42,7 +49,14 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
         ? "        accept comment \"between links that are not wgns's\"\n"
         : $"        iifname != {Set} oifname != {Set} accept comment \"between links that are not wgns's\"\n";
 
-    internal string Output() => Ifnames.IsEmpty ? string.Empty : $"        oifname != {{ \"lo\", {Quoted} }} jump {Chain}\n";
+    /// <summary>
+    /// Any program may send IPv6 to itself in the name of another (IPV6_FREEBIND), and what it says to that one then is an answer to
+    /// conntrack's mind. IPv4 has no such sockets for who may not configure the network.
+    /// </summary>
+    internal string Output() => Ifnames.IsEmpty
+        ? string.Empty
+        : "        oif \"lo\" meta nfproto ipv6 fib saddr type != local counter drop comment \"in the name of another\"\n"
+            + $"        oifname != {{ \"lo\", {Quoted} }} jump {Chain}\n";
 
     /// <summary>
     /// Answers to who came by such a link go back by it, and what the kernel says to its neighbours (RFC 4890 section 4.4.1) is
@@ -56,7 +70,16 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
         }
 
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"\n    chain {Chain} {{\n        ct direction reply ct state established,related accept\n")
+        text.Append(CultureInfo.InvariantCulture, $"\n    chain {Chain} {{\n");
+
+        // The tunnel's far side may say that it is a neighbour on another link: the answer would go there.
+        foreach (var group in Addresses.Where(a => !a.Address.IsIPv6LinkLocal).Select(a => a.Address).Distinct().GroupBy(a => a.AddressFamily))
+        {
+            text.Append(group.Key == AddressFamily.InterNetworkV6 ? "        ip6 saddr { " : "        ip saddr { ").AppendJoin(", ", group)
+                .Append(" } counter reject comment \"in the name of the tunnel\"\n");
+        }
+
+        text.Append("        ct direction reply ct state established,related accept\n")
             .Append("        icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert, mld-listener-report, mld-listener-done, mld2-listener-report } accept\n")
             .Append("        meta l4proto igmp accept\n");
         if (TakesAll)

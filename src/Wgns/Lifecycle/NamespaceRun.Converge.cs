@@ -53,10 +53,14 @@ public sealed partial class NamespaceRun
 
         // Its warnings are of names that are not known yet, which the supervisor knows best itself.
         diagnostics.RemoveAll(d => d.Severity != Severity.Error);
-        var planned = desired is null ? null : Planner.Up(adapt(desired, observed), observed);
+        var wanted = desired is null ? null : adapt(desired, observed);
+        var planned = wanted is null ? null : Planner.Up(wanted, observed);
         if (planned?.Plan is not { } plan)
         {
-            return new Convergence(new RunReport(config.Name, [.. diagnostics], planned?.Obstacles ?? [], null, null, []), observed);
+            // What is in the way of the rest is not in the way of the rules.
+            var loaded = wanted is not null && Planner.Rules(wanted, observed) is { } rules ? Run(rules) : null;
+            var failed = loaded is { Succeeded: true } ? null : loaded;
+            return new Convergence(new RunReport(config.Name, [.. diagnostics], planned?.Obstacles ?? [], null, failed, []), observed);
         }
 
         if (plan.IsEmpty && record is not null && record.Config == config.Source)
@@ -64,9 +68,13 @@ public sealed partial class NamespaceRun
             return new Convergence(new RunReport(config.Name, [], [], plan, RunResult.Success, []), observed);
         }
 
-        // Never interrupted: it takes a moment, and who asks us to end wants everything left as it is.
-        using var machine = new LinuxMachine(host.Paths, keys, host.Devices) { Stop = stop };
-        var result = new Executor(machine, host.Store, observer).Apply(plan, CancellationToken.None);
-        return new Convergence(new RunReport(config.Name, [.. diagnostics], [], plan, result, []), observed);
+        return new Convergence(new RunReport(config.Name, [.. diagnostics], [], plan, Run(plan), []), observed);
+
+        RunResult Run(Plan todo)
+        {
+            // Never interrupted: it takes a moment, and who asks us to end wants everything left as it is.
+            using var machine = new LinuxMachine(host.Paths, keys, host.Devices) { Stop = stop };
+            return new Executor(machine, host.Store, observer).Apply(todo, CancellationToken.None);
+        }
     }
 }

@@ -80,6 +80,34 @@ public static class Planner
         return PlanResult.Of(new Plan(desired.Name, steps.ToImmutable(), intent, outcome, observed.Record));
     }
 
+    /// <summary>
+    /// What a supervisor does where something is in the way of <see cref="Up"/>: rules that somebody took away or changed are put
+    /// back, and nothing else is touched. Null where they stand, or are another configuration's.
+    /// </summary>
+    public static Plan? Rules(DesiredState desired, ObservedState observed)
+    {
+        ArgumentNullException.ThrowIfNull(desired);
+        ArgumentNullException.ThrowIfNull(observed);
+        if (observed is not { Netns: NetnsPresence.Present, Record: { } before }
+            || !Ownership.OwnsNetns(observed)
+            || before.RulesetText != RulesetPlan.Digest(desired.Ruleset))
+        {
+            return null;
+        }
+
+        var drifted = RulesetPlan.HasDrifted(observed);
+        var isHostOpen = desired.HostLink is { } link && before.HostLinks.Any(l => l.Name == link.Name) && !observed.Outside.Tables.ContainsKey(link.Name.Table);
+        ImmutableArray<Step> steps =
+        [
+            .. drifted ? [RulesetPlan.Load(desired, observed)] : Array.Empty<Step>(),
+            .. isHostOpen ? HostLinkPlan.Raise(desired, observed).Where(s => s.Do is LoadHostRules) : [],
+        ];
+        var intent = before with { RulesetListing = drifted ? null : before.RulesetListing };
+        return steps.IsEmpty
+            ? null
+            : new Plan(desired.Name, steps, intent, Outcome.OfHold(intent, desired, isAgain: true) with { Files = before.Files }, before);
+    }
+
     /// <summary>What `hold` does: all of `up` but its interfaces, in a netns that somebody else made for it.</summary>
     public static PlanResult Hold(DesiredState desired, ObservedState observed, Holding holding)
     {

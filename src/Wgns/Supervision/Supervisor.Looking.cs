@@ -14,10 +14,11 @@ public sealed partial class Supervisor
     private FileWatch? _files;
     private NetnsWatch? _routing;
     private NetnsWatch? _rules;
+    private NetnsWatch? _hostRules;
     private NetnsIdentity? _watched;
     private TimeSpan? _overruled;
 
-    private List<IEventSource> Sources() => [.. ((IEventSource?[])[_bell, _files, _routing, _rules, _proxy.Source]).OfType<IEventSource>()];
+    private List<IEventSource> Sources() => [.. ((IEventSource?[])[_bell, _files, _routing, _rules, _hostRules, _proxy.Source]).OfType<IEventSource>()];
 
     private SupervisionEnd? Look()
     {
@@ -126,6 +127,8 @@ public sealed partial class Supervisor
             _files.Add($"{UnitFiles.Directory}/{PublishUnits.SocketOf(Config.Name, publish)}");
         }
 
+        WatchHost();
+
         // Each within the one before: what is not there yet is seen to come.
         _ = _files.Add(paths.EtcNetnsOf(Config.Name)) && _files.Add(paths.ResolvConf(Config.Name)) && _files.Add(paths.NsswitchConf(Config.Name));
         if (new NetnsDirectory(paths.Netns).Open(Config.Name) is not NetnsLookup.Found found)
@@ -146,6 +149,22 @@ public sealed partial class Supervisor
                 // What changed between the run and this is told by nobody.
                 _pace.Told(Now);
             }
+        }
+    }
+
+    /// <summary>A firewall of the host's that is loaded anew takes all tables away, that of the host link among them.</summary>
+    private void WatchHost()
+    {
+        if (Config.HostLink is null)
+        {
+            _hostRules?.Dispose();
+            _hostRules = null;
+        }
+        else if (_hostRules is null)
+        {
+            using var host = Netns.OfThisThread();
+            _hostRules = NetnsWatch.Rules(host.Fd);
+            _pace.Told(Now);
         }
     }
 

@@ -119,6 +119,7 @@ public sealed partial class Supervisor : IDisposable
         _files?.Dispose();
         _routing?.Dispose();
         _rules?.Dispose();
+        _hostRules?.Dispose();
         _host.Dispose();
         _loaded.Dispose();
         _bell.Dispose();

@@ -224,6 +224,21 @@ public sealed class HostLinkAttackTests
     }
 
     [Test]
+    public void An_answer_to_what_a_program_asked_itself_in_the_hosts_name_does_not_get_there_without_the_hosts_rules_either()
+    {
+        using var street = new Street();
+        using var lab = Up(street, out _, out var host);
+        Within.Run(street.Host, "nft", "flush", "ruleset");
+
+        lab.Enter("python3", "-c", Unasked.Answers, "fd31:7::2", "fd31:7::1", "8082", "closed").End().Output.Should().Contain("tried");
+        Within.Run(lab.Name, "nft", "insert rule inet wgns output oif lo accept");
+        lab.Enter("python3", "-c", Unasked.Answers, "fd31:7::2", "fd31:7::1", "8082", "open").End().Output.Should().Contain("tried");
+
+        Until.True(() => Heard(host).Length > 0).Should().BeTrue("the control: it is the rule that keeps it");
+        Heard(host).Should().Equal("heard fd31:7::2 open");
+    }
+
+    [Test]
     public void A_link_of_somebody_elses_with_a_name_like_ours_is_not_forwarded_to()
     {
         using var street = new Street();

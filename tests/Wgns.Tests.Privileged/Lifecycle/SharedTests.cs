@@ -108,6 +108,44 @@ public sealed class SharedTests
     }
 
     [Test]
+    public void An_answer_to_what_a_program_asked_itself_in_the_name_of_another_gets_out_by_no_link_of_its_makers()
+    {
+        using var lab = Theirs(out var maker);
+        lab.Up();
+        maker.Received();
+
+        lab.Enter("python3", "-c", Unasked.Answers, "fd29::2", "fd29::1", "4000", "closed", "eth0").End().Output.Should().Contain("tried");
+        maker.Received().Should().Be(0);
+        foreach (var own in (string[])["::1", "fd29::2", "127.0.0.1"])
+        {
+            lab.Enter("ping", "-c", "1", "-W", "2", own).End().Exit.Should().Be(0, "a namespace talks to itself");
+        }
+
+        Within.Run(lab.Name, "nft", "insert rule inet wgns output oif lo accept");
+        lab.Enter("python3", "-c", Unasked.Answers, "fd29::2", "fd29::1", "4000", "open", "eth0").End().Output.Should().Contain("tried");
+        maker.Received().Should().BePositive("the control: it is the rule that keeps it");
+    }
+
+    [Test]
+    public void What_the_far_side_asks_in_the_name_of_a_neighbour_on_its_makers_link_is_not_answered_there()
+    {
+        using var lab = Theirs(out var maker, withProvider: true);
+        lab.Up("--wait");
+        Tool.Run("ip", "-n", lab.Provider!.Name, "address", "add", Their.Address + "/32", "dev", "lo");
+        maker.Received();
+
+        string[] asks = ["ping", "-c", "1", "-W", "1", "-I", Their.Address, "10.99.0.2"];
+        Within.Ask(lab.Provider.Name, asks);
+        maker.Received().Should().Be(0);
+        maker.Ask().Should().Be("hello\n", "who came by that link is answered");
+
+        Within.Run(lab.Name, "nft", "insert rule inet wgns other_links accept");
+        maker.Received();
+        Within.Ask(lab.Provider.Name, asks);
+        maker.Received().Should().BePositive("the control: it is the rule that keeps it");
+    }
+
+    [Test]
     public void Status_and_verify_tell_whose_it_is_and_which_links_are_not_ours()
     {
         using var lab = Theirs(out _, withProvider: true);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wgns.Configuration;
 
 namespace Wgns.Tests.Privileged.Supervision;
 
@@ -49,6 +50,39 @@ public sealed class KeepingTests
 
         lab.Remember();
         supervised.Stop().Errors.Should().Contain("had drifted, put back: ").And.Contain(string.Format(CultureInfo.InvariantCulture, said, lab.Name));
+    }
+
+    [Test]
+    public void The_hosts_rules_of_its_link_are_put_back_at_once_when_the_hosts_firewall_is_loaded_anew()
+    {
+        using var lab = new Lab { Extra = "ready = \"configured\"\nmtu = 1400\nhostLink = { enable = true }" };
+        lab.Save();
+        var supervised = new Supervised(lab).ShouldBeReady();
+        var table = HostLinkConfig.TableOf(lab.Name);
+        for (var i = 0; i < 2; i++)
+        {
+            Tool.Run("nft", "delete", "table", "inet", table);
+            Until.True(() => Tool.Ask("nft", "list", "table", "inet", table).Exit == 0, 15).Should().BeTrue("it is put back, the {0}. time", i + 1);
+        }
+
+        supervised.Stop().Errors.Should().Contain("load firewall rules of the host link");
+    }
+
+    [Test]
+    public void With_somebody_elses_link_in_the_place_of_resolv_conf_rules_are_put_back_all_the_same()
+    {
+        using var lab = new Lab { Extra = "ready = \"configured\"\nmtu = 1400" };
+        lab.Save();
+        var supervised = new Supervised(lab).ShouldBeReady();
+        var rules = Machine.Ruleset(lab.Name);
+        Tool.Run("sh", "-c", $"rm {lab.ResolvConf} && ln -s /etc/hosts {lab.ResolvConf}");
+        supervised.Hear("cannot be put back");
+
+        Within.Run(lab.Name, "nft", "flush", "ruleset");
+
+        Until.True(() => Machine.Ruleset(lab.Name) == rules, 60).Should().BeTrue();
+        supervised.Stop().Errors.Should().Contain("is not a plain file");
+        Tool.Run("rm", lab.ResolvConf);
     }
 
     [Test]

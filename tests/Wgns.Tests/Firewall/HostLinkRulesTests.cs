@@ -32,6 +32,17 @@ public sealed class HostLinkRulesTests
     }
 
     [Test]
+    public void Nobody_inside_speaks_to_himself_in_the_name_of_the_host()
+    {
+        Text("hostLink = { hostAddresses = ['10.9.0.1/30', 'fd31::1/126'], nsAddresses = ['10.9.0.2/30', 'fd31::2/126'] }")
+            .Split('\n').Select(l => l.Trim()).Should().ContainInOrder(
+                "oif \"lo\" ip saddr { 10.9.0.1 } counter drop comment \"in the name of the host\"",
+                "oif \"lo\" ip6 saddr { fd31::1 } counter drop comment \"in the name of the host\"",
+                "oifname \"host0\" jump host_link_out");
+        Text("hostLink = {}").Should().NotContain("in the name of the host", "a link that wgns numbers has IPv4 alone");
+    }
+
+    [Test]
     public void Published_ports_come_in_and_no_other()
     {
         Text("hostLink = {}").Should().NotContain("tcp dport {");

@@ -31,6 +31,20 @@ public sealed class SharedRulesTests
     public void What_the_tunnel_carries_is_kept_from_the_others(string allowed, string rule) =>
         Text("managed = false", allowed).Should().Contain(rule);
 
+    [Test]
+    public void Nobody_inside_speaks_to_himself_in_the_name_of_another_before_answers_are_let_out() =>
+        Text("managed = false").Split('\n').Select(l => l.Trim()).Should().ContainInOrder(
+            "type filter hook output priority filter; policy accept;",
+            "oif \"lo\" meta nfproto ipv6 fib saddr type != local counter drop comment \"in the name of another\"",
+            "oifname != { \"lo\", \"vpn\" } jump other_links");
+
+    [Test]
+    public void Nothing_leaves_by_another_link_with_the_tunnels_address_not_even_an_answer() =>
+        Text("managed = false").Split('\n').Select(l => l.Trim()).Should().ContainInOrder(
+            "chain other_links {",
+            "ip saddr { 10.0.0.2 } counter reject comment \"in the name of the tunnel\"",
+            "ct direction reply ct state established,related accept");
+
     [TestCase("add rule inet wgns input tcp dport 1 accept")]
     [TestCase("insert rule inet wgns other_links ip daddr 10.88.0.0/16 accept; add rule inet wgns input udp dport 2 accept")]
     [TestCase("table inet wgns {\n  chain mine {\n    type filter hook input priority 0;\n  }\n}\nadd set inet wgns s { type ipv4_addr; }")]

@@ -18,6 +18,20 @@ public sealed class DriftTests
         After(false, Desired.Usual() with { Ruleset = "table inet wgns { chain x { } }\n" }).Should().Equal("load firewall rules");
 
     [Test]
+    public void With_something_in_the_way_of_the_rest_the_rules_alone_are_put_back()
+    {
+        var desired = Desired.Usual();
+        var standing = new World().UpOrFail(desired).Observed;
+        var drifted = standing with { RulesetListing = string.Empty };
+
+        Planner.Rules(desired, standing).Should().BeNull();
+        var plan = Planner.Rules(desired, drifted);
+        plan!.Steps.Select(s => s.Do.Describe()).Should().Equal("load firewall rules");
+        plan.Outcome!.Of(standing.Record!).Should().BeEquivalentTo(standing.Record, o => o.ComparingRecordsByMembers(), "all that it speaks of stays ours");
+        Planner.Rules(desired with { Ruleset = "table inet wgns { }\n" }, drifted).Should().BeNull("they are another configuration's");
+    }
+
+    [Test]
     public void Changed_DNS_is_written_and_nothing_else()
     {
         var desired = Desired.Usual();
