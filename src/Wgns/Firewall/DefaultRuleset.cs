@@ -12,17 +12,20 @@ public static class DefaultRuleset
     public static readonly IReadOnlyList<string> Chains =
     [
         "input", "forward", "output", DnsRules.Chain, DnsRules.RedirectChain, HostLinkRules.Chain, HostLinkRules.OutChain, SharedRules.Chain,
+        TunnelRoutes.Chain,
     ];
 
     /// <param name="ports">Null lets nothing in.</param>
     /// <param name="hostLink">Null where there is no link to the host.</param>
     /// <param name="shared">Null where no link but wgns's own is in the namespace.</param>
+    /// <param name="routes">Null where no tunnel would take what is another's.</param>
     public static string Text(
-        DnsRules dns, string extraFirewallRules, TunnelPorts? ports = null, HostLinkRules? hostLink = null, SharedRules? shared = null)
+        DnsRules dns, string extraFirewallRules, TunnelPorts? ports = null, HostLinkRules? hostLink = null, SharedRules? shared = null,
+        TunnelRoutes? routes = null)
     {
         ArgumentNullException.ThrowIfNull(dns);
         ArgumentNullException.ThrowIfNull(extraFirewallRules);
-        var text = new StringBuilder("table inet wgns {\n").Append((hostLink?.Chains() + shared?.Chains()).TrimStart('\n'));
+        var text = new StringBuilder("table inet wgns {\n").Append((hostLink?.Chains() + shared?.Chains() + routes?.Chains()).TrimStart('\n'));
         text.Append(Input.Replace(HostLinkHere, hostLink?.Input() + shared?.Input(), StringComparison.Ordinal)).Append(ports?.Rules()).Append(InputEnd)
             .Append(Forward.Replace(SharedHere, shared?.Forward() ?? string.Empty, StringComparison.Ordinal));
         text.Append(dns.Mode == DnsEnforcement.Off ? string.Empty : dns.Chains())
@@ -32,8 +35,9 @@ public static class DefaultRuleset
     }
 
     /// <summary>How many lines of <see cref="Text"/> come before the first one of the extra rules.</summary>
-    public static int LinesBeforeExtra(DnsRules dns, TunnelPorts? ports = null, HostLinkRules? hostLink = null, SharedRules? shared = null) =>
-        Text(dns, string.Empty, ports, hostLink, shared).Count(c => c == '\n');
+    public static int LinesBeforeExtra(
+        DnsRules dns, TunnelPorts? ports = null, HostLinkRules? hostLink = null, SharedRules? shared = null, TunnelRoutes? routes = null) =>
+        Text(dns, string.Empty, ports, hostLink, shared, routes).Count(c => c == '\n');
 
     private const string HostLinkHere = "        #host-link\n";
     private const string SharedHere = "        #shared\n";

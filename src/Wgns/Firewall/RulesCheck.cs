@@ -37,7 +37,8 @@ public static class RulesCheck
         var ports = TunnelPorts.Of(config);
         var hostLink = HostLinkRules.Of(config);
         var shared = SharedRules.Of(config);
-        var verdict = dryRun(DefaultRuleset.Text(dns, rules.Text, ports, hostLink, shared));
+        var routes = TunnelRoutes.Of(config);
+        var verdict = dryRun(DefaultRuleset.Text(dns, rules.Text, ports, hostLink, shared, routes));
         if (verdict.NotChecked is { } reason)
         {
             return
@@ -49,7 +50,7 @@ public static class RulesCheck
             ];
         }
 
-        var before = DefaultRuleset.LinesBeforeExtra(dns, ports, hostLink, shared);
+        var before = DefaultRuleset.LinesBeforeExtra(dns, ports, hostLink, shared, routes);
         return [.. verdict.Errors.Select(e => Place(e, rules, before)), .. Unreached(rules), .. Discarded(rules), .. Elsewhere(config, rules)];
     }
 

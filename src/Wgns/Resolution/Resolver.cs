@@ -52,7 +52,7 @@ public sealed partial class Resolver(IBirthplace birthplace, RuntimePaths paths)
             Name = config.Name,
             Source = config.Source,
             IsManaged = config.IsManaged,
-            Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text, TunnelPorts.Of(config), HostLinkRules.Of(config), SharedRules.Of(config)),
+            Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text, TunnelPorts.Of(config), HostLinkRules.Of(config), SharedRules.Of(config), TunnelRoutes.Of(config)),
             IPv6 = config.CarriesIPv6,
             Hooks = config.Hooks,
             PingGroups = PingGroups(config),
