@@ -115,15 +115,15 @@ public sealed class SharedTests
         maker.Received();
 
         lab.Enter("python3", "-c", Unasked.Answers, "fd29::2", "fd29::1", "4000", "closed", "eth0").End().Output.Should().Contain("tried");
-        maker.Received().Should().Be(0);
         foreach (var own in (string[])["::1", "fd29::2", "127.0.0.1"])
         {
             lab.Enter("ping", "-c", "1", "-W", "2", own).End().Exit.Should().Be(0, "a namespace talks to itself");
         }
 
+        maker.Received().Should().Be(0);
         Within.Run(lab.Name, "nft", "insert rule inet wgns output oif lo accept");
         lab.Enter("python3", "-c", Unasked.Answers, "fd29::2", "fd29::1", "4000", "open", "eth0").End().Output.Should().Contain("tried");
-        maker.Received().Should().BePositive("the control: it is the rule that keeps it");
+        Until.True(() => maker.Received() > 0).Should().BeTrue("the control: it is the rule that keeps it");
     }
 
     [Test]

@@ -82,7 +82,7 @@ public sealed class InterfaceTests
     [Test]
     public void One_IPv6_address_with_two_prefixes_is_an_error_and_one_of_IPv4_is_none()
     {
-        Read.Said(With("'fd00::2/64', 'fd00::2/128'")).Should().Equal("1:24: error: ips holds \"fd00::2/128\" beside fd00::2/64: an interface has an IPv6 address once");
+        Read.Said(With("'fd00::2/64', 'fd00::2/128'")).Should().Equal("1:22: error: ips holds \"fd00::2/128\" beside fd00::2/64: an interface has an IPv6 address once");
         Read.Said(With("'10.0.0.2/24', '10.0.0.2/32'")).Should().BeEmpty();
 
         static string With(string ips) => Read.Around($"ips = [{ips}]").Replace("ips = [\"10.0.0.2/32\"]\n", string.Empty, StringComparison.Ordinal);

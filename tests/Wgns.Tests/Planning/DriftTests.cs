@@ -28,7 +28,7 @@ public sealed class DriftTests
         var plan = Planner.Rules(desired, drifted);
         plan!.Steps.Select(s => s.Do.Describe()).Should().Equal("load firewall rules");
         plan.Outcome!.Of(standing.Record!).Should().BeEquivalentTo(standing.Record, o => o.ComparingRecordsByMembers(), "all that it speaks of stays ours");
-        Planner.Rules(desired with { Ruleset = "table inet wgns { }\n" }, drifted).Should().BeNull("they are another configuration's");
+        Planner.Rules(desired with { Ruleset = "table inet other { }\n" }, drifted).Should().BeNull("they are another configuration's");
     }
 
     [Test]
