@@ -68,14 +68,15 @@ public sealed class ScarcityTests
         // One or two are let into its queue; those after them are not answered, as by a machine that is away.
         service.Listen(0);
         var clients = Enumerable.Range(0, 10).Select(_ => ForwardLab.Connect(port)).ToList();
-        Until.True(() => Open(running) == used + 20).Should().BeTrue();
+        Until.True(() => Open(running) >= used + 20).Should().BeTrue();
         foreach (var client in clients)
         {
             client.LingerState = new LingerOption(true, 0);
             client.Dispose();
         }
 
-        Until.True(() => Open(running) < used + 4, 10).Should().BeTrue("they would be connected for, for two minutes");
+        // But a pipe or two that it keeps for whoever comes.
+        Until.True(() => Open(running) < used + 6, 10).Should().BeTrue("they would be connected for, for two minutes");
     }
 
     /// <summary>A proxy that may have so many descriptors more than it begins with.</summary>
