@@ -106,7 +106,7 @@ internal static class ExecCommand
         var view = new ConfinedView(name, paths) { Isolates = options.Isolate };
         var failure = Become.Run(new BecomeRequest(netns.Fd, name, words)
         {
-            IsRight = cookie is null ? null : () => NetnsCookie.OfThisThread() is not { } there || there == cookie,
+            IsRight = cookie is null ? null : () => NetnsCookie.Agree(cookie, NetnsCookie.OfThisThread()),
             Mounts = CommandMounts.Of(view, EtcListing.Of(view)),
             User = account,
             WorkingDirectory = options.WorkingDirectory,

@@ -16,11 +16,11 @@ internal static class Words
     {
         (long Count, string Unit)[] parts =
             [(time.Days, "day"), (time.Hours, "hour"), (time.Minutes, "minute"), (time.Seconds, "second")];
-        return string.Join(", ", parts.Where(p => p.Count != 0).Select(p => $"{p.Count} {p.Unit}{(p.Count == 1 ? string.Empty : "s")}"));
+        return string.Join(", ", parts.Where(p => p.Count != 0).Select(p => Count(p.Count, p.Unit)));
     }
 
     /// <summary>"1 error", "2 errors"</summary>
-    internal static string Count(int count, string thing) => count == 1 ? $"1 {thing}" : $"{count} {thing}s";
+    internal static string Count(long count, string thing) => count == 1 ? $"1 {thing}" : $"{count} {thing}s";
 
     /// <summary>"bash (4711), curl (4712)"</summary>
     internal static string Processes(IEnumerable<ObservedProcess> processes) => string.Join(", ", processes.Select(p => $"{p.Comm} ({p.Pid})"));

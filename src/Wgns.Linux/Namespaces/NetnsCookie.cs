@@ -6,6 +6,9 @@ namespace Wgns.Linux.Namespaces;
 /// </summary>
 public static class NetnsCookie
 {
+    /// <summary>Whether two netns of one inode's number can be one: not where both have a cookie, and these differ.</summary>
+    public static bool Agree(ulong? one, ulong? other) => one is null || other is null || one == other;
+
     /// <summary>Null before Linux 5.14.</summary>
     /// <exception cref="KernelException">setns(2) was refused: EPERM without CAP_SYS_ADMIN.</exception>
     public static ulong? Of(Netns netns)

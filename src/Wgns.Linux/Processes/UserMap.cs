@@ -24,8 +24,7 @@ public static class UserMap
         try
         {
             // Who reads it sees the ids of outside as their own.
-            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/uid_map"))
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries).Any(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, "0", _]);
+            return Ranges(File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/uid_map"))).Any(w => w is [_, "0", _]);
         }
         catch (IOException)
         {
@@ -34,13 +33,14 @@ public static class UserMap
     }
 
     private static bool Has(uint id, string file) =>
-        File.ReadAllText(file).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Any(w => w.Length == 3
+        Ranges(File.ReadAllText(file)).Any(w => w.Length == 3
                 && uint.Parse(w[0], CultureInfo.InvariantCulture) is var first
                 && id >= first && id - first < uint.Parse(w[2], CultureInfo.InvariantCulture));
 
-    /// <param name="map">Lines of: first id inside, first outside, how many.</param>
     internal static bool IsWhole(string map) =>
-        map.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Any(w => w is ["0", _, var count] && long.Parse(count, CultureInfo.InvariantCulture) >= int.MaxValue);
+        Ranges(map).Any(w => w is ["0", _, var count] && long.Parse(count, CultureInfo.InvariantCulture) >= int.MaxValue);
+
+    /// <returns>Of each line: first id inside, first outside, how many.</returns>
+    private static IEnumerable<string[]> Ranges(string map) =>
+        map.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 }

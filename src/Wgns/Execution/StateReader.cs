@@ -20,8 +20,8 @@ internal static class StateReader
         Version = Version(root),
         Namespace = Text(root, "namespace"),
         Config = Text(root, "config"),
-        Netns = Nested(root, "netns") is { } netns ? new NetnsIdentity(Number(netns, "device"), NotZero(netns, "inode")) : null,
-        NetnsCookie = Nested(root, "netns") is { } made && made.TryGetProperty("cookie", out _) ? NotZero(made, "cookie") : null,
+        Netns = Nested(root, "netns") is { } netns ? Identity(netns) : null,
+        NetnsCookie = Nested(root, "netns") is { } made ? Cookie(made) : null,
         Holder = OptionalText(root, "holder"),
         Shared = Nested(root, "shared") is { } shared
             ? new SharedRecord(Flag(shared, "raisedLoopback"), [.. List(shared, "sysctls").Select(Setting)])
@@ -73,10 +73,7 @@ internal static class StateReader
         return new InterfaceRecord(Text(item, "ifname"), engine is { } e ? Engine(e) : null)
         {
             Birthplace = Nested(item, "birthplace") is { } birthplace
-                ? new BirthplaceRecord(Text(birthplace, "path"), new NetnsIdentity(Number(birthplace, "device"), NotZero(birthplace, "inode")))
-                {
-                    Cookie = birthplace.TryGetProperty("cookie", out _) ? NotZero(birthplace, "cookie") : null,
-                }
+                ? new BirthplaceRecord(Text(birthplace, "path"), Identity(birthplace)) { Cookie = Cookie(birthplace) }
                 : null,
         };
     }
@@ -133,6 +130,10 @@ internal static class StateReader
             throw Wrong(name); // half a surrogate pair
         }
     }
+
+    private static NetnsIdentity Identity(JsonElement netns) => new(Number(netns, "device"), NotZero(netns, "inode"));
+
+    private static ulong? Cookie(JsonElement netns) => netns.TryGetProperty("cookie", out _) ? NotZero(netns, "cookie") : null;
 
     private static ulong NotZero(JsonElement parent, string name) => Number(parent, name) is > 0 and var number ? number : throw Wrong(name);
 

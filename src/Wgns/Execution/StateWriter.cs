@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Wgns.Configuration;
+using Wgns.Linux.Namespaces;
 using Wgns.Observation;
 
 namespace Wgns.Execution;
@@ -16,13 +17,7 @@ internal static class StateWriter
         if (record.Netns is { } netns)
         {
             writer.WriteStartObject("netns"u8);
-            writer.WriteNumber("device"u8, netns.Device);
-            writer.WriteNumber("inode"u8, netns.Inode);
-            if (record.NetnsCookie is { } cookie)
-            {
-                writer.WriteNumber("cookie"u8, cookie);
-            }
-
+            Numbers(writer, netns, record.NetnsCookie);
             writer.WriteEndObject();
         }
         else
@@ -40,13 +35,7 @@ internal static class StateWriter
         writer.WriteString("rulesetListing"u8, record.RulesetListing);
         Paths(writer, "files", record.Files);
         Paths(writer, "directories", record.Directories);
-        writer.WriteStartArray("interfaces"u8);
-        foreach (var item in record.Interfaces)
-        {
-            Interface(writer, item);
-        }
-
-        writer.WriteEndArray();
+        Objects(writer, "interfaces", record.Interfaces, i => Interface(writer, i));
         HostLinks(writer, record.HostLinks);
         if (!record.Forwarding.IsEmpty)
         {
@@ -70,36 +59,22 @@ internal static class StateWriter
         writer.WriteEndObject();
     }
 
-    private static void HostLinks(Utf8JsonWriter writer, IEnumerable<HostLinkRecord> links)
-    {
-        writer.WriteStartArray("hostLinks"u8);
-        foreach (var link in links)
+    private static void HostLinks(Utf8JsonWriter writer, IEnumerable<HostLinkRecord> links) =>
+        Objects(writer, "hostLinks", links, link =>
         {
-            writer.WriteStartObject();
             writer.WriteString("hostIfname"u8, link.Name.HostIfname);
             writer.WriteString("ifname"u8, link.Name.Ifname);
             writer.WriteString("table"u8, link.Name.Table);
             writer.WriteString("rulesText"u8, link.RulesText);
             writer.WriteString("rulesListing"u8, link.RulesListing);
-            writer.WriteEndObject();
-        }
+        });
 
-        writer.WriteEndArray();
-    }
-
-    private static void LinkPorts(Utf8JsonWriter writer, IEnumerable<LinkPortRecord> ports)
-    {
-        writer.WriteStartArray("linkPorts"u8);
-        foreach (var port in ports)
+    private static void LinkPorts(Utf8JsonWriter writer, IEnumerable<LinkPortRecord> ports) =>
+        Objects(writer, "linkPorts", ports, port =>
         {
-            writer.WriteStartObject();
             writer.WriteString("protocol"u8, port.Protocol.Word());
             writer.WriteString("listen"u8, port.Listen.ToString());
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
+        });
 
     private static void Write(Utf8JsonWriter writer, SharedRecord shared)
     {
@@ -109,38 +84,23 @@ internal static class StateWriter
         writer.WriteEndObject();
     }
 
-    private static void Settings(Utf8JsonWriter writer, string name, IEnumerable<SysctlRecord> settings)
-    {
-        writer.WriteStartArray(name);
-        foreach (var setting in settings)
+    private static void Settings(Utf8JsonWriter writer, string name, IEnumerable<SysctlRecord> settings) =>
+        Objects(writer, name, settings, setting =>
         {
-            writer.WriteStartObject();
             writer.WriteString("key"u8, setting.Key);
             writer.WriteString("before"u8, setting.Before);
             writer.WriteString("ours"u8, setting.Ours);
-            writer.WriteEndObject();
-        }
+        });
 
-        writer.WriteEndArray();
-    }
-
-    private static void Commands(Utf8JsonWriter writer, string name, IEnumerable<HookCommand> commands)
-    {
-        writer.WriteStartArray(name);
-        foreach (var hook in commands)
+    private static void Commands(Utf8JsonWriter writer, string name, IEnumerable<HookCommand> commands) =>
+        Objects(writer, name, commands, hook =>
         {
-            writer.WriteStartObject();
             writer.WriteString("command"u8, hook.Command);
             writer.WriteString("where"u8, hook.Where == HookPlace.Host ? "host"u8 : "namespace"u8);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
+        });
 
     private static void Interface(Utf8JsonWriter writer, InterfaceRecord item)
     {
-        writer.WriteStartObject();
         writer.WriteString("ifname"u8, item.Ifname);
         if (item.Engine is { } engine)
         {
@@ -165,17 +125,32 @@ internal static class StateWriter
         {
             writer.WriteStartObject("birthplace"u8);
             writer.WriteString("path"u8, birthplace.Path);
-            writer.WriteNumber("device"u8, birthplace.Netns.Device);
-            writer.WriteNumber("inode"u8, birthplace.Netns.Inode);
-            if (birthplace.Cookie is { } cookie)
-            {
-                writer.WriteNumber("cookie"u8, cookie);
-            }
+            Numbers(writer, birthplace.Netns, birthplace.Cookie);
+            writer.WriteEndObject();
+        }
+    }
 
+    private static void Objects<T>(Utf8JsonWriter writer, string name, IEnumerable<T> items, Action<T> members)
+    {
+        writer.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            writer.WriteStartObject();
+            members(item);
             writer.WriteEndObject();
         }
 
-        writer.WriteEndObject();
+        writer.WriteEndArray();
+    }
+
+    private static void Numbers(Utf8JsonWriter writer, NetnsIdentity netns, ulong? cookie)
+    {
+        writer.WriteNumber("device"u8, netns.Device);
+        writer.WriteNumber("inode"u8, netns.Inode);
+        if (cookie is { } number)
+        {
+            writer.WriteNumber("cookie"u8, number);
+        }
     }
 
     private static void Paths(Utf8JsonWriter writer, string name, IEnumerable<string> paths)

@@ -118,7 +118,8 @@ public static class HostEndRules
         return new Cidr(new IPAddress(bytes), address.PrefixLength);
     }
 
-    private static IEnumerable<(string Ip, string Set)> Families(ImmutableArray<Cidr> addresses, bool linkLocal) =>
+    /// <summary>Addresses of a list as a rule has them, those of IPv4 first.</summary>
+    internal static IEnumerable<(string Ip, string Set)> Families(ImmutableArray<Cidr> addresses, bool linkLocal) =>
         from v6 in BothFamilies
         let some = addresses.Where(a => a.IsIPv6 == v6 && (linkLocal || !a.Address.IsIPv6LinkLocal)).Select(a => a.Address).Distinct().ToList()
         where some.Count > 0

@@ -54,11 +54,8 @@ public sealed record HostLinkRules(string Ifname, ImmutableArray<Cidr> Networks,
 
     internal string Output() =>
         // Any program may send IPv6 to itself in the name of another (IPV6_FREEBIND), and then answer the host, which had not asked.
-        string.Concat(
-            from v6 in HostEndRules.BothFamilies
-            let hosts = HostAddresses.Where(a => a.IsIPv6 == v6).Select(a => a.Address).Distinct().ToList()
-            where hosts.Count > 0
-            select $"        oif \"lo\" {(v6 ? "ip6" : "ip")} saddr {{ {string.Join(", ", hosts)} }} counter drop comment \"in the name of the host\"\n")
+        string.Concat(HostEndRules.Families(HostAddresses, linkLocal: true)
+            .Select(f => $"        oif \"lo\" {f.Ip} saddr {f.Set} counter drop comment \"in the name of the host\"\n"))
         + $"        oifname \"{Ifname}\" jump {OutChain}\n"
         // With the link gone, answers to the host would go into the tunnel.
         + string.Concat(Families(linkLocal: false)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 using Wgns.Configuration;
 using Wgns.Linux;
@@ -73,10 +72,9 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
         text.Append(CultureInfo.InvariantCulture, $"\n    chain {Chain} {{\n");
 
         // The tunnel's far side may say that it is a neighbour on another link: the answer would go there.
-        foreach (var group in Addresses.Where(a => !a.Address.IsIPv6LinkLocal).Select(a => a.Address).Distinct().GroupBy(a => a.AddressFamily))
+        foreach (var (ip, set) in HostEndRules.Families(Addresses, linkLocal: false))
         {
-            text.Append(group.Key == AddressFamily.InterNetworkV6 ? "        ip6 saddr { " : "        ip saddr { ").AppendJoin(", ", group)
-                .Append(" } counter reject comment \"in the name of the tunnel\"\n");
+            text.Append($"        {ip} saddr {set} counter reject comment \"in the name of the tunnel\"\n");
         }
 
         text.Append("        ct direction reply ct state established,related accept\n")

@@ -16,7 +16,7 @@ public static class NamespaceEntry
     public static Netns? Open(string name, RuntimePaths paths, out string problem, out string hint)
     {
         var netns = OpenByNumber(name, paths, out var cookie, out problem, out hint);
-        if (netns is null || cookie is null || NetnsCookie.Of(netns) is not { } now || now == cookie)
+        if (netns is null || cookie is null || NetnsCookie.Agree(cookie, NetnsCookie.Of(netns)))
         {
             return netns;
         }

@@ -63,8 +63,7 @@ public sealed record StateRecord
     public ImmutableArray<LinkPortRecord> LinkPorts { get; init; } = [];
 
     /// <summary>Whether a netns is the one that was recorded, and not a later one of the same number.</summary>
-    public bool IsOf(NetnsIdentity identity, ulong? cookie) =>
-        Netns == identity && (NetnsCookie is null || cookie is null || NetnsCookie == cookie);
+    public bool IsOf(NetnsIdentity identity, ulong? cookie) => Netns == identity && Linux.Namespaces.NetnsCookie.Agree(NetnsCookie, cookie);
 
     public InterfaceRecord? Interface(string ifname) => Interfaces.FirstOrDefault(i => i.Ifname == ifname);
 
@@ -124,7 +123,7 @@ public sealed record BirthplaceRecord(string Path, NetnsIdentity Netns)
     public static bool AreOne(BirthplaceRecord? one, BirthplaceRecord? other) =>
         one is null || other is null
             ? one is null && other is null
-            : one.Path == other.Path && one.Netns == other.Netns && (one.Cookie is null || other.Cookie is null || one.Cookie == other.Cookie);
+            : one.Path == other.Path && one.Netns == other.Netns && NetnsCookie.Agree(one.Cookie, other.Cookie);
 }
 
 /// <summary>Hooks of the configuration that the tunnel was made by: `down` needs no file for them.</summary>
