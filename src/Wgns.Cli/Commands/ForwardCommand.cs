@@ -70,11 +70,8 @@ internal static class ForwardCommand
             return ExitStatus.Failed;
         }
 
-        var opened = request.IsAttended ? entries.Select(TryOpen).ToList() : [.. entries.Select(Open)];
-        entries = [.. entries.Where((_, i) => opened[i] is not null)];
-        List<OwnedFd> listeners = [.. opened.OfType<OwnedFd>()];
-        return listeners.Count == 0 ? ExitStatus.Failed
-            : isRoot || request.Netns is not null ? GoOn(request, entries, listeners, isRoot) : ForwardRun.Run(request, entries, listeners);
+        List<OwnedFd> listeners = [.. entries.Select(e => request.IsAttended ? OpenSoon(e) : Open(e))];
+        return isRoot || request.Netns is not null ? GoOn(request, entries, listeners, isRoot) : ForwardRun.Run(request, entries, listeners);
     }
 
     private static bool TryRead(string[] words, out ImmutableArray<ForwardEntry> entries)
@@ -102,8 +99,7 @@ internal static class ForwardCommand
         return true;
     }
 
-    /// <summary>One that cannot be had is no reason to forward none of the others: it is said, and passed over.</summary>
-    private static OwnedFd? TryOpen(ForwardEntry entry)
+    private static OwnedFd OpenSoon(ForwardEntry entry)
     {
         var since = Stopwatch.GetTimestamp();
         while (true)
@@ -117,15 +113,10 @@ internal static class ForwardCommand
                 // Who was here before us, or systemd, is letting go of it.
                 Thread.Sleep(100);
             }
-            catch (KernelException e)
-            {
-                Terminal.Error.WriteLine($"wgns: {e.Message}: not forwarded");
-                return null;
-            }
         }
     }
 
-    private static OwnedFd? Open(ForwardEntry entry) => entry.Listen switch
+    private static OwnedFd Open(ForwardEntry entry) => entry.Listen switch
     {
         { Descriptor: { } fd } => HandedSockets.Problem(
             fd, Environment.GetEnvironmentVariable("LISTEN_PID"), Environment.GetEnvironmentVariable("LISTEN_FDS"), Environment.ProcessId) is { } problem

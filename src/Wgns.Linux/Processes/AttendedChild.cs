@@ -45,17 +45,20 @@ public sealed class AttendedChild : IEventSource
 
     public bool HasEnded() => Polling.Wait(Fd, Libc.POLLIN, TimeSpan.Zero);
 
+    /// <summary>Has it end in its own time.</summary>
+    public void LetGo() => _attendance.Dispose();
+
     /// <summary>Lets go of it, kills it where it has not ended within <paramref name="patience"/>, and reaps it.</summary>
     /// <returns>As shells have it.</returns>
     public int End(TimeSpan patience)
     {
-        _attendance.Dispose();
+        LetGo();
         return ChildProcess.Wait(Identity.Pid, patience).ExitStatus;
     }
 
     public void Dispose()
     {
-        _attendance.Dispose();
+        LetGo();
         Fd.Dispose();
     }
 }

@@ -87,6 +87,22 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
         return ProcessEnd.Killed;
     }
 
+    /// <summary><see cref="EndGracefully"/> of several, who have their time side by side.</summary>
+    public static void EndAll(IReadOnlyCollection<ProcessIdentity> processes, TimeSpan patience)
+    {
+        ArgumentNullException.ThrowIfNull(processes);
+        foreach (var process in processes)
+        {
+            process.Signal(Libc.SIGTERM);
+        }
+
+        foreach (var process in processes)
+        {
+            // 0 sends nothing: a second SIGTERM would be a second wish.
+            process.EndGracefully(patience, signal: 0);
+        }
+    }
+
     private void Send(OwnedFd pidfd, int signal)
     {
         if (Libc.syscall(Syscall.pidfd_send_signal, pidfd.Value, signal, 0, 0) != 0 && Libc.LastErrno != Errno.ESRCH)

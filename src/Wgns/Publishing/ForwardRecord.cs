@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Wgns.Linux;
 using Wgns.Linux.Files;
@@ -6,47 +7,57 @@ using Wgns.Linux.Processes;
 namespace Wgns.Publishing;
 
 /// <summary>
-/// Which process forwards for a supervised namespace: it is inside, and neither a program of the user's that the namespace
-/// is to be kept for, nor one that a socket of the host's got into by accident.
+/// Which processes forward for a supervised namespace: they are inside, and neither programs of the user's that the namespace
+/// is to be kept for, nor ones that a socket of the host's got into by accident.
 /// </summary>
 public static class ForwardRecord
 {
-    /// <summary>A pid and a start time.</summary>
-    private const int MostBytes = 64;
+    /// <summary>Of a pid and a start time each line.</summary>
+    private const int MostBytes = 1 << 20;
 
     /// <summary>For what is open: more than --grace of a supervisor's.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    public static void Write(RuntimePaths paths, string name, ProcessIdentity process)
+    /// <summary>With none there is no file.</summary>
+    public static void Write(RuntimePaths paths, string name, IReadOnlyCollection<ProcessIdentity> processes)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        AtomicFile.Write(paths.ForwardFile(name), Encoding.ASCII.GetBytes(process.Text(' ') + "\n"), Permissions.Everybody);
+        ArgumentNullException.ThrowIfNull(processes);
+        if (processes.Count == 0)
+        {
+            File.Delete(paths.ForwardFile(name));
+            return;
+        }
+
+        var lines = string.Concat(processes.Select(p => p.Text(' ') + "\n"));
+        AtomicFile.Write(paths.ForwardFile(name), Encoding.ASCII.GetBytes(lines), Permissions.Everybody);
     }
 
-    /// <summary>Null where none runs.</summary>
-    public static ProcessIdentity? Find(RuntimePaths paths, string name)
+    /// <summary>Those that run.</summary>
+    public static ImmutableArray<ProcessIdentity> Find(RuntimePaths paths, string name)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return Read(paths.ForwardFile(name)) is { } found && found.IsAlive() ? found : null;
+        return [.. Read(paths.ForwardFile(name)).Where(p => p.IsAlive())];
     }
 
-    /// <summary>Ends it, and forgets it. A supervisor starts another one where it still is to.</summary>
+    /// <summary>Ends them, and forgets them. A supervisor starts others where it still is to.</summary>
     public static void End(RuntimePaths paths, string name)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        Find(paths, name)?.EndGracefully(Patience);
+        ProcessIdentity.EndAll(Find(paths, name), Patience);
         File.Delete(paths.ForwardFile(name));
     }
 
-    private static ProcessIdentity? Read(string path)
+    private static IEnumerable<ProcessIdentity> Read(string path)
     {
         try
         {
-            return PlainFile.TryRead(path, MostBytes) is { } bytes ? ProcessIdentity.Read(Encoding.ASCII.GetString(bytes).TrimEnd('\n'), ' ') : null;
+            var text = PlainFile.TryRead(path, MostBytes) is { } bytes ? Encoding.ASCII.GetString(bytes) : string.Empty;
+            return text.Split('\n').Select(l => ProcessIdentity.Read(l, ' ')).OfType<ProcessIdentity>();
         }
         catch (KernelException e) when (e.Errno == Errno.ENOENT || e.Errno == Errno.ENOTDIR)
         {
-            return null;
+            return [];
         }
     }
 }

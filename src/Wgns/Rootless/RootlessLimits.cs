@@ -20,6 +20,12 @@ public static class RootlessLimits
             yield return Diagnostic.Error(whole, "birthplaceNamespace needs root: it is another namespace than the one that you are in", "leave it out");
         }
 
+        if (config.HostLink is not null)
+        {
+            yield return Diagnostic.Error(
+                whole, "[hostLink] needs root: its other end is in the machine's own network", "leave it out; [[publish]] without it needs no root");
+        }
+
         foreach (var item in config.Interfaces)
         {
             if (item.Engine is EngineChoice.Kernel or EngineChoice.WireGuardGo)

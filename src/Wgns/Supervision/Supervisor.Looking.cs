@@ -18,7 +18,7 @@ public sealed partial class Supervisor
     private NetnsIdentity? _watched;
     private TimeSpan? _overruled;
 
-    private List<IEventSource> Sources() => [.. ((IEventSource?[])[_bell, _files, _routing, _rules, _hostRules, _proxy.Source]).OfType<IEventSource>()];
+    private List<IEventSource> Sources() => [.. ((IEventSource?[])[_bell, _files, _routing, _rules, _hostRules]).OfType<IEventSource>(), .. _proxies.Sources];
 
     private SupervisionEnd? Look()
     {
@@ -123,7 +123,7 @@ public sealed partial class Supervisor
 
         foreach (var publish in Config.Publish.Where(p => p.HasProxy))
         {
-            // Where systemd begins to listen, or ends, the proxy of ours ends or begins.
+            // Where systemd begins to listen, or ends, a proxy of ours ends or begins.
             _files.Add($"{UnitFiles.Directory}/{PublishUnits.SocketOf(Config.Name, publish)}");
         }
 

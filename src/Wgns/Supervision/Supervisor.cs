@@ -33,7 +33,7 @@ public sealed partial class Supervisor : IDisposable
     private readonly StaleHandshakes _stale = new();
     private readonly RecordStamp _stamp;
     private readonly Pace _pace;
-    private readonly PublishedProxy _proxy;
+    private readonly PublishedProxies _proxies;
     private LoadedConfig _loaded;
     private readonly CancellationTokenSource _stop = new();
     private volatile bool _reloadAsked;
@@ -50,7 +50,7 @@ public sealed partial class Supervisor : IDisposable
         _lookups = new NameLookups(Ask, _bell.Ring);
         _stamp = new RecordStamp(_host.Paths, loaded.Config!.Name);
         _pace = new Pace(Now);
-        _proxy = new PublishedProxy(_host.Paths, UnitFiles.Directory, Outside.Say);
+        _proxies = new PublishedProxies(_host.Paths, UnitFiles.Directory, Outside.Say);
         _status = new StatusLine(Config.Name, IsReady: false, [], [], null, null);
     }
 
@@ -115,7 +115,7 @@ public sealed partial class Supervisor : IDisposable
 
     public void Dispose()
     {
-        _proxy.Dispose();
+        _proxies.Dispose();
         _files?.Dispose();
         _routing?.Dispose();
         _rules?.Dispose();
@@ -147,7 +147,7 @@ public sealed partial class Supervisor : IDisposable
             return end;
         }
 
-        _proxy.Tend(Config, Now);
+        _proxies.Tend(Config, Now);
         PingWatchdog();
         var late = WaitForHandshakes();
         TellStatus();
@@ -176,7 +176,7 @@ public sealed partial class Supervisor : IDisposable
     private static TimeSpan Until(TimeSpan next) => next > Now ? next - Now : TimeSpan.Zero;
 
     private TimeSpan NextTurn() =>
-        ((TimeSpan?[])[_pace.Next, _names.Next, NextPing, _poll, _proxy.Next]).Min() ?? _pace.Next;
+        ((TimeSpan?[])[_pace.Next, _names.Next, NextPing, _poll, _proxies.Next]).Min() ?? _pace.Next;
 
     private Convergence Converge(EndpointRule rule) => new NamespaceRun(_host).Converge(
         Config, _loaded.Keys!, (desired, observed) => rule.Apply(Standing(desired, observed), observed, _names.AddressesOf), _stamp, _stop.Token);

@@ -42,7 +42,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
 
         using var netns = Netns.OpenPath(host.Paths.NetnsFile(name));
         var drift = view.Drift(observed, config);
-        var forwarder = ForwardRecord.Find(host.Paths, name)?.Pid;
+        var forwarders = ForwardRecord.Find(host.Paths, name).Select(p => p.Pid).ToHashSet();
         var engines = Engines();
         var holders = new SocketHolders();
         var (inside, problem) = Probe(name);
@@ -64,7 +64,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
             EngineSockets = observed.Engines.Where(e => e.Value.IsAlive).ToImmutableDictionary(e => e.Key, e => Processes.NetworkSockets(e.Value.Pid)),
             Processes =
             [
-                .. observed.Processes.Select(p => Processes.Look(p, netns.Identity, forwarder, holders)).OfType<ProcessEvidence>()
+                .. observed.Processes.Select(p => Processes.Look(p, netns.Identity, forwarders, holders)).OfType<ProcessEvidence>()
                     .Select(p => p with { IsEngine = engines.Contains(p.Pid) }),
             ],
             Units = [.. AttachedUnits.Of(name).Select(u => new UnitEvidence(u, Outsiders(u, netns.Identity)))],

@@ -14,7 +14,7 @@ namespace Wgns.Verification;
 internal static class Processes
 {
     /// <summary>Null where it ended meanwhile.</summary>
-    internal static ProcessEvidence? Look(ObservedProcess process, NetnsIdentity inside, int? forwarder, SocketHolders holders)
+    internal static ProcessEvidence? Look(ObservedProcess process, NetnsIdentity inside, IReadOnlySet<int> forwarders, SocketHolders holders)
     {
         using var root = ProcessRoot.Of(process.Pid);
         if (root is null)
@@ -34,7 +34,7 @@ internal static class Processes
                 .. HeldSockets.TunsNotOf(process.Pid, inside).Select(fd => string.Create(CultureInfo.InvariantCulture, $"descriptor {fd} (TUN or TAP)"))],
             [.. sockets.Where(s => s.IsUnix && s.Peer > 0).Select(s => s.Peer).Concat(connected.SelectMany(c => c.Holders)).Distinct()
                 .Where(p => IsOutside(p, inside) is true).Select(Describe)],
-            process.Pid == forwarder || (UnitProcesses.UnitOf(process.Pid) is { } unit && PublishUnits.IsOne(unit)))
+            forwarders.Contains(process.Pid) || (UnitProcesses.UnitOf(process.Pid) is { } unit && PublishUnits.IsOne(unit)))
         {
             UnknownPeers = [.. connected.Select(c => Unknown(c.Socket, c.Holders, inside)).OfType<string>().Distinct()],
             ThreadsOutside = NetnsProcesses.ThreadsOutside(process.Pid, inside),

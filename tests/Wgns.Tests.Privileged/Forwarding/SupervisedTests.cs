@@ -29,6 +29,8 @@ public sealed class SupervisedTests
         return socket;
     }
 
+    private static string[] ProxiesOf(Lab lab) => File.Exists($"/run/wgns/{lab.Name}.forward") ? File.ReadAllLines($"/run/wgns/{lab.Name}.forward") : [];
+
     private static int ProxyOf(Lab lab) => int.Parse(File.ReadAllText($"/run/wgns/{lab.Name}.forward").Split(' ')[0], CultureInfo.InvariantCulture);
 
     private static void ShouldReach(int port, Socket service)
@@ -89,6 +91,56 @@ public sealed class SupervisedTests
         Until.True(() => ForwardLab.Listens(second) && !ForwardLab.Listens(first)).Should().BeTrue();
         ShouldReach(second, Serve(lab));
         supervised.Stop();
+    }
+
+    [Test]
+    public void A_reload_cuts_no_connection_of_what_is_published_as_before()
+    {
+        var (first, second) = (ForwardLab.FreePort(), ForwardLab.FreePort());
+        using var lab = Publishing(first);
+        var supervised = new Supervised(lab).ShouldBeReady();
+        var service = Serve(lab);
+        Until.True(() => ForwardLab.Listens(first)).Should().BeTrue();
+        using var client = ForwardLab.Connect(first);
+        using var inside = ForwardLab.Accept(service);
+
+        Publish(lab, first, $"[[publish]]\nlisten = {second}\nconnect = 80\n");
+        supervised.Process.Signal("HUP");
+        Until.True(() => ForwardLab.Listens(second) && ProxiesOf(lab).Length == 2).Should().BeTrue();
+        ShouldReach(second, service);
+
+        client.Send("still"u8);
+        client.Shutdown(SocketShutdown.Send);
+        Encoding.ASCII.GetString(ForwardLab.ReadAll(inside)).Should().Be("still");
+        supervised.Stop();
+        ProxiesOf(lab).Should().BeEmpty();
+        ForwardLab.Listens(first).Should().BeFalse();
+        ForwardLab.Listens(second).Should().BeFalse();
+    }
+
+    [Test]
+    public void A_port_that_another_has_is_published_once_that_one_is_gone_and_keeps_no_other_waiting()
+    {
+        var (first, second) = (ForwardLab.FreePort(), ForwardLab.FreePort());
+        using var lab = Publishing(first, $"[[publish]]\nlisten = {second}\nconnect = 80\n");
+        Supervised supervised;
+        using (var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        {
+            other.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, first));
+            other.Listen(1);
+            supervised = new Supervised(lab).ShouldBeReady();
+            var there = Serve(lab);
+            Until.True(() => ForwardLab.Listens(second)).Should().BeTrue();
+            ShouldReach(second, there);
+
+            // It asks for two seconds.
+            Until.True(() => ProxiesOf(lab).Length == 1).Should().BeTrue();
+            other.Close();
+            Until.True(() => ForwardLab.Listens(first)).Should().BeTrue();
+            ShouldReach(first, there);
+        }
+
+        supervised.Stop().Errors.Should().Contain($"published 127.0.0.1:{first} ended with status 1; it is started again in 0.5 s");
     }
 
     [Test]

@@ -40,6 +40,7 @@ public sealed class RefusalTests
 
     [TestCase("engine = \"kernel\"", "needs root: its device would have to be made outside")]
     [TestCase("fwMark = 7", "fwMark needs root")]
+    [TestCase("[hostLink]\nhostAddresses = [\"10.99.1.1/30\"]\nnsAddresses = [\"10.99.1.2/30\"]", "[hostLink] needs root")]
     public void What_cannot_be_had_without_root_is_said_before_anything_is_made(string key, string words)
     {
         using var lab = new Lab { Extra = key };

@@ -3,7 +3,7 @@ using Wgns.Tests.Configuration;
 
 namespace Wgns.Tests.Supervision;
 
-public sealed class PublishedProxyTests
+public sealed class PublishedProxiesTests
 {
     private static readonly Wgns.Configuration.NamespaceConfig Published = Read.Config(Read.Around(string.Empty) + """
         [[publish]]
@@ -25,10 +25,12 @@ public sealed class PublishedProxyTests
     [Test]
     public void A_supervisor_forwards_what_systemd_does_not_listen_for()
     {
-        PublishedProxy.WordsOf(Published, _ => false).Should().Equal(
+        Words(_ => false).Should().Equal(
             "127.0.0.1:8112", "proxy:127.0.0.1:80", "udp:0.0.0.0:53", "127.0.0.1:53", "/run/a.sock", "127.0.0.1:81");
-        PublishedProxy.WordsOf(Published, unit => unit == $"wgns-publish-{Published.Name}:127.0.0.1:8112.socket").Should().Equal(
+        Words(unit => unit == $"wgns-publish-{Published.Name}:127.0.0.1:8112.socket").Should().Equal(
             "udp:0.0.0.0:53", "127.0.0.1:53", "/run/a.sock", "127.0.0.1:81");
-        PublishedProxy.WordsOf(Published, _ => true).Should().BeEmpty();
+        Words(_ => true).Should().BeEmpty();
     }
+
+    private static IEnumerable<string> Words(Func<string, bool> hasUnit) => PublishedProxies.EntriesOf(Published, hasUnit).SelectMany(e => e.Words);
 }
