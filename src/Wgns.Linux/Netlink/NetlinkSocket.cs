@@ -11,6 +11,9 @@ public enum NetlinkProtocol
     /// <summary>Sockets, those of others too: sock_diag(7).</summary>
     SocketDiagnostics = Nl.NETLINK_SOCK_DIAG,
 
+    /// <summary>Connection tracking; rules go by libnftables.</summary>
+    Netfilter = Nl.NETLINK_NETFILTER,
+
     /// <summary>Families by name, among them WireGuard.</summary>
     Generic = Nl.NETLINK_GENERIC,
 }

@@ -24,6 +24,9 @@ public sealed partial class InMemoryMachine
             case SetHostSysctl o:
                 State = State with { Outside = State.Outside with { Sysctls = State.Outside.Sysctls.SetItem(o.Key, o.Value) } };
                 return record;
+            case ForgetCallers:
+                // The twin has no traffic.
+                return record;
             case CreateHostLink o:
                 RequireNetns(o);
                 Refuse(State.Outside.Link(o.Link.HostIfname) is not null || State.Link(o.Link.Ifname) is not null, o, Errno.EEXIST);

@@ -22,7 +22,7 @@ public sealed partial class InMemoryMachine
                 Change(o, o.Ifname, l => l with { IsUp = false, Routes = [] });
                 return record;
             case AddAddress o:
-                Change(o, o.Ifname, l => l.Addresses.Contains(o.Address) ? l : WithConnected(l with { Addresses = l.Addresses.Add(o.Address) }));
+                Change(o, o.Ifname, l => Has(l, o.Address) ? l : WithConnected(l with { Addresses = l.Addresses.Add(o.Address) }));
                 return record;
             case RemoveAddress o:
                 Change(o, o.Ifname, l => WithConnected(WithoutAddress(l, o.Address)));
@@ -69,6 +69,10 @@ public sealed partial class InMemoryMachine
         Refuse(link is null, operation, Errno.ENODEV);
         State = State with { Links = State.Links.Replace(link!, change(link!)) };
     }
+
+    // Of IPv6 a link has an address once, whatever its prefix.
+    private static bool Has(ObservedLink link, Cidr address) =>
+        link.Addresses.Any(a => a == address || (address.IsIPv6 && a.Address.Equals(address.Address)));
 
     private static ObservedLink WithoutRoute(ObservedLink link, Cidr destination) =>
         link with { Routes = link.Routes.RemoveAll(r => r.IsOurs && r.Destination == destination) };

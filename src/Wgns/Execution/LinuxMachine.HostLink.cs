@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Wgns.Firewall;
 using Wgns.Linux;
 using Wgns.Linux.Namespaces;
+using Wgns.Linux.Netlink;
 using Wgns.Linux.Nftables;
 using Wgns.Linux.Rtnetlink;
 using Wgns.Observation;
@@ -24,6 +25,9 @@ public sealed partial class LinuxMachine
             case SetHostSysctl o:
                 // A link that is gone has no setting to put back.
                 InBirthplace(host => Sysctl.Write(host.Fd, o.Key, o.Value));
+                return record;
+            case ForgetCallers o:
+                InBirthplace(host => Forget(host, o));
                 return record;
             case CreateHostLink o:
                 Create(o);
@@ -50,6 +54,15 @@ public sealed partial class LinuxMachine
             ],
         };
     });
+
+    private static void Forget(Netns host, ForgetCallers o)
+    {
+        using var netlink = NetnsThread.Run(host.Fd, () => NetlinkSocket.Open(NetlinkProtocol.Netfilter));
+        foreach (var port in o.Ports)
+        {
+            Conntrack.ForgetUdp(netlink, port.IsIPv6, port.Listen.Port, port.IsPassedBy);
+        }
+    }
 
     private void Create(CreateHostLink o)
     {

@@ -11,8 +11,8 @@ public static class DefaultRuleset
 
     public static readonly IReadOnlyList<string> Chains =
     [
-        "input", "forward", "output", DnsRules.Chain, DnsRules.RedirectChain, HostLinkRules.Chain, HostLinkRules.OutChain, SharedRules.Chain,
-        TunnelRoutes.Chain,
+        "input", "forward", "output", DnsRules.Chain, DnsRules.RedirectChain, DnsRules.SourceChain, HostLinkRules.Chain, HostLinkRules.OutChain,
+        SharedRules.Chain, SharedRules.LookupsChain, TunnelRoutes.Chain,
     ];
 
     /// <param name="ports">Null lets nothing in.</param>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Wgns.Configuration;
+using Wgns.Linux;
 
 namespace Wgns.Firewall;
 
@@ -19,13 +20,30 @@ public sealed record DnsRules(DnsEnforcement Mode, ImmutableArray<IPAddress> Ser
     /// <summary>A nat chain at the output hook; there with <see cref="DnsEnforcement.Redirect"/> alone.</summary>
     public const string RedirectChain = "dns_redirect";
 
+    /// <summary>A nat chain at postrouting; there where a lookup that is redirected may leave by another link than it was on its way to.</summary>
+    public const string SourceChain = "dns_source";
+
+    /// <summary>What a lookup is that was redirected.</summary>
+    internal const string Redirected = "meta l4proto { tcp, udp } th dport 53 ct status dnat";
+
     private static readonly AddressFamily[] Families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
     public static DnsRules Of(NamespaceConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return new DnsRules(config.DnsEnforcement, config.DnsServers);
+        return new DnsRules(config.DnsEnforcement, config.DnsServers)
+        {
+            Tunnels = config.IsManaged && config.Interfaces.Length < 2 ? []
+                : [.. config.Interfaces.Where(i => Names.CanStandInRule(i.Ifname)).Select(i => (i.Ifname, i.Addresses))],
+        };
     }
+
+    /// <summary>With their addresses, where there is more than one link; a lookup is routed before it is redirected, and has the source of that way.</summary>
+    public ImmutableArray<(string Ifname, ImmutableArray<Cidr> Addresses)> Tunnels { get; init; } = [];
+
+    /// <summary>Who is asked in the place of others, of each family.</summary>
+    internal IEnumerable<IPAddress> Targets =>
+        Mode == DnsEnforcement.Redirect ? Families.Select(f => ServersOf(f).FirstOrDefault()).OfType<IPAddress>() : [];
 
     /// <summary>The chains, as they stand in the table.</summary>
     internal string Chains()
@@ -39,6 +57,12 @@ public sealed record DnsRules(DnsEnforcement Mode, ImmutableArray<IPAddress> Ser
                 .Append($"        oif \"lo\" accept\n{redirects}    }}\n");
         }
 
+        if (string.Concat(Targets.Select(Source)) is { Length: > 0 } sources)
+        {
+            // 100 is srcnat.
+            text.Append($"\n    chain {SourceChain} {{\n        type nat hook postrouting priority 100; policy accept;\n{sources}    }}\n");
+        }
+
         return text.Append($"\n    chain {Chain} {{\n        oif \"lo\" return\n").AppendJoin(string.Empty, Families.Select(Rejection))
             .Append("        meta l4proto { tcp, udp } th dport { 5353, 5355 } counter reject comment \"mDNS, LLMNR\"\n    }\n")
             .ToString();
@@ -50,6 +74,14 @@ public sealed record DnsRules(DnsEnforcement Mode, ImmutableArray<IPAddress> Ser
         Mode == DnsEnforcement.Redirect && ServersOf(family) is [var first, ..] servers
             ? $"        {Elsewhere(family, servers)} meta l4proto {{ tcp, udp }} th dport 53 counter dnat {Ip(family)} to {first}\n"
             : string.Empty;
+
+    // With another tunnel's address, or another link's, the far side takes it for nobody's.
+    private string Source(IPAddress server) => string.Concat(
+        from tunnel in Tunnels
+        let own = tunnel.Addresses.Select(a => a.Address).Where(a => a.AddressFamily == server.AddressFamily && !a.IsIPv6LinkLocal).Distinct().ToList()
+        where own.Count > 0
+        let ip = Ip(server.AddressFamily)
+        select $"        oifname \"{tunnel.Ifname}\" {ip} saddr != {{ {string.Join(", ", own)} }} {ip} daddr {server} {Redirected} counter snat {ip} to {own[0]}\n");
 
     // A program that is refused fails at once instead of waiting for an answer. With redirect, too: nat looks at the first packet
     // of a conversation alone, and one may have begun when the dns_server was another.

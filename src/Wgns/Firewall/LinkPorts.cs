@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using Wgns.Configuration;
 using Wgns.Linux;
+using Wgns.Linux.Nftables;
 
 namespace Wgns.Firewall;
 
@@ -15,6 +16,13 @@ namespace Wgns.Firewall;
 public sealed record LinkPort(PublishProtocol Protocol, IPEndPoint Listen, ImmutableArray<string> Links, IPEndPoint Inside)
 {
     public bool IsIPv6 => Listen.AddressFamily == AddressFamily.InterNetworkV6;
+
+    /// <summary>Whether a conversation with it began before it led inside, or before there was the link, or led elsewhere inside.</summary>
+    public bool IsPassedBy(UdpFlow flow) =>
+        (StreamAddress.IsEvery(Listen.Address) || flow.To.Address.Equals(Listen.Address))
+        && (flow.Answerer.Equals(flow.To)
+            ? !flow.IsMasqueraded
+            : flow.Answerer.Address.Equals(Inside.Address) && (flow.Answerer.Port != Inside.Port || !flow.IsMasqueraded));
 }
 
 /// <summary>[[publish]] with via = "link": what the host's end forwards, and how its answers find back.</summary>

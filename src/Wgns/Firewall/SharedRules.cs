@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Wgns.Configuration;
 using Wgns.Linux;
@@ -17,22 +19,36 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
     /// <summary>A regular chain that output jumps to for what would leave by a link that is not ours.</summary>
     public const string Chain = "other_links";
 
+    /// <summary>At postrouting: at output a lookup that is redirected has the way still that it was to take before.</summary>
+    public const string LookupsChain = "other_links_dns";
+
+    /// <summary>Those of the interfaces that are tunnels.</summary>
+    public ImmutableArray<string> Tunnels { get; init; } = [];
+
     /// <summary>Of the tunnel's interfaces.</summary>
     public ImmutableArray<Cidr> Addresses { get; init; } = [];
+
+    /// <summary>Servers by the tunnel that lookups are redirected to.</summary>
+    public ImmutableArray<IPAddress> Lookups { get; init; } = [];
 
     /// <summary>Null where the namespace is wgns's own, and has no other links.</summary>
     public static SharedRules? Of(NamespaceConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return config.IsManaged ? null : new SharedRules(
-            [
-                .. config.Interfaces.Select(i => i.Ifname).Where(Names.CanStandInRule),
-                .. config.HostLink is { } link ? [link.NamespaceInterface] : Array.Empty<string>(),
-            ],
+        if (config.IsManaged)
+        {
+            return null;
+        }
+
+        ImmutableArray<string> tunnels = [.. config.Interfaces.Select(i => i.Ifname).Where(Names.CanStandInRule)];
+        var rules = new SharedRules(
+            [.. tunnels, .. config.HostLink is { } link ? [link.NamespaceInterface] : Array.Empty<string>()],
             [.. config.Interfaces.SelectMany(i => i.Routes).Distinct()])
         {
+            Tunnels = tunnels,
             Addresses = [.. config.Interfaces.SelectMany(i => i.Addresses)],
         };
+        return rules with { Lookups = [.. DnsRules.Of(config).Targets.Where(s => rules.TakesAll || rules.Networks.Any(n => n.Contains(s)))] };
     }
 
     /// <summary>Whether nothing is to begin a conversation by another link.</summary>
@@ -69,7 +85,7 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
         }
 
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"\n    chain {Chain} {{\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n    chain {Chain} {{\n").AppendJoin(string.Empty, Lookups.Select(s => $"        {Lookup(s)} return\n"));
 
         // The tunnel's far side may say that it is a neighbour on another link: the answer would go there.
         foreach (var (ip, set) in HostEndRules.Families(Addresses, linkLocal: false))
@@ -92,10 +108,23 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
             }
         }
 
-        return text.Append("    }\n").ToString();
+        text.Append("    }\n");
+        if (!Lookups.IsEmpty)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n    chain {LookupsChain} {{\n        type filter hook postrouting priority filter; policy accept;\n")
+                .Append($"        oifname {{ \"lo\", {Quote(Tunnels)} }} accept\n")
+                .AppendJoin(string.Empty, Lookups.Select(s => $"        {Lookup(s)} counter drop comment \"not by the tunnel\"\n")).Append("    }\n");
+        }
+
+        return text.ToString();
     }
 
-    private string Quoted => string.Join(", ", Ifnames.Select(i => $"\"{i}\""));
+    private static string Lookup(IPAddress server) =>
+        $"{(server.AddressFamily == AddressFamily.InterNetworkV6 ? "ip6" : "ip")} daddr {server} {DnsRules.Redirected}";
+
+    private static string Quote(ImmutableArray<string> ifnames) => string.Join(", ", ifnames.Select(i => $"\"{i}\""));
+
+    private string Quoted => Quote(Ifnames);
 
     private string Set => $"{{ {Quoted} }}";
 }

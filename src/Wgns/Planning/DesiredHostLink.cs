@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wgns.Firewall;
 using Wgns.Linux;
 using Wgns.Observation;
 
@@ -16,4 +17,7 @@ public sealed record DesiredHostLink(HostLinkName Name, string Rules, ImmutableA
 
     /// <summary>What is forwarded.</summary>
     public ImmutableArray<LinkPortRecord> Ports { get; init; } = [];
+
+    /// <summary>Those of UDP, with what they lead to.</summary>
+    public ImmutableArray<LinkPort> Udp { get; init; } = [];
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Wgns.Configuration;
+using Wgns.Firewall;
 using Wgns.Linux;
 using Wgns.Observation;
 
@@ -14,6 +16,15 @@ public sealed record LoadHostRules(string Table, string Text) : Operation
 public sealed record DeleteHostRules(string Table) : Operation
 {
     public override string Describe() => $"delete table inet {Table} of the host";
+}
+
+/// <summary>
+/// Has the host forget conversations with published ports of UDP that do not lead where they are to. The kernel looks at the rules of
+/// address translation with the first packet of one alone, and one has no end while its caller goes on.
+/// </summary>
+public sealed record ForgetCallers(ImmutableArray<LinkPort> Ports) : Operation
+{
+    public override string Describe() => $"have the host forget earlier callers of {string.Join(", ", Ports.Select(p => $"{p.Listen} ({p.Protocol.Word()})"))}";
 }
 
 /// <summary>A setting of the host's for one of its links.</summary>

@@ -46,7 +46,8 @@ internal static class HostLinkPlan
         }
 
         var rules = ForwardingPlan.Rules(link, desired, observed);
-        if (RulesDiffer(link, rules, observed))
+        var differ = RulesDiffer(link, rules, observed);
+        if (differ)
         {
             Operation undo = observed.Outside.Tables.TryGetValue(link.Name.Table, out var listing)
                 ? new LoadHostRules(link.Name.Table, RulesListing.Loadable(listing))
@@ -77,6 +78,12 @@ internal static class HostLinkPlan
         foreach (var step in ForwardingPlan.TurnOn(link, desired, observed, isNew))
         {
             yield return step;
+        }
+
+        // Last: until the link stands, a packet that is led inside goes astray, and its conversation with it.
+        if ((differ || isNew) && !link.Udp.IsEmpty)
+        {
+            yield return new Step(new ForgetCallers(link.Udp));
         }
     }
 

@@ -65,6 +65,7 @@ public static class ShellRenderer
         DeleteHostRules o => $"nft delete table inet {o.Table}",
         SetHostSysctl o => $"sysctl -q -w {Quote(o.Key + "=" + o.Value)}",
         CreateHostLink o => HostLink(o),
+        ForgetCallers o => string.Join('\n', o.Ports.Select(Forget)),
         DeleteHostLink o => $"ip link delete dev {Quote(o.Link.HostIfname)}",
         RunHooks o => string.Join('\n', o.Hooks.Select(h => Hook(o, h))),
         _ => throw new NotSupportedException($"no shell form for {operation.GetType().Name}"),
@@ -72,6 +73,11 @@ public static class ShellRenderer
 
     // Path and all: not every netns has a name.
     private static string From(string? birthplace) => birthplace is null ? string.Empty : $"nsenter {Quote("--net=" + birthplace)} ";
+
+    // All of them, since conntrack(8) cannot tell those that lead inside; where it is not installed, none.
+    private static string Forget(LinkPort port) =>
+        $"conntrack -D -f {(port.IsIPv6 ? "ipv6" : "ipv4")} -p udp --orig-port-dst {port.Listen.Port}"
+        + $"{(StreamAddress.IsEvery(port.Listen.Address) ? string.Empty : $" --orig-dst {port.Listen.Address}")} > /dev/null 2>&1 || true";
 
     private static string HostLink(CreateHostLink o)
     {

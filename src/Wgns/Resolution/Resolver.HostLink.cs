@@ -51,6 +51,7 @@ public sealed partial class Resolver
             ForwardsV4 = ports?.Links(v6: false) ?? [],
             ForwardsV6 = ports?.Links(v6: true) ?? [],
             Ports = [.. ports?.Ports.Select(p => new LinkPortRecord(p.Protocol, p.Listen)).Distinct() ?? []],
+            Udp = [.. ports?.Ports.Where(p => p.Protocol == PublishProtocol.Udp) ?? []],
         };
     }
 

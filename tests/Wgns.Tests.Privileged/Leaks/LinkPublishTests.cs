@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Wgns.Tests.Privileged.Leaks;
@@ -57,6 +59,20 @@ public sealed partial class LinkPublishTests
         lab.Do("up", lab.Config).Should().Contain("nothing to do");
         Findings(lab)["host link"].Should().Be("ok");
         lab.Do("status", lab.Name).Should().Contain("lan0");
+    }
+
+    [TestCase("192.0.2.2", "10.231.7.1")]
+    [TestCase("2001:db8:1::2", "fd31:7::1")]
+    public void Who_goes_on_calling_by_UDP_while_it_is_down_is_answered_when_it_is_up(string address, string hostEnd)
+    {
+        using var street = new Street();
+        Within.Run(street.Host, "nft", "add table inet theirs; add chain inet theirs in { type filter hook input priority 5; }; add rule inet theirs in ct state invalid drop");
+        using var caller = SocketInside.Open(street.Lan, IPAddress.Parse(address).AddressFamily, SocketType.Dgram);
+        caller.Connect(address, 8112);
+        NamedAnswers.Ask(caller).Should().Be("ConnectionRefused", "a firewall that knows answers remembers the question");
+
+        using var lab = Up(street);
+        NamedAnswers.Ask(caller).Should().EndWith(hostEnd);
     }
 
     [Test]

@@ -38,6 +38,8 @@ public sealed class ReloadTests
                 Tool.Run("ip", "-n", lab.Name, "-6", "route").Should().NotContain("default");
             }),
             ("the mtu", () => lab.Extra = "mtu = 1333", () => Machine.Ip(lab.Name, "link", "show", lab.Name).Single().GetProperty("mtu").GetInt32().Should().Be(1333)),
+            ("an IPv6 address's prefix", () => lab.Ips = "[\"10.99.0.2/32\", \"fd99::2/64\"]", () =>
+                Tool.Run("ip", "-n", lab.Name, "address", "show", lab.Name).Should().Contain("fd99::2/64")),
             ("an address more", () => lab.Ips = "[\"10.99.0.2/32\", \"10.99.0.3/32\"]", () =>
                 Tool.Run("ip", "-n", lab.Name, "address", "show", lab.Name).Should().Contain("10.99.0.3/32").And.NotContain("fd99::2")),
             ("rules", () => lab.Rules = "add rule inet wgns input tcp dport 6881 accept\n", () =>

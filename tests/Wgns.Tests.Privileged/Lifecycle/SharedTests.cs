@@ -146,6 +146,54 @@ public sealed class SharedTests
     }
 
     [Test]
+    public void A_lookup_at_a_resolver_on_its_makers_link_is_answered_by_the_tunnels_and_gets_out_by_no_link_of_its_makers()
+    {
+        using var lab = Theirs(out var maker, withProvider: true);
+        lab.Dns = $"dns_server = [\"{Provider.Address}\", \"{Provider.Address6}\"]";
+        lab.Save();
+        lab.Own(new NamedAnswers(lab.Provider!.Name, 53, Provider.Address, Provider.Address6));
+        lab.Up("--wait");
+        maker.Received();
+
+        foreach (var ask in (Func<string, string, int, string>[])[NamedAnswers.Udp, NamedAnswers.Tcp])
+        {
+            ask(lab.Name, Their.Address, 53).Should().Be(Provider.Address);
+            ask(lab.Name, "fd29::1", 53).Should().Be(Provider.Address6);
+        }
+
+        Tool.Run("ip", "-n", lab.Name, "link", "delete", lab.Name);
+        foreach (var server in (string[])[Their.Address, "fd29::1", Their.Beyond])
+        {
+            NamedAnswers.Udp(lab.Name, server, 53).Should().Be("AccessDenied");
+        }
+
+        maker.Received().Should().Be(0);
+        Within.Run(lab.Name, "nft", "flush chain inet wgns other_links_dns");
+        NamedAnswers.Udp(lab.Name, Their.Address, 53);
+        maker.Received().Should().BePositive("the control: it is the rule that keeps it");
+    }
+
+    [Test]
+    public void A_dns_server_whose_address_is_of_its_makers_link_too_is_not_asked_there_for_what_others_were_asked()
+    {
+        using var lab = Theirs(out var maker);
+        lab.Dns = $"dns_server = [\"{Their.Address}\", \"fd29::1\"]";
+        lab.Save();
+        lab.Up();
+        maker.Received();
+
+        foreach (var server in (string[])["203.0.113.53", "2001:db8:7::53", Their.Address, "fd29::1"])
+        {
+            NamedAnswers.Udp(lab.Name, server, 53).Should().Be("AccessDenied");
+        }
+
+        maker.Received().Should().Be(0);
+        Within.Run(lab.Name, "nft", "flush chain inet wgns other_links_dns");
+        NamedAnswers.Udp(lab.Name, "203.0.113.53", 53);
+        maker.Received().Should().BePositive("the control: it is the rule that keeps it");
+    }
+
+    [Test]
     public void Status_and_verify_tell_whose_it_is_and_which_links_are_not_ours()
     {
         using var lab = Theirs(out _, withProvider: true);

@@ -20,6 +20,18 @@ public sealed class TunnelRoutesTests
         Sent(lab).Should().BeGreaterThan(before, "the control: it is the rules that keep it");
     }
 
+    [Test]
+    public void A_lookup_that_would_go_by_the_other_tunnel_is_answered_by_the_offices_dns_server()
+    {
+        using var lab = new Lab(withProvider: true);
+        File.WriteAllText(lab.Config, $"dns_server = \"{Provider.Address}\"\n{Interface(lab, "rest", "10.98.0.2/32", "0.0.0.0/0")}{Interface(lab, "office", "10.99.0.2/32", "10.99.0.0/24")}");
+        lab.Own(new NamedAnswers(lab.Provider!.Name, 53, Provider.Address));
+        lab.Up();
+
+        NamedAnswers.Udp(lab.Name, "203.0.113.53", 53).Should().Be(Provider.Address);
+        NamedAnswers.Tcp(lab.Name, "203.0.113.53", 53).Should().Be(Provider.Address);
+    }
+
     private static void Send(Lab lab) => lab.Enter("bash", "-c", "echo x > /dev/udp/10.77.9.9/4000").End();
 
     private static long Sent(Lab lab) =>

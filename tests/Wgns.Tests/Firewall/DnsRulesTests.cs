@@ -18,6 +18,21 @@ public sealed class DnsRulesTests
     }
 
     [Test]
+    public void Of_several_tunnels_each_gives_a_lookup_that_is_redirected_its_own_address()
+    {
+        const string Two = "[[interfaces]]\ninterfaceName = 'a'\nips = ['10.1.0.2/32', '10.1.0.3/32', 'fd01::2/128']\nprivateKeyFile = 'k'\n"
+            + "[[interfaces]]\ninterfaceName = 'b'\nips = ['10.2.0.2/32']\nprivateKeyFile = 'k'\n";
+        var text = Text("dns_server = ['10.0.0.1', '10.0.0.2', 'fd00::1']\n" + Two);
+
+        text.Split('\n').Where(l => l.Contains("snat", StringComparison.Ordinal)).Select(l => l.Trim()).Should().Equal(
+            "oifname \"a\" ip saddr != { 10.1.0.2, 10.1.0.3 } ip daddr 10.0.0.1 meta l4proto { tcp, udp } th dport 53 ct status dnat counter snat ip to 10.1.0.2",
+            "oifname \"b\" ip saddr != { 10.2.0.2 } ip daddr 10.0.0.1 meta l4proto { tcp, udp } th dport 53 ct status dnat counter snat ip to 10.2.0.2",
+            "oifname \"a\" ip6 saddr != { fd01::2 } ip6 daddr fd00::1 meta l4proto { tcp, udp } th dport 53 ct status dnat counter snat ip6 to fd01::2");
+        Text("dns_server = '10.0.0.1'\ndnsEnforcement = 'reject'\n" + Two).Should().NotContain("snat");
+        Text("dns_server = '10.0.0.1'\nips = ['10.1.0.2/32']\n").Should().NotContain(DnsRules.SourceChain, "one tunnel alone is the way of all");
+    }
+
+    [Test]
     public void A_family_without_a_server_is_refused_at_once()
     {
         var text = Text("dns_server = '10.0.0.1'");

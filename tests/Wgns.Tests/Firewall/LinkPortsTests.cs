@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Net;
 using Wgns.Configuration;
 using Wgns.Firewall;
 using Wgns.Linux;
+using Wgns.Linux.Nftables;
 using Wgns.Tests.Configuration;
 using Wgns.Tests.Planning;
 
@@ -39,6 +41,18 @@ public sealed class LinkPortsTests
         Text("listen = '[::]:80'").Should().Contain("iifname { \"lan0\" } meta nfproto ipv6 fib daddr type local tcp dport 80 counter dnat ip6 to [fd09::2]:80");
         Text("listen = 80").Should().NotContain(l => l.Contains("dnat", StringComparison.Ordinal));
     }
+
+    [TestCase("0.0.0.0:80", "192.0.2.2:80", "192.0.2.2:80", false, true, "it came when nothing led inside")]
+    [TestCase("192.0.2.2:80", "192.0.2.2:80", "192.0.2.2:80", false, true, "and so did this")]
+    [TestCase("192.0.2.2:80", "192.0.2.3:80", "192.0.2.3:80", false, false, "it is for another address")]
+    [TestCase("0.0.0.0:80", "192.0.2.2:80", "10.9.0.2:8080", true, false, "it is as it should be")]
+    [TestCase("0.0.0.0:80", "192.0.2.2:80", "10.9.0.2:8080", false, true, "it came while there was no link, and nobody answers by it")]
+    [TestCase("0.0.0.0:80", "192.0.2.2:80", "10.9.0.2:8081", true, true, "it came when the port led elsewhere inside")]
+    [TestCase("0.0.0.0:80", "203.0.113.1:80", "203.0.113.1:80", true, false, "the host is a router, and masquerades for somebody else")]
+    [TestCase("0.0.0.0:80", "192.0.2.2:80", "172.17.0.2:80", false, false, "somebody else leads it elsewhere")]
+    public void A_conversation_over_UDP_that_leads_by_the_rules_of_before_is_told_from_others(string listen, string to, string answerer, bool isMasqueraded, bool isPassedBy, string why) =>
+        new LinkPort(PublishProtocol.Udp, IPEndPoint.Parse(listen), ["lan0"], IPEndPoint.Parse("10.9.0.2:8080"))
+            .IsPassedBy(new UdpFlow(IPEndPoint.Parse(to), IPEndPoint.Parse(answerer), isMasqueraded)).Should().Be(isPassedBy, why);
 
     private static ImmutableArray<string> Links(string entry) => Ports(entry) is { } ports ? [.. ports.Links(false), .. ports.Links(true)] : [];
 

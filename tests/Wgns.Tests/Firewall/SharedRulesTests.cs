@@ -45,6 +45,23 @@ public sealed class SharedRulesTests
             "ip saddr { 10.0.0.2 } counter reject comment \"in the name of the tunnel\"",
             "ct direction reply ct state established,related accept");
 
+    [Test]
+    public void A_lookup_that_is_redirected_is_judged_by_the_way_that_it_has_then_and_has_the_tunnels_address_there() =>
+        Text("managed = false\nhostLink = { enable = true }").Split('\n').Select(l => l.Trim()).Should().ContainInOrder(
+            "chain other_links {",
+            "ip daddr 10.0.0.1 meta l4proto { tcp, udp } th dport 53 ct status dnat return",
+            "ip saddr { 10.0.0.2 } counter reject comment \"in the name of the tunnel\"",
+            "chain other_links_dns {",
+            "oifname { \"lo\", \"vpn\" } accept",
+            "ip daddr 10.0.0.1 meta l4proto { tcp, udp } th dport 53 ct status dnat counter drop comment \"not by the tunnel\"",
+            "chain dns_source {",
+            "oifname \"vpn\" ip saddr != { 10.0.0.2 } ip daddr 10.0.0.1 meta l4proto { tcp, udp } th dport 53 ct status dnat counter snat ip to 10.0.0.2");
+
+    [TestCase("dnsEnforcement = 'reject'", "0.0.0.0/0")]
+    [TestCase("dnsEnforcement = 'redirect'", "10.77.0.0/16")]
+    public void Where_none_is_redirected_into_the_tunnel_there_is_no_such_rule(string mode, string allowed) =>
+        Text($"managed = false\n{mode}", allowed).Should().NotContain("other_links_dns").And.NotContain("ct status dnat return");
+
     [TestCase("add rule inet wgns input tcp dport 1 accept")]
     [TestCase("insert rule inet wgns other_links ip daddr 10.88.0.0/16 accept; add rule inet wgns input udp dport 2 accept")]
     [TestCase("table inet wgns {\n  chain mine {\n    type filter hook input priority 0;\n  }\n}\nadd set inet wgns s { type ipv4_addr; }")]

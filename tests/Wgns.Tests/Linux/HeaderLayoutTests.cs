@@ -1,6 +1,7 @@
 using Wgns.Linux;
 using Wgns.Linux.Genetlink;
 using Wgns.Linux.Netlink;
+using Wgns.Linux.Nftables;
 using Wgns.Linux.Rtnetlink;
 using Wgns.Linux.Sockets;
 
@@ -61,6 +62,32 @@ public sealed class HeaderLayoutTests
         .Struct<UnixDiagReq>("struct unix_diag_req", ("udiag_cookie0", "udiag_cookie[0]"), ("udiag_cookie1", "udiag_cookie[1]"))
         .Struct<UnixDiagMsg>("struct unix_diag_msg", ("udiag_cookie0", "udiag_cookie[0]"), ("udiag_cookie1", "udiag_cookie[1]"))
         .Verify();
+
+    [Test]
+    public void Conversations_that_the_kernel_keeps_are_as_the_headers_have_them() =>
+        new HeaderAssert("netinet/in.h", "linux/netfilter/nfnetlink.h", "linux/netfilter/nfnetlink_conntrack.h")
+            .ConstantsNamed(
+                typeof(Ct),
+                "AF_INET",
+                "AF_INET6",
+                "IPPROTO_UDP",
+                "CTA_TUPLE_ORIG",
+                "CTA_TUPLE_REPLY",
+                "CTA_ID",
+                "CTA_ZONE",
+                "CTA_FILTER",
+                "CTA_FILTER_ORIG_FLAGS",
+                "CTA_TUPLE_IP",
+                "CTA_TUPLE_PROTO",
+                "CTA_IP_V4_SRC",
+                "CTA_IP_V4_DST",
+                "CTA_IP_V6_SRC",
+                "CTA_IP_V6_DST",
+                "CTA_PROTO_NUM",
+                "CTA_PROTO_SRC_PORT",
+                "CTA_PROTO_DST_PORT")
+            .Struct<NfGenMsg>("struct nfgenmsg")
+            .Verify();
 
     [Test]
     public void A_wrong_constant_is_found() => new HeaderAssert("linux/rtnetlink.h")

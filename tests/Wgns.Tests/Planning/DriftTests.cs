@@ -50,6 +50,11 @@ public sealed class DriftTests
             .Should().Equal("add address fd00::9/128 to wg0", "remove address fd00::2/128 from wg0");
 
     [Test]
+    public void An_IPv6_address_with_another_prefix_comes_when_the_former_has_gone() =>
+        After(false, Desired.Usual().With(i => i with { Addresses = Desired.Cidrs("10.0.0.2/32", "fd00::2/64") }))
+            .Should().Equal("remove address fd00::2/128 from wg0", "add address fd00::2/64 to wg0");
+
+    [Test]
     public void The_last_IPv4_address_that_is_exchanged_leaves_the_routes() =>
         After(false, Desired.Usual().With(i => i with { Addresses = Desired.Cidrs("10.5.0.2/32", "fd00::2/128") }))
             .Should().Equal("add address 10.5.0.2/32 to wg0", "remove address 10.0.0.2/32 from wg0");

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Net;
+using Wgns.Configuration;
 using Wgns.Execution;
+using Wgns.Firewall;
 using Wgns.Observation;
 using Wgns.Planning;
 using Wgns.Tests.Execution;
@@ -24,6 +27,22 @@ public sealed class HostLinkTests
         steps.Should().ContainInOrder("load firewall rules", "bring up wg0", "load firewall rules of the host link (table inet wgns_0 of the host)", "create host link wgh-vpn - host0");
         steps.Last().Should().Be("create host link wgh-vpn - host0");
         new World().UpOrFail(Linked).Next(Linked).Should().BeEmpty();
+    }
+
+    [Test]
+    public void Who_called_a_port_of_UDP_before_it_led_inside_is_forgotten_when_the_rules_and_the_link_stand()
+    {
+        var udp = Linked with
+        {
+            HostLink = Linked.HostLink! with { Udp = [new LinkPort(PublishProtocol.Udp, IPEndPoint.Parse("192.0.2.2:80"), ["lan0"], IPEndPoint.Parse("10.9.0.2:8080"))] },
+        };
+        const string forget = "have the host forget earlier callers of 192.0.2.2:80 (udp)";
+        var world = new World();
+
+        world.Next(udp).TakeLast(2).Should().Equal("create host link wgh-vpn - host0", forget);
+        world.UpOrFail(udp).Next(udp).Should().BeEmpty();
+        world.Next(udp with { HostLink = udp.HostLink with { Rules = "table inet wgns_0 { chain x { } }\n" } }).Should().Equal(
+            "load firewall rules of the host link (table inet wgns_0 of the host)", forget);
     }
 
     [Test]

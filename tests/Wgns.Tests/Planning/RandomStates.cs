@@ -12,7 +12,7 @@ namespace Wgns.Tests.Planning;
 /// <summary>Desired states of one namespace, few values of each kind, so that two of them overlap in many ways.</summary>
 internal static class RandomStates
 {
-    private static readonly string[] Addresses = ["10.0.0.2/24", "10.0.0.3/24", "10.0.0.2/32", "10.1.0.2/16", "fd00::2/64", "fd00::3/128"];
+    private static readonly string[] Addresses = ["10.0.0.2/24", "10.0.0.3/24", "10.0.0.2/32", "10.1.0.2/16", "fd00::2/64", "fd00::2/128", "fd00::3/128"];
     private static readonly string[] Networks = ["0.0.0.0/0", "::/0", "10.0.0.0/24", "10.9.0.0/16", "fd00::/64"];
 
     internal static Gen<DesiredState> State =>
@@ -54,7 +54,7 @@ internal static class RandomStates
             ifname,
             engine?.Invoke(ifname),
             mtu,
-            Desired.Cidrs([.. addresses]),
+            Desired.Cidrs([.. addresses.DistinctBy(a => a.Contains(':', StringComparison.Ordinal) ? a.Split('/')[0] : a)]),
             routes ? [.. own.SelectMany(p => p.AllowedIps)] : [],
             new DesiredDevice(source, World.PublicKeyOf(source), port, mark, own));
 

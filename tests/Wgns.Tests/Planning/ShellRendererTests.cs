@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using FsCheck;
 using FsCheck.Fluent;
 using Wgns.Configuration;
+using Wgns.Firewall;
 using Wgns.Linux.WireGuard;
 using Wgns.Planning;
 
@@ -27,6 +28,19 @@ public sealed class ShellRendererTests
         script.Should().Be(File.ReadAllText(path));
         Accepts(script);
         script.Should().NotContain(Secret);
+    }
+
+    [Test]
+    public void Earlier_callers_by_UDP_are_forgotten_where_conntrack_is_installed()
+    {
+        var link = ForwardingTests.Published.HostLink! with
+        {
+            Udp = [new LinkPort(PublishProtocol.Udp, IPEndPoint.Parse("192.0.2.2:80"), ["lan0"], IPEndPoint.Parse("10.9.0.2:8080"))],
+        };
+        var script = ShellRenderer.Render(ForwardingTests.On().PlanUp(ForwardingTests.Published with { HostLink = link }));
+
+        script.Should().EndWith("\nconntrack -D -f ipv4 -p udp --orig-port-dst 80 --orig-dst 192.0.2.2 > /dev/null 2>&1 || true\n");
+        Accepts(script);
     }
 
     [Test]
