@@ -129,6 +129,10 @@ in
 
     boot.kernelModules = lib.optional (builtins.any (node: usesKernel node.cfg) nodes) "wireguard";
 
+    # NixOS' usual DHCP client takes every veth for a way to a server. Without one it gives it an address of its own, for which the
+    # supervisor makes the link anew, and routes.
+    networking.dhcpcd.denyInterfaces = map (node: toml.hostInterface node.cfg) (builtins.filter (node: node.cfg.hostLink.enable) nodes);
+
     # A namespace that is taken out of the configuration, while others stay, is stopped and started by a switch: then there
     # is nothing to start, and that is no failure.
     systemd.packages = [

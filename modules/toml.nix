@@ -37,6 +37,15 @@ let
 
   ifname = cfg: interface: if interface.interfaceName != null then interface.interfaceName else cfg.namespace_name;
 
+  # As the program names it (HostLinkConfig.DefaultHostInterface).
+  hostInterface =
+    cfg:
+    let
+      name = cfg.namespace_name;
+      short = if builtins.stringLength name <= 11 then name else builtins.substring 0 11 (builtins.hashString "sha256" name);
+    in
+    if cfg.hostLink.hostInterface != null then cfg.hostLink.hostInterface else "wgh-${short}";
+
   # A name that is no file's of a unit everywhere: systemd takes ASCII alone, and quotes and a backslash mean something.
   plainName =
     name:
@@ -78,7 +87,12 @@ let
     ) interface.peers;
 in
 rec {
-  inherit ifname isFile withoutUndefined;
+  inherit
+    hostInterface
+    ifname
+    isFile
+    withoutUndefined
+    ;
 
   # All interfaces of a namespace, whichever form they have.
   interfacesOf = cfg: if cfg.interfaces == [ ] then [ cfg ] else cfg.interfaces;

@@ -80,8 +80,36 @@ let
     lib.optional (def.wireguardNamespace == null && services ? ${unit} && addresses != [ ])
       "systemd.services.${unit} is handed a socket for datagrams of systemd.sockets.${socket}, which is the machine's: what it sends by that goes past the tunnel. Set systemd.sockets.${socket}.wireguardNamespace = \"${services.${unit}.wireguardNamespace}\"."
   ) (builtins.attrNames config.systemd.sockets);
+  # From the other end: a socket inside does not take the service in that it starts, which is an instance of a template where each
+  # connection gets one.
+  started = lib.concatMap (
+    socket:
+    let
+      def = sockets.${socket};
+      isForEach = builtins.elem (toString (def.socketConfig.Accept or "")) [ "1" "yes" "y" "true" "t" "on" ];
+      unit = lib.removeSuffix ".service" (def.socketConfig.Service or (if isForEach then "${socket}@" else socket));
+    in
+    lib.optional (!(services ? ${unit}) && !(services ? ${templateOf unit}))
+      "systemd.sockets.${socket} starts systemd.services.${unit}, which is not inside: what that begins itself goes past the tunnel. Set systemd.services.${
+        if isForEach then "\"${unit}\"" else unit
+      }.wireguardNamespace = \"${def.wireguardNamespace}\"."
+  ) (builtins.attrNames sockets);
+  templateOf = unit: builtins.head (builtins.match "([^@]*@?).*" unit);
+
+  # A name that nothing else in the configuration knows makes a unit of nothing, and the service that was meant stays outside. A
+  # package's own unit has its commands there.
+  unheardOf = lib.concatMap (
+    unit:
+    let
+      def = config.systemd.services.${unit};
+      runs = def.script != "" || builtins.any (lib.hasPrefix "Exec") (builtins.attrNames def.serviceConfig);
+      isWanted = !lib.hasInfix "@" unit && def.wantedBy ++ def.requiredBy != [ ];
+    in
+    lib.optional (def.wireguardNamespace != null && def.overrideStrategy != "asDropin" && !runs && !isWanted)
+      "systemd.services.${unit}.wireguardNamespace: nothing else here says what ${unit}.service runs, and a service of another name is not inside. Correct the name, or where it is a package's unit or an instance of a template set systemd.services.\"${unit}\".overrideStrategy = \"asDropin\"."
+  ) (builtins.attrNames services);
 in
 {
   assertions = joined ++ joining ++ circles "services" services ++ circles "sockets" sockets;
-  warnings = unconfined ++ handed;
+  warnings = unconfined ++ handed ++ started ++ unheardOf;
 }

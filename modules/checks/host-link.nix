@@ -65,14 +65,6 @@ let
         words.networksOf (builtins.filter syntax.isAddress (words.serversOf node.cfg))
       )
     );
-  # As the program names it (HostLinkConfig.DefaultHostInterface).
-  hostInterface =
-    cfg:
-    let
-      name = cfg.namespace_name;
-      short = if builtins.stringLength name <= 11 then name else builtins.substring 0 11 (builtins.hashString "sha256" name);
-    in
-    if cfg.hostLink.hostInterface != null then cfg.hostLink.hostInterface else "wgh-${short}";
 in
 {
   ofNode =
@@ -122,7 +114,7 @@ in
       words.twice (
         map (node: {
           path = "${node.path}.hostLink.hostInterface";
-          value = hostInterface node.cfg;
+          value = toml.hostInterface node.cfg;
         }) linked
       )
     )

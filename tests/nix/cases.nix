@@ -316,6 +316,51 @@ in
       wireguardNamespace = "vpn";
       listenDatagrams = [ "53" ];
     };
+    systemd.services.outside.serviceConfig.ExecStart = "/bin/true";
+    systemd.sockets.outside = {
+      wireguardNamespace = "vpn";
+      listenStreams = [ "1080" ];
+    };
+    systemd.services."each@".serviceConfig.ExecStart = "-/bin/true";
+    systemd.sockets.each = {
+      wireguardNamespace = "vpn";
+      listenStreams = [ "1081" ];
+      socketConfig.Accept = true;
+    };
+    systemd.sockets.eachInside = {
+      wireguardNamespace = "vpn";
+      listenStreams = [ "1082" ];
+      socketConfig.Accept = "yes";
+    };
+    systemd.services."eachInside@" = {
+      wireguardNamespace = "vpn";
+      serviceConfig.ExecStart = "-/bin/true";
+      serviceConfig.StandardInput = "socket";
+    };
+  };
+
+  # Names that are no service's here: of a slip, and of a package's.
+  confinedByName = {
+    services.wireguard-namespace = namespace;
+    systemd.services.transmision.wireguardNamespace = "vpn";
+    systemd.services.transmission.serviceConfig.ExecStart = "/bin/true";
+    systemd.services."instance@one" = {
+      wireguardNamespace = "vpn";
+      wantedBy = [ "multi-user.target" ];
+    };
+    systemd.services."instance@".serviceConfig.ExecStart = "/bin/true";
+    systemd.services.packaged = {
+      wireguardNamespace = "vpn";
+      wantedBy = [ "multi-user.target" ];
+    };
+    systemd.services.activated = {
+      wireguardNamespace = "vpn";
+      overrideStrategy = "asDropin";
+    };
+    systemd.services.scripted = {
+      wireguardNamespace = "vpn";
+      script = "true";
+    };
   };
 
   # As NixOS' Transmission has it: the host's /run and /etc, whole.

@@ -70,6 +70,7 @@ rec {
       # Two module systems may put the definitions of two modules in different orders.
       programs = builtins.sort builtins.lessThan (map toString config.environment.systemPackages);
       inherit (config.boot) kernelModules;
+      inherit (config.networking.dhcpcd) denyInterfaces;
     };
 
   # Whether it can be evaluated at all and is complained of nowhere.

@@ -97,6 +97,7 @@ in
     systemd.sysusers.enable = flag false;
     users.mutableUsers = flag true;
     services.nscd.enable = flag true;
+    networking.dhcpcd.denyInterfaces = list;
     # What agenix and sops-nix give to a configuration.
     age.secrets = secrets { file = text; };
     sops.secrets = secrets { restartUnits = list; };

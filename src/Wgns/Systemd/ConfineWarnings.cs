@@ -83,10 +83,19 @@ public static class ConfineWarnings
         }
 
         warnings.AddRange(unit.TriggeredBy
-            .Where(u => u.EndsWith(".socket", StringComparison.Ordinal) && !File.Exists($"{UnitFiles.Directory}/{u}.d/{ConfineUnits.FileName}"))
+            .Where(u => u.EndsWith(".socket", StringComparison.Ordinal) && !IsConfined(u))
             .Select(u => new UnitWarning(
                 $"{unit.Unit} is handed the sockets of {u}, which are the machine's: by one for datagrams it sends past the tunnel",
                 $"`wgns units confine {name} {u}` puts them inside, too")));
+        warnings.AddRange(unit.Triggers
+            .Where(u => !IsConfined(u))
+            .Select(u => new UnitWarning(
+                $"{unit.Unit} starts {u}, which is not inside: what that begins itself goes past the tunnel",
+                u.EndsWith("@.service", StringComparison.Ordinal)
+                    ? $"a drop-in for {u} puts its instances inside, see \"By hand\" in wgns@.service(8)"
+                    : $"`wgns units confine {name} {u}` puts it inside, too")));
         return warnings.ToImmutable();
     }
+
+    private static bool IsConfined(string unit) => File.Exists($"{UnitFiles.Directory}/{unit}.d/{ConfineUnits.FileName}");
 }

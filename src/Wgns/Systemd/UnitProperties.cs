@@ -10,7 +10,7 @@ public sealed record UnitProperties(string Unit)
     public static readonly ImmutableArray<string> Names =
     [
         "Id", "LoadState", "Type", "User", "Group", "RuntimeDirectory", "ConfigurationDirectory", "ReadWritePaths", "PIDFile",
-        "Before", "JoinsNamespaceOf", "TriggeredBy", "RootDirectory", "RootImage", "FragmentPath", "DropInPaths",
+        "Before", "JoinsNamespaceOf", "TriggeredBy", "Triggers", "Accept", "RootDirectory", "RootImage", "FragmentPath", "DropInPaths",
     ];
 
     /// <summary>What ordinary services come after (bootup(7)), and so what makes the namespace; modules/view.nix has the same.</summary>
@@ -74,6 +74,9 @@ public sealed record UnitProperties(string Unit)
     /// <summary>The sockets, timers and paths that start it.</summary>
     public ImmutableArray<string> TriggeredBy { get; init; } = [];
 
+    /// <summary>Of a socket the services that it starts: a template where each connection gets one of its own.</summary>
+    public ImmutableArray<string> Triggers { get; init; } = [];
+
     /// <summary>Whether its root directory is another.</summary>
     public bool HasOwnRoot { get; init; }
 
@@ -100,6 +103,7 @@ public sealed record UnitProperties(string Unit)
             ComesBefore = unit.EndsWith(".socket", StringComparison.Ordinal) ? [] : [.. before.Intersect(Earliest)],
             Joined = [.. Words(Value("JoinsNamespaceOf"))],
             TriggeredBy = [.. Words(Value("TriggeredBy"))],
+            Triggers = Value("Accept") == "yes" ? [$"{unit[..unit.LastIndexOf('.')]}@.service"] : [.. Words(Value("Triggers"))],
             HasOwnRoot = Value("RootDirectory") is not ("" or "/") || Value("RootImage").Length > 0,
             // The first is one path, of a linked unit perhaps with spaces.
             Files = [.. Words(Value("DropInPaths")).Prepend(Value("FragmentPath")).Where(f => f.Length > 0 && !f.EndsWith($"/{ConfineUnits.FileName}", StringComparison.Ordinal))],

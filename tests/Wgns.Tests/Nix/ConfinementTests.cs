@@ -67,11 +67,25 @@ public sealed class ConfinementTests
     {
         var warnings = NixEvaluation.Cases["confinedHalf"]!["warnings"]!.AsArray().Select(warning => warning!.GetValue<string>()).ToList();
 
-        warnings.Should().HaveCount(3);
+        warnings.Should().HaveCount(5);
         warnings[0].Should().StartWith("systemd.services.resolving.serviceConfig.ExecStart has a \"+\" before it");
         warnings[1].Should().StartWith("systemd.services.web is handed a socket for datagrams of systemd.sockets.quic,")
             .And.EndWith("Set systemd.sockets.quic.wireguardNamespace = \"vpn\".");
         warnings[2].Should().EndWith("Set systemd.sockets.received.wireguardNamespace = \"vpn\".");
+        warnings[3].Should().StartWith("systemd.sockets.each starts systemd.services.each@, which is not inside:")
+            .And.EndWith("Set systemd.services.\"each@\".wireguardNamespace = \"vpn\".");
+        warnings[4].Should().EndWith("Set systemd.services.outside.wireguardNamespace = \"vpn\".");
+    }
+
+    [Test]
+    public void A_name_that_no_service_of_the_configuration_has_is_warned_of()
+    {
+        var warnings = NixEvaluation.Cases["confinedByName"]!["warnings"]!.AsArray().Select(warning => warning!.GetValue<string>()).ToList();
+
+        warnings.Should().HaveCount(2);
+        warnings[0].Should().StartWith("systemd.services.instance@one.wireguardNamespace: nothing else here says what instance@one.service runs");
+        warnings[1].Should().StartWith("systemd.services.transmision.wireguardNamespace: ")
+            .And.EndWith("set systemd.services.\"transmision\".overrideStrategy = \"asDropin\".");
     }
 
     [Test]

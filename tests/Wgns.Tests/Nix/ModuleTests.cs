@@ -126,6 +126,13 @@ public sealed class ModuleTests
     }
 
     [Test]
+    public void The_machines_DHCP_client_leaves_the_hosts_ends_of_links_alone()
+    {
+        Texts(Case("linked")["denyInterfaces"]).Should().Equal("wgh-vpn", "wgh-nl");
+        Texts(Case("two")["denyInterfaces"]).Should().BeEmpty();
+    }
+
+    [Test]
     public void Rules_for_the_original_flakes_table_are_told_the_new_ones()
     {
         Texts(Case("rulesOfTheOriginal")["warnings"]).Should().ContainSingle().Which.Should()

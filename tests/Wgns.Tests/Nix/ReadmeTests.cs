@@ -11,6 +11,7 @@ public sealed partial class ReadmeTests
         {
           age.secrets.my_vpn_key = { path = "/run/agenix/my_vpn_key"; file = "/nix/store/11111111111111111111111111111111-my_vpn_key.age"; };
           sops.secrets.my_vpn_key.path = "/run/secrets/my_vpn_key";
+          systemd.services.transmission.serviceConfig.ExecStart = "transmission-daemon";
           services.wireguard-namespace = {
             dns_server = "10.64.0.1";
             privateKeyFile = lib.mkDefault "/run/keys/vpn";

@@ -199,6 +199,16 @@ public sealed class ConfineUnitsTests
         static string Words(UnitProperties unit) => ConfineWarnings.Of("vpn", unit, wasAsked: true).Single().Message;
     }
 
+    [TestCase("Accept=no\nTriggers=proxy.service", "proxy.service", "`wgns units confine vpn proxy.service`")]
+    [TestCase("Accept=yes", "proxy@.service", "By hand")]
+    public void A_socket_whose_service_stays_outside_is_warned_of(string shown, string service, string cure)
+    {
+        var warning = ConfineWarnings.Of("vpn", UnitProperties.Of("proxy.socket", UnitListing.Properties($"LoadState=loaded\n{shown}\n")), wasAsked: true).Single();
+
+        warning.Message.Should().Be($"proxy.socket starts {service}, which is not inside: what that begins itself goes past the tunnel");
+        warning.Hint.Should().Contain(cure);
+    }
+
     [Test]
     public void States_of_units_are_read_and_what_is_not_said_is_unknown()
     {

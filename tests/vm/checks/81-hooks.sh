@@ -72,6 +72,26 @@ check_so_does_a_stop_of_the_namespace() {
   gone vpn
 }
 
+check_a_stop_waits_for_one_that_takes_longer_than_systemd_gives_other_units() {
+  with_hooks <<'T'
+preDown = [{ command = "sleep 8" }]
+T
+  systemctl start by-path wgns@vpn
+  # As Fedora has it, but shorter.
+  mkdir -p /run/systemd/system.conf.d
+  printf '[Manager]\nDefaultTimeoutStopSec=3s\n' >/run/systemd/system.conf.d/check.conf
+  systemctl daemon-reload
+  equal "what other units have" 3s "$(systemctl show -P TimeoutStopUSec by-path)"
+  systemctl stop wgns@vpn
+  equal links lo "$(inside vpn ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  usual_time
+  systemctl stop wgns-netns@vpn
+}
+usual_time() {
+  rm -f /run/systemd/system.conf.d/check.conf
+  systemctl daemon-reload
+}
+
 check_one_that_fails_undoes_the_start_and_its_last_words_are_in_the_journal() {
   with_hooks <<'T'
 postUp = [{ command = "echo this is why >&2; exit 3" }]
@@ -143,5 +163,6 @@ teardown() {
   program=$(command -v systemctl)
   [[ ! -e ${program%/*}/systemd-run.away ]] || mv "${program%/*}/systemd-run.away" "${program%/*}/systemd-run"
   rm -f "$seen.seen" /var/tmp/hook
+  usual_time
   units_teardown
 }
