@@ -15,6 +15,7 @@ internal static partial class Libc
     internal const int SIGCHLD = 17;
     internal const int SIG_SETMASK = 2;
     internal const nint SIG_DFL = 0;
+    internal const nint SIG_IGN = 1;
     internal const nint SIG_ERR = -1;
 
     internal const int WNOHANG = 1;
@@ -51,6 +52,9 @@ internal static partial class Libc
     internal const int SpawnAttributesSize = 512;
 
     internal const int SpawnActionsSize = 256;
+
+    /// <summary>Room for glibc's and musl's struct sigaction (152 bytes), which begins with the handler.</summary>
+    internal const int SignalActionSize = 256;
 
     /// <summary>sigset_t of the C library: 1024 bits.</summary>
     internal const int SignalSetSize = 128;
@@ -98,6 +102,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint signal(int number, nint handler);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static unsafe partial int sigaction(int number, byte* action, byte* old);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static unsafe partial int waitpid(int pid, int* status, int options);

@@ -68,6 +68,7 @@ internal sealed unsafe class BareFork : IDisposable
     internal int Start(ReadOnlySpan<RawCall> first, ReadOnlySpan<RawCall> then)
     {
         Descriptors.CloseOnExec();
+        ChildProcess.Expect();
         _calls = (RawCall*)NativeMemory.AllocZeroed((nuint)(first.Length + then.Length + 1), (nuint)sizeof(RawCall));
         first.CopyTo(new Span<RawCall>(_calls, first.Length));
         then.CopyTo(new Span<RawCall>(_calls + first.Length, then.Length));

@@ -5,6 +5,19 @@ namespace Wgns.Linux.Processes;
 /// <summary>Waiting for a child of ours.</summary>
 internal static unsafe class ChildProcess
 {
+    /// <summary>
+    /// Before one is made. Who started us may ignore SIGCHLD, which execve(2) hands down: the kernel would take a child away as it ends,
+    /// before anybody has asked how (wait(2)). A handler, as the runtime's own, stays. Raw calls only.
+    /// </summary>
+    internal static void Expect()
+    {
+        var action = stackalloc byte[Libc.SignalActionSize];
+        if (Libc.sigaction(Libc.SIGCHLD, null, action) == 0 && *(nint*)action == Libc.SIG_IGN)
+        {
+            _ = Libc.signal(Libc.SIGCHLD, Libc.SIG_DFL);
+        }
+    }
+
     /// <summary>Waits for the child's end, kills it and its group when the time is up, and reaps it.</summary>
     internal static WaitStatus Wait(int pid, TimeSpan patience, CancellationToken stop = default)
     {

@@ -43,6 +43,7 @@ public static unsafe class Spawn
     {
         ArgumentNullException.ThrowIfNull(request);
         DescriptorLimit.Know();
+        ChildProcess.Expect();
         using var argv = new NativeStrings([request.Path, .. request.Arguments]);
         using var envp = new NativeStrings(request.Environment ?? CurrentEnvironment());
         var attributes = stackalloc byte[Libc.SpawnAttributesSize];

@@ -45,6 +45,17 @@ public sealed class HooksTests
     }
 
     [Test]
+    public void They_succeed_where_who_called_ignores_SIGCHLD()
+    {
+        using var lab = new Lab { Extra = "hooks.postUp = [{ command = 'exit 0' }]" };
+        lab.Save();
+        using var run = new Running("env", ["--ignore-signal=CHLD", Cli.Binary, "up", lab.Config]);
+        var answer = run.End();
+        lab.Remember();
+        answer.Exit.Should().Be(0, answer.Words);
+    }
+
+    [Test]
     public void One_that_fails_on_the_way_down_is_said_and_everything_goes_all_the_same()
     {
         using var lab = new Lab();

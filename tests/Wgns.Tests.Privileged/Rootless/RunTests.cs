@@ -73,6 +73,17 @@ public sealed class RunTests
         (answer.Exit, answer.Errors).Should().Be((127, "wgns: error: execute no-such-command: No such file or directory\n"));
     }
 
+    /// <summary>Daemons do, and what they start inherits it: the kernel then tells nobody how a child ended.</summary>
+    [Test]
+    public void Where_who_called_ignores_SIGCHLD_the_exit_status_is_the_commands_all_the_same()
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        using var running = person.Start("env", "--ignore-signal=CHLD", person.Program, "run", lab.Config, "--", "sh", "-c", "exit 7");
+        var answer = running.End();
+        answer.Exit.Should().Be(7, answer.Words);
+    }
+
     [TestCase("TERM")]
     [TestCase("INT")]
     [TestCase("USR1")]

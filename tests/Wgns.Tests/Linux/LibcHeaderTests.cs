@@ -16,7 +16,7 @@ public sealed class LibcHeaderTests
     // Room, and names that this project gave.
     private static readonly string[] OurOwn =
     [
-        "SpawnAttributesSize", "SpawnActionsSize", "SignalSetSize", "Library",
+        "SpawnAttributesSize", "SpawnActionsSize", "SignalSetSize", "SignalActionSize", "Library",
         "NS_GET_NSTYPE", "NSFS_MAGIC", "TcpInfoBytesReceived",
     ];
 
@@ -41,6 +41,8 @@ public sealed class LibcHeaderTests
             $"sizeof(posix_spawnattr_t) <= {Libc.SpawnAttributesSize}",
             $"sizeof(posix_spawn_file_actions_t) <= {Libc.SpawnActionsSize}",
             $"sizeof(sigset_t) == {Libc.SignalSetSize}",
+            $"sizeof(struct sigaction) <= {Libc.SignalActionSize}",
+            "offsetof(struct sigaction, sa_handler) == 0",
             "sizeof(struct termios) <= 128",
             $"MISC_MAJOR == {TunDescriptor.Major}",
             $"sizeof(((struct sockaddr_un *)0)->sun_path) == {UnixAddress.Room}",
