@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Cli.Commands;
 
@@ -33,6 +34,8 @@ internal sealed class HeardSignals : IDisposable
                 }
             }));
         }
+
+        InheritedTerminal.LeaveAlone();
     }
 
     public void Dispose()

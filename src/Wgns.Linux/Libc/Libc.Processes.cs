@@ -13,6 +13,7 @@ internal static partial class Libc
     internal const int SIGPIPE = 13;
     internal const int SIGTERM = 15;
     internal const int SIGCHLD = 17;
+    internal const int SIGCONT = 18;
     internal const int SIG_SETMASK = 2;
     internal const nint SIG_DFL = 0;
     internal const nint SIG_IGN = 1;

@@ -20,6 +20,13 @@ public sealed unsafe class InheritedTerminal
         }
     }
 
+    /// <summary>
+    /// After the first <see cref="PosixSignalRegistration"/>: from then on the runtime puts the terminal back, whenever this process is
+    /// continued, to what it found then. By now that is the command's to set, or was never right: in the background a shell was
+    /// reading its line there.
+    /// </summary>
+    public static void LeaveAlone() => _ = Libc.signal(Libc.SIGCONT, Libc.SIG_DFL);
+
     /// <summary>Whether the keys of a terminal signal this process and those that are in its group with it.</summary>
     public static bool SignalsUs()
     {

@@ -27,7 +27,11 @@ public sealed class Foreground : IDisposable
     private int _early;
 
     /// <summary>From here on no such signal ends us; those that come before the command has started are for it too.</summary>
-    public Foreground() => _registrations = [.. HandedOn.Select(h => PosixSignalRegistration.Create(h.Signal, c => HandOn(c, h.Number)))];
+    public Foreground()
+    {
+        _registrations = [.. HandedOn.Select(h => PosixSignalRegistration.Create(h.Signal, c => HandOn(c, h.Number)))];
+        InheritedTerminal.LeaveAlone();
+    }
 
     /// <summary>Waits for the command's end.</summary>
     /// <param name="keeper">Whoever holds its namespace: where that ends first, the command is ended, since its network is gone for good.</param>

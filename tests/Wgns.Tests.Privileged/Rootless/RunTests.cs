@@ -84,6 +84,19 @@ public sealed class RunTests
         answer.Exit.Should().Be(7, answer.Words);
     }
 
+    /// <summary>As of a job that is brought to the foreground again: the settings were the shell's, or another program's, before.</summary>
+    [Test]
+    public void When_it_is_continued_the_terminal_stays_as_the_command_has_set_it()
+    {
+        using var lab = new Lab();
+        const string Script = "stty -icanon; kill -CONT \\$PPID; sleep 1; stty -a; echo done";
+        using var shell = Within.Start(null, "script", "-qefc", $"'{Cli.Binary}' run '{lab.Config}' -- sh -c \"{Script}\"", "/dev/null");
+
+        // The end of script's own input would be the end of the terminal's.
+        Until.True(() => shell.Lines().Contains("done", StringComparison.Ordinal)).Should().BeTrue();
+        shell.End().Words.Should().Contain("-icanon");
+    }
+
     [TestCase("TERM")]
     [TestCase("INT")]
     [TestCase("USR1")]
