@@ -39,7 +39,7 @@ internal static class KeeperCommand
         using var signals = new HeardSignals(stop.Cancel, PosixSignal.SIGTERM, PosixSignal.SIGHUP);
         var isKept = false;
         new Thread(() => Listen(() => isKept, stop)) { Name = "life", IsBackground = true }.Start();
-        keeping.Begin();
+        using var place = keeping.Begin();
 
         // Standard output is for one word, which who started us waits for.
         using var host = Shared.Host(Terminal.Error);

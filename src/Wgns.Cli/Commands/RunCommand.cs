@@ -89,11 +89,19 @@ internal static class RunCommand
             return ExitStatus.Done;
         }
 
-        var end = Stand(options, name, words, root, keeper);
-        if (keep is null)
+        WaitStatus end;
+        try
         {
-            keeper.End();
-            UserDirectory.Remove(root);
+            end = Stand(options, name, words, root, keeper);
+        }
+        finally
+        {
+            // Also where the command could not be started.
+            if (keep is null)
+            {
+                keeper.End();
+                UserDirectory.Remove(root);
+            }
         }
 
         return end.EndAlike();

@@ -49,6 +49,33 @@ public sealed class FileLock : IDisposable
         }
     }
 
+    /// <summary>Of a directory that is there; null where another has it.</summary>
+    /// <exception cref="KernelException">ENOENT; ENOTDIR where it is none, or a symbolic link.</exception>
+    public static FileLock? TryTakeDirectory(string path)
+    {
+        var directory = new OwnedFd(Libc.openat(Libc.AT_FDCWD, path, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0));
+        if (directory.IsInvalid)
+        {
+            throw new KernelException($"open {path}", Libc.LastErrno);
+        }
+
+        try
+        {
+            if (Lock(directory, path, TimeSpan.Zero, null))
+            {
+                return new FileLock(directory, path);
+            }
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+
+        directory.Dispose();
+        return null;
+    }
+
     /// <summary>Removes the file, while the lock is held.</summary>
     public void Unlink() => File.Delete(_path);
 

@@ -37,16 +37,21 @@ public sealed class Keeping(KeepingMode mode, string root, string? name)
     private static readonly TimeSpan KillPatience = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Before anything else. What goes with us is in memory that goes with our mount namespace, however we end.</summary>
-    public void Begin()
+    /// <returns>Holds the place where that is until all is taken down; null where nothing goes with us.</returns>
+    public IDisposable? Begin()
     {
         var own = ProcessIdentity.Of(Environment.ProcessId) ?? throw new OperationFailedException("/proc/self/stat cannot be read");
         Environment.SetEnvironmentVariable(Surroundings.Keeper, Surroundings.Text(own));
-        if (mode != KeepingMode.Keep)
+        LeaveOtherEngines();
+        if (mode == KeepingMode.Keep)
         {
-            HostMounts.Tmpfs(root);
+            return null;
         }
 
-        LeaveOtherEngines();
+        // Before the mount hides it: who clears away what was left asks for it there.
+        var place = FileLock.TryTakeDirectory(root) ?? throw new OperationFailedException($"{root} is being taken away: who started this has ended");
+        HostMounts.Tmpfs(root);
+        return place;
     }
 
     /// <summary>Another engine would make its device here, where we may not.</summary>

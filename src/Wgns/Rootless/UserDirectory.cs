@@ -120,8 +120,28 @@ public static class UserDirectory
         {
             if (ProcessIdentity.Read(System.IO.Path.GetFileName(path)[RuntimePaths.OfOneRun.Length..], '-') is { } owner && ProcessIdentity.Of(owner.Pid) != owner)
             {
+                RemoveLeft(path);
+            }
+        }
+    }
+
+    /// <summary>
+    /// One whose owner was killed may have its keeper for as long as the way down takes. Its mount would go with the directory, and what
+    /// it still writes there would stay on the machine.
+    /// </summary>
+    private static void RemoveLeft(string path)
+    {
+        try
+        {
+            using var free = FileLock.TryTakeDirectory(path);
+            if (free is not null)
+            {
                 RemoveIfEmpty(path);
             }
+        }
+        catch (KernelException e) when (e.Errno == Errno.ENOENT)
+        {
+            // Somebody else was quicker.
         }
     }
 

@@ -136,6 +136,28 @@ public sealed class RunTests
         person.Files().Should().BeEmpty("the next run clears away the place that was mounted on");
     }
 
+    /// <summary>The next run clears away the places of those that were killed.</summary>
+    [Test]
+    public void Another_run_leaves_the_place_of_one_that_was_killed_and_is_still_being_taken_down()
+    {
+        using var lab = new Lab();
+        var log = Path.Combine(lab.Directory, "log");
+        lab.Extra = $"hooks.preDown = [{{ command = 'echo begun >>{log}; sleep 2; echo done >>{log}' }}]";
+        lab.Save();
+        var person = new Person(lab);
+        using var killed = person.Wgns("run", lab.Config, "--", "sh", "-c", $"echo ready; exec tail -f {lab.Config}");
+        killed.Hear("ready");
+        Person.Kill(Person.Processes($"run .*{lab.Config}")[0]);
+        Until.True(() => File.Exists(log)).Should().BeTrue();
+
+        person.Inside("true").Exit.Should().Be(0);
+
+        person.HasNobody().Should().BeTrue();
+        File.ReadAllText(log).Should().Contain("done");
+        person.Inside("true").Exit.Should().Be(0);
+        person.LeavesNoFile().Should().BeTrue(string.Join(' ', person.Files()));
+    }
+
     [Test]
     public void What_the_command_left_in_the_background_ends_with_it()
     {
