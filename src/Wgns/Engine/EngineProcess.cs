@@ -133,7 +133,15 @@ public static class EngineProcess
     {
         string[] told = device is { } index ? [string.Create(CultureInfo.InvariantCulture, $"{DeviceVariable}={index}")] : [];
         var request = Request(engine, told) with { Output = log };
-        return birthplace is null ? Spawn.Start(request) : NetnsThread.Run(birthplace.Fd, () => Spawn.Start(request));
+        try
+        {
+            return birthplace is null ? Spawn.Start(request) : NetnsThread.Run(birthplace.Fd, () => Spawn.Start(request));
+        }
+        catch
+        {
+            Delete(engine.Log);
+            throw;
+        }
     }
 
     private static ImmutableArray<string> Arguments(EngineRecord engine) => engine.Inside is { } inside

@@ -47,9 +47,9 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
         switch (operation)
         {
             case CreateNetns o:
-                return Made(record, Create(o.Name));
+                return Made(record, o.Name, Create(o.Name));
             case NameOwnNetns o:
-                return Made(record, NameOwn(o.Name));
+                return Made(record, o.Name, NameOwn(o.Name));
             case DeleteNetns o:
                 Delete(o.Name);
                 return record;
@@ -110,8 +110,19 @@ public sealed partial class LinuxMachine(RuntimePaths paths, KeyRing keys, IDevi
         _netns?.Dispose();
     }
 
-    private static StateRecord Made(StateRecord record, Netns netns) =>
-        record with { Netns = netns.Identity, NetnsCookie = NetnsCookie.Of(netns) };
+    private StateRecord Made(StateRecord record, string name, Netns netns)
+    {
+        try
+        {
+            return record with { Netns = netns.Identity, NetnsCookie = NetnsCookie.Of(netns) };
+        }
+        catch
+        {
+            // Not recorded it would be somebody else's from here on, to whoever takes back, and to every up.
+            Delete(name);
+            throw;
+        }
+    }
 
     private Netns Create(string name)
     {

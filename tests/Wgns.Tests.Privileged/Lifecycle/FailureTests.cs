@@ -218,6 +218,28 @@ public sealed class FailureTests
         lab.ShouldBeSettled();
     }
 
+    /// <param name="call">One that a security module or a filter may refuse, or a kernel that has no more of something.</param>
+    [TestCase("getsockopt", "ask for the cookie")]
+    [TestCase("setsid", "start the embedded engine")]
+    public void Where_the_kernel_refuses_a_call_half_way_nothing_is_left(string call, string words)
+    {
+        if (Tool.Ask("sh", "-c", "command -v strace").Exit != 0)
+        {
+            Assert.Ignore("strace is not installed");
+        }
+
+        using var lab = new Lab { Extra = "engine = \"embedded\"" };
+        lab.Save();
+        using var run = new Running(
+            "strace", ["-f", "-qq", "-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:error=EPERM", Cli.Binary, "up", lab.Config]);
+        var answer = run.End();
+
+        answer.Exit.Should().Be(1);
+        answer.Errors.Should().Contain(words).And.Contain("taken back");
+        lab.Leftovers().Should().BeEmpty();
+        lab.Up();
+    }
+
     private static void Fails(Lab lab, string words)
     {
         var answer = lab.TryUp();
