@@ -45,6 +45,7 @@ internal static partial class Libc
     internal const int SEEK_END = 2;
 
     internal const int LOCK_EX = 2;
+    internal const int FALLOC_FL_KEEP_SIZE = 1;
     internal const int LOCK_NB = 4;
 
     internal const int F_OK = 0;
@@ -75,6 +76,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int ftruncate(int fd, long length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fallocate(int fd, int mode, long offset, long length);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int fsync(int fd);

@@ -240,6 +240,32 @@ public sealed class FailureTests
         lab.Up();
     }
 
+    [Test]
+    public void A_disk_that_is_full_leaves_resolv_conf_as_it_was()
+    {
+        using var lab = new Lab();
+        lab.Up();
+        var directory = Path.GetDirectoryName(lab.ResolvConf)!;
+        var (resolv, nsswitch) = (File.ReadAllText(lab.ResolvConf), File.ReadAllText($"{directory}/nsswitch.conf"));
+        Tool.Run("mount", "-t", "tmpfs", "-o", "mode=755,size=8k", "full", directory);
+        try
+        {
+            File.WriteAllText(lab.ResolvConf, resolv);
+            File.WriteAllText($"{directory}/nsswitch.conf", nsswitch);
+            lab.Extra = $"dnsSearch = [{string.Join(", ", Enumerable.Range(0, 90).Select(i => $"\"{new string('a', 50)}{i}.example\""))}]";
+            lab.Save();
+
+            var answer = Cli.Run("reload", lab.Config);
+
+            answer.Errors.Should().Contain("No space left").And.Contain("taken back");
+            File.ReadAllText(lab.ResolvConf).Should().Be(resolv);
+        }
+        finally
+        {
+            Tool.Run("umount", directory);
+        }
+    }
+
     private static void Fails(Lab lab, string words)
     {
         var answer = lab.TryUp();
