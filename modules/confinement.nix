@@ -176,7 +176,7 @@ in
         units:
         lib.nameValuePair units.stem {
           overrideStrategy = "asDropin";
-          wantedBy = [ "sockets.target" ];
+          inherit (units) wantedBy;
         }
       ) published
     );

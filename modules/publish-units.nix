@@ -13,11 +13,15 @@ let
   stem = "wgns-publish-${name}:${lib.optionalString isUdp "udp:"}${addresses.unitPart listen}";
   isPath = connect.path != null;
   netns = "wgns-netns@${name}.service";
+  wantedBy = [
+    "sockets.target"
+    netns
+  ];
   # `%` begins a specifier.
   say = address: builtins.replaceStrings [ "%" ] [ "%%" ] address.text;
 in
 {
-  inherit stem;
+  inherit stem wantedBy;
 
   socket = ''
     [Unit]
@@ -36,6 +40,7 @@ in
     }
     [Install]
     WantedBy=sockets.target
+    WantedBy=${netns}
   '';
 
   service = ''

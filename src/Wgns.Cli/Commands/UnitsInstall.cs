@@ -59,6 +59,8 @@ internal static class UnitsInstall
             ForwardRecord.End(RuntimePaths.System, files[0].Namespace);
         }
 
+        // One that runs goes on; what wants it may be another.
+        changes.Where(c => c.File.IsEnabled).Select(c => c.File.Name).Except(sockets).ToList().ForEach(s => Systemctl.Do("enable", "--quiet", s));
         foreach (var socket in sockets)
         {
             // A socket that runs keeps its old address through a reload.

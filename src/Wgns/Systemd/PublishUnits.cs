@@ -73,6 +73,8 @@ public static class PublishUnits
         {Extra(publish.Listen)}
         [Install]
         WantedBy=sockets.target
+        # systemd gives it up where it has callers while there can be no namespace ("trigger-limit-hit").
+        WantedBy={UnitName.NetnsOf(name)}
 
         """;
 

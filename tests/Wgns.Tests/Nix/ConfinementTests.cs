@@ -161,13 +161,14 @@ public sealed class ConfinementTests
             && unit.All(c => char.IsLetterOrDigit(c) || ":-_.\\@".Contains(c)));
 
     [Test]
-    public void A_published_socket_listens_from_the_start_of_the_machine()
+    public void A_published_socket_listens_from_the_start_of_the_machine_and_again_with_its_namespace()
     {
         var units = NixEvaluation.Cases["published"]!["units"]!.AsObject()
             .Where(unit => unit.Key.StartsWith("wgns-publish", StringComparison.Ordinal) && unit.Key.Contains(".socket.d/", StringComparison.Ordinal))
             .ToList();
         units.Should().HaveCount(6);
-        units.Should().OnlyContain(unit => unit.Value!["wantedBy"]![0]!.GetValue<string>() == "sockets.target");
+        units.Should().OnlyContain(unit => unit.Value!["wantedBy"]![0]!.GetValue<string>() == "sockets.target"
+            && unit.Value!["wantedBy"]![1]!.GetValue<string>().StartsWith("wgns-netns@", StringComparison.Ordinal));
     }
 
     [Test]

@@ -124,6 +124,23 @@ check_the_proxy_is_unprivileged_and_leaves_when_idle() {
   equal answer "hello there" "$(said TCP4:127.0.0.1:8112)"
 }
 
+# A service may have started, and not listen yet.
+answers() { [[ $(said TCP4:127.0.0.1:8112) == "hello there" ]]; }
+
+check_a_port_that_was_asked_for_while_there_could_be_no_namespace_is_back_with_it() {
+  systemctl stop wgns-netns@vpn
+  cp /etc/wgns/vpn.toml "$WORK/right.toml"
+  echo "none = such" >>/etc/wgns/vpn.toml
+  # It waits to be let in, and systemd starts the proxy again and again for it: it may give up, before 255 it does.
+  (timeout 5 socat -u TCP4:127.0.0.1:8112 - || true)
+  cp "$WORK/right.toml" /etc/wgns/vpn.toml
+  # Started in vain so often, the namespace's unit must wait, too.
+  systemctl reset-failed wgns-netns@vpn
+  systemctl start wgns@vpn
+  starts echoer udp-echoer forwarded
+  eventually 60 answers
+}
+
 check_an_entry_that_was_taken_out_goes_with_the_next_install() {
   cp /etc/wgns/vpn.toml "$WORK/published.toml"
   head -n -4 "$WORK/published.toml" >/etc/wgns/vpn.toml
