@@ -14,9 +14,10 @@ public static class InPlaceFile
         using var file = directory.Open(directory.Name, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_NONBLOCK, mode, $"open {path}");
 
         // Room first: on a disk that fills half way the file would be neither the old one nor the new. Not every file system can say.
-        if (!bytes.IsEmpty && Libc.fallocate(file.Value, Libc.FALLOC_FL_KEEP_SIZE, 0, bytes.Length) != 0 && Libc.LastErrno == Errno.ENOSPC)
+        if (!bytes.IsEmpty && Libc.fallocate(file.Value, Libc.FALLOC_FL_KEEP_SIZE, 0, bytes.Length) != 0
+            && Libc.LastErrno is var errno && (errno == Errno.ENOSPC || errno == Errno.EDQUOT))
         {
-            throw new KernelException($"write {path}", Errno.ENOSPC);
+            throw new KernelException($"write {path}", errno);
         }
 
         RawFile.WriteAll(file, bytes, $"write {path}");

@@ -48,6 +48,7 @@ public readonly record struct Errno(int Value)
     public static readonly Errno EHOSTUNREACH = new(113);
     public static readonly Errno EINPROGRESS = new(115);
     public static readonly Errno ESTALE = new(116);
+    public static readonly Errno EDQUOT = new(122);
 
     /// <summary>True for 0.</summary>
     public bool IsNone => Value == 0;

@@ -124,8 +124,8 @@ public static class Conntrack
 
         using var reply = netlink.Request(request);
 
-        // It has ended meanwhile.
-        reply.Check("forget a conversation over UDP", Errno.ENOENT);
+        // It has ended meanwhile; or a flowtable has it, which kernels before 6.4 keep.
+        reply.Check("forget a conversation over UDP", Errno.ENOENT, Errno.EBUSY);
     }
 
     private readonly record struct Tuple(int Protocol, IPEndPoint? From, IPEndPoint? To);

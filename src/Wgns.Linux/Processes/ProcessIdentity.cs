@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Wgns.Linux.Events;
 
@@ -96,10 +97,12 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
             process.Signal(Libc.SIGTERM);
         }
 
+        var since = Stopwatch.GetTimestamp();
         foreach (var process in processes)
         {
             // 0 sends nothing: a second SIGTERM would be a second wish.
-            process.EndGracefully(patience, signal: 0);
+            var left = patience - Stopwatch.GetElapsedTime(since);
+            process.EndGracefully(left > TimeSpan.Zero ? left : TimeSpan.Zero, signal: 0);
         }
     }
 

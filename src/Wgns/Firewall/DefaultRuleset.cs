@@ -29,7 +29,7 @@ public static class DefaultRuleset
         text.Append(Input.Replace(HostLinkHere, hostLink?.Input() + shared?.Input(), StringComparison.Ordinal)).Append(ports?.Rules()).Append(InputEnd)
             .Append(Forward.Replace(SharedHere, shared?.Forward() ?? string.Empty, StringComparison.Ordinal));
         text.Append(dns.Mode == DnsEnforcement.Off ? string.Empty : dns.Chains())
-            .Append(OutputHead).Append(hostLink?.Output()).Append(dns.Mode == DnsEnforcement.Off ? string.Empty : $"        jump {DnsRules.Chain}\n")
+            .Append(OutputHead).Append(shared?.Sources()).Append(hostLink?.Output()).Append(dns.Mode == DnsEnforcement.Off ? string.Empty : $"        jump {DnsRules.Chain}\n")
             .Append(shared?.Output()).Append("    }\n");
         return text.Append("}\n").Append(extraFirewallRules).ToString();
     }

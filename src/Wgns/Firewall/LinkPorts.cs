@@ -17,9 +17,12 @@ public sealed record LinkPort(PublishProtocol Protocol, IPEndPoint Listen, Immut
 {
     public bool IsIPv6 => Listen.AddressFamily == AddressFamily.InterNetworkV6;
 
+    /// <summary>The host's addresses that it is reached by: what goes by to another is none of ours.</summary>
+    public ImmutableArray<IPAddress> Own { get; init; } = [];
+
     /// <summary>Whether a conversation with it began before it led inside, or before there was the link, or led elsewhere inside.</summary>
     public bool IsPassedBy(UdpFlow flow) =>
-        (StreamAddress.IsEvery(Listen.Address) || flow.To.Address.Equals(Listen.Address))
+        Own.Contains(flow.To.Address)
         && (flow.Answerer.Equals(flow.To)
             ? !flow.IsMasqueraded
             : flow.Answerer.Address.Equals(Inside.Address) && (flow.Answerer.Port != Inside.Port || !flow.IsMasqueraded));
@@ -53,7 +56,12 @@ public sealed record LinkPorts(ImmutableArray<LinkPort> Ports)
             ];
             if (to is not null && !by.IsEmpty)
             {
-                ports.Add(new LinkPort(publish.Protocol, listen, by, new IPEndPoint(to, publish.Connect.EndPoint!.Port)));
+                ports.Add(new LinkPort(publish.Protocol, listen, by, new IPEndPoint(to, publish.Connect.EndPoint!.Port))
+                {
+                    Own = isEvery
+                        ? [.. links.Select(l => l.Address.Address).Where(a => a.AddressFamily == listen.AddressFamily && !IPAddress.IsLoopback(a)).Distinct()]
+                        : [listen.Address],
+                });
             }
         }
 

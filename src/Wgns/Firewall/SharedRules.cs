@@ -68,10 +68,13 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
     /// Any program may send IPv6 to itself in the name of another (IPV6_FREEBIND), and what it says to that one then is an answer to
     /// conntrack's mind. IPv4 has no such sockets for who may not configure the network.
     /// </summary>
-    internal string Output() => Ifnames.IsEmpty
+    internal string Sources() => Ifnames.IsEmpty
         ? string.Empty
         : "        oif \"lo\" meta nfproto ipv6 fib saddr type != local counter drop comment \"in the name of another\"\n"
-            + $"        oifname != {{ \"lo\", {Quoted} }} jump {Chain}\n";
+            // Were it refused, the kernel would tell that one, by whatever link leads there, with what was said. DAD has no source yet.
+            + "        ip6 saddr != :: ct direction original fib saddr type != local counter drop comment \"in the name of another\"\n";
+
+    internal string Output() => Ifnames.IsEmpty ? string.Empty : $"        oifname != {{ \"lo\", {Quoted} }} jump {Chain}\n";
 
     /// <summary>
     /// Answers to who came by such a link go back by it, and what the kernel says to its neighbours (RFC 4890 section 4.4.1) is
@@ -85,7 +88,7 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
         }
 
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"\n    chain {Chain} {{\n").AppendJoin(string.Empty, Lookups.Select(s => $"        {Lookup(s)} return\n"));
+        text.Append(CultureInfo.InvariantCulture, $"\n    chain {Chain} {{\n").AppendJoin(string.Empty, Lookups.Select(s => $"        {Unbound(s)}{Lookup(s)} return\n"));
 
         // The tunnel's far side may say that it is a neighbour on another link: the answer would go there.
         foreach (var (ip, set) in HostEndRules.Families(Addresses, linkLocal: false))
@@ -112,12 +115,17 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
         if (!Lookups.IsEmpty)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n    chain {LookupsChain} {{\n        type filter hook postrouting priority filter; policy accept;\n")
+                // What is forwarded between them is their maker's; what begins here came in by none.
+                .Append("        iif != 0 accept\n")
                 .Append($"        oifname {{ \"lo\", {Quote(Tunnels)} }} accept\n")
                 .AppendJoin(string.Empty, Lookups.Select(s => $"        {Lookup(s)} counter drop comment \"not by the tunnel\"\n")).Append("    }\n");
         }
 
         return text.ToString();
     }
+
+    // An answer by the tunnel is none to an address that another link has for itself.
+    private static string Unbound(IPAddress server) => server.AddressFamily == AddressFamily.InterNetworkV6 ? "ip6 saddr != fe80::/10 " : string.Empty;
 
     private static string Lookup(IPAddress server) =>
         $"{(server.AddressFamily == AddressFamily.InterNetworkV6 ? "ip6" : "ip")} daddr {server} {DnsRules.Redirected}";

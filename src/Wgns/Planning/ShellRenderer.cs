@@ -75,9 +75,8 @@ public static class ShellRenderer
     private static string From(string? birthplace) => birthplace is null ? string.Empty : $"nsenter {Quote("--net=" + birthplace)} ";
 
     // All of them, since conntrack(8) cannot tell those that lead inside; where it is not installed, none.
-    private static string Forget(LinkPort port) =>
-        $"conntrack -D -f {(port.IsIPv6 ? "ipv6" : "ipv4")} -p udp --orig-port-dst {port.Listen.Port}"
-        + $"{(StreamAddress.IsEvery(port.Listen.Address) ? string.Empty : $" --orig-dst {port.Listen.Address}")} > /dev/null 2>&1 || true";
+    private static string Forget(LinkPort port) => string.Join('\n', port.Own.Select(own =>
+        $"conntrack -D -f {(port.IsIPv6 ? "ipv6" : "ipv4")} -p udp --orig-port-dst {port.Listen.Port} --orig-dst {own} > /dev/null 2>&1 || true"));
 
     private static string HostLink(CreateHostLink o)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Wgns.Configuration;
 using Wgns.Linux;
 using Wgns.Linux.Events;
+using Wgns.Linux.Files;
 using Wgns.Linux.Processes;
 using Wgns.Publishing;
 using Wgns.Systemd;
@@ -16,6 +17,8 @@ namespace Wgns.Supervision;
 /// <param name="say">Gets a sentence for people.</param>
 internal sealed class PublishedProxies(RuntimePaths paths, string units, Action<string> say) : IDisposable
 {
+    private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(500);
+
     private readonly List<PublishedProxy> _proxies = [];
 
     /// <summary>Tell when one has ended.</summary>
@@ -39,11 +42,52 @@ internal sealed class PublishedProxies(RuntimePaths paths, string units, Action<
         var entries = EntriesOf(config, unit => Path.Exists($"{units}/{unit}"));
         End(_proxies.Where(p => !entries.Contains(p.Entry) || p.Namespace != config.Name));
         _proxies.AddRange(entries.Where(e => !_proxies.Exists(p => p.Entry == e))
-            .Select(e => new PublishedProxy(program, config.Name, e, now, () => Record(config.Name), say)));
-        _proxies.ForEach(p => p.Tend(now));
+            .Select(e => new PublishedProxy(program, config.Name, e, now, say)));
+        if (_proxies.FindAll(p => p.Bury(now)).Count > 0)
+        {
+            Record(config.Name);
+        }
+
+        var due = _proxies.FindAll(p => p.IsDue(now));
+        if (due.Count > 0 && !TryStart(config.Name, due, now))
+        {
+            due.ForEach(p => p.Postpone(now + Busy));
+        }
     }
 
     public void Dispose() => End(_proxies);
+
+    /// <summary>
+    /// `down` ends those that are written down, and then looks who is inside: one that came in between would keep the namespace. So
+    /// they are started and written down under its lock.
+    /// </summary>
+    /// <returns>False where somebody else is at work, or has taken the namespace down.</returns>
+    private bool TryStart(string name, List<PublishedProxy> due, TimeSpan now)
+    {
+        try
+        {
+            using var guard = File.Exists(paths.StateFile(name)) ? FileLock.TryTake(paths.Lock(name), TimeSpan.Zero) : null;
+            if (guard is null)
+            {
+                return false;
+            }
+
+            if (!File.Exists(paths.StateFile(name)))
+            {
+                guard.Unlink();
+                return false;
+            }
+
+            due.ForEach(p => p.Start(now));
+            Record(name);
+        }
+        catch (KernelException e)
+        {
+            due.ForEach(p => p.Fail(e.Message, now));
+        }
+
+        return true;
+    }
 
     private void End(IEnumerable<PublishedProxy> some)
     {

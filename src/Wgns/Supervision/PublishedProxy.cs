@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Wgns.Linux;
 using Wgns.Linux.Events;
@@ -9,9 +10,8 @@ namespace Wgns.Supervision;
 
 /// <summary>The proxy of one [[publish]].</summary>
 /// <param name="from">When it is to be started first.</param>
-/// <param name="record">Writes down which proxies run; called after each change.</param>
 /// <param name="say">Gets a sentence for people.</param>
-internal sealed class PublishedProxy(string program, string name, ForwardEntry entry, TimeSpan from, Action record, Action<string> say) : IDisposable
+internal sealed class PublishedProxy(string program, string name, ForwardEntry entry, TimeSpan from, Action<string> say) : IDisposable
 {
     /// <summary>Seconds that connections have when the supervisor ends, or what is published changes.</summary>
     private const int Grace = 1;
@@ -25,6 +25,7 @@ internal sealed class PublishedProxy(string program, string name, ForwardEntry e
     private TimeSpan _startedAt;
     private TimeSpan _startAt = from;
     private int _failures;
+    private long _toldAt;
 
     internal string Namespace => name;
 
@@ -38,23 +39,25 @@ internal sealed class PublishedProxy(string program, string name, ForwardEntry e
     /// <summary>When it is to be started again; null while it runs.</summary>
     internal TimeSpan? Next => _child is null ? _startAt : null;
 
-    /// <summary>Starts it, or starts it again, as is due.</summary>
-    internal void Tend(TimeSpan now)
+    internal bool IsDue(TimeSpan now) => _child is null && now >= _startAt;
+
+    /// <summary>Takes note of its end; false where it runs, or did not.</summary>
+    internal bool Bury(TimeSpan now)
     {
-        if (_child?.HasEnded() == true)
+        if (_child?.HasEnded() != true)
         {
-            var status = _child.End(TimeSpan.Zero);
-            Forget();
-            record();
-            _failures = now - _startedAt > Long ? 0 : _failures;
-            Fail($"the proxy of {name}'s published {entry.Listen} ended with status {status.ToString(CultureInfo.InvariantCulture)}", now);
+            return false;
         }
 
-        if (_child is not null || now < _startAt)
-        {
-            return;
-        }
+        var status = _child.End(TimeSpan.Zero);
+        Forget();
+        _failures = now - _startedAt > Long ? 0 : _failures;
+        Fail($"the proxy of {name}'s published {entry.Listen} ended with status {status.ToString(CultureInfo.InvariantCulture)}", now);
+        return true;
+    }
 
+    internal void Start(TimeSpan now)
+    {
         _startedAt = now;
         try
         {
@@ -67,26 +70,31 @@ internal sealed class PublishedProxy(string program, string name, ForwardEntry e
         catch (KernelException e)
         {
             Fail(e.Message, now);
-            return;
         }
-
-        record();
     }
 
-    /// <summary>Has it end by itself, after a while for what is open.</summary>
-    internal void LetGo() => _child?.LetGo();
+    internal void Postpone(TimeSpan until) => _startAt = until;
 
-    /// <summary>Waits for its end, and makes it end where that takes too long.</summary>
+    /// <summary>Has it end by itself, after a while for what is open.</summary>
+    internal void LetGo()
+    {
+        _toldAt = Stopwatch.GetTimestamp();
+        _child?.LetGo();
+    }
+
+    /// <summary>After <see cref="LetGo"/>: waits for its end, and makes it end where that takes too long.</summary>
     public void Dispose()
     {
         if (_child is not null)
         {
-            _child.End(TimeSpan.FromSeconds(Grace + 2));
+            var left = TimeSpan.FromSeconds(Grace + 2) - Stopwatch.GetElapsedTime(_toldAt);
+            _child.End(left > TimeSpan.Zero ? left : TimeSpan.Zero);
             Forget();
         }
     }
 
-    private void Fail(string problem, TimeSpan now)
+    /// <summary>Has it started again later, the later the more often it failed.</summary>
+    internal void Fail(string problem, TimeSpan now)
     {
         var pause = Pause.After(++_failures);
         _startAt = now + pause;

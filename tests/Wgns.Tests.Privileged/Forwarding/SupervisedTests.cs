@@ -144,6 +144,39 @@ public sealed class SupervisedTests
     }
 
     [Test]
+    public void Down_takes_the_namespace_also_while_its_proxies_are_being_started()
+    {
+        var ports = Enumerable.Range(0, 30).Select(_ => ForwardLab.FreePort()).Distinct().ToList();
+        using var lab = Publishing(ports[0], string.Concat(ports.Skip(1).Select(p => $"[[publish]]\nlisten = {p}\nconnect = 80\n")));
+        for (var i = 0; i < 3; i++)
+        {
+            var supervised = new Supervised(lab).ShouldBeReady();
+            Until.True(() => File.Exists($"/run/wgns/{lab.Name}.forward")).Should().BeTrue();
+            lab.Down();
+            supervised.Process.End().Exit.Should().Be(0);
+            File.Exists($"/run/wgns/{lab.Name}.forward").Should().BeFalse();
+            Machine.Traces(lab.Name).Should().BeEmpty();
+        }
+    }
+
+    [Test]
+    public void Proxies_that_hang_are_waited_for_side_by_side()
+    {
+        var ports = Enumerable.Range(0, 8).Select(_ => ForwardLab.FreePort()).Distinct().ToList();
+        using var lab = Publishing(ports[0], string.Concat(ports.Skip(1).Select(p => $"[[publish]]\nlisten = {p}\nconnect = 80\n")));
+        var supervised = new Supervised(lab).ShouldBeReady();
+        Until.True(() => ports.TrueForAll(p => ForwardLab.Listens(p))).Should().BeTrue();
+        foreach (var line in ProxiesOf(lab))
+        {
+            Tool.Run("kill", "-STOP", line.Split(' ')[0]);
+        }
+
+        // One after the other that were 24 seconds.
+        supervised.Process.Signal("TERM").End(seconds: 15).Exit.Should().Be(0);
+        ports.Should().NotContain(p => ForwardLab.Listens(p));
+    }
+
+    [Test]
     public void Down_takes_the_namespace_with_its_proxy_and_without_force()
     {
         var port = ForwardLab.FreePort();

@@ -126,6 +126,58 @@ public sealed class SharedTests
         Until.True(() => maker.Received() > 0).Should().BeTrue("the control: it is the rule that keeps it");
     }
 
+    [TestCase("2001:db8:77::1", new string[0], TestName = "What_a_program_may_not_say_in_the_name_of_another_does_not_come_to_that_one_as_an_error(by the tunnel)")]
+    [TestCase("fd29::9", new[] { "eth0" }, TestName = "What_a_program_may_not_say_in_the_name_of_another_does_not_come_to_that_one_as_an_error(by the link)")]
+    public void What_a_program_may_not_say_in_the_name_of_another_does_not_come_to_that_one_as_an_error(string target, string[] link)
+    {
+        using var lab = Theirs(out var maker);
+        lab.Up();
+
+        // They know each other, so that nothing waits to be sent.
+        Within.Run(maker.BeyondName, "ping", "-c", "1", "fd29::2");
+        maker.Received();
+
+        lab.Enter(["python3", "-c", Unasked.Refused, "fd29::1", target, "secret", .. link]).End().Output.Should().Contain("tried");
+        Until.True(() => maker.Received() > 0, seconds: 1).Should().BeFalse();
+
+        Within.Run(lab.Name, "nft", "insert rule inet wgns output udp dport 5353 reject");
+        lab.Enter(["python3", "-c", Unasked.Refused, "fd29::1", target, "secret", .. link]).End().Output.Should().Contain("tried");
+        Until.True(() => maker.Received() > 0).Should().BeTrue("the control: it is the rule that keeps it");
+    }
+
+    [Test]
+    public void What_a_maker_sends_on_between_his_links_is_his_own_also_to_the_tunnels_server()
+    {
+        using var lab = Theirs(out var maker);
+        lab.Dns = $"dns_server = \"{Their.Beyond}\"";
+        lab.Save();
+        lab.Up();
+        var clients = lab.Name + "c";
+        Tool.Run("ip", "netns", "add", clients);
+        try
+        {
+            Tool.Run("ip", "-n", lab.Name, "link", "add", "c0", "type", "veth", "peer", "name", "up0", "netns", clients);
+            Tool.Run("ip", "-n", lab.Name, "address", "add", "172.29.6.1/24", "dev", "c0");
+            Tool.Run("ip", "-n", lab.Name, "link", "set", "c0", "up");
+            Tool.Run("ip", "-n", clients, "address", "add", "172.29.6.2/24", "dev", "up0");
+            Tool.Run("ip", "-n", clients, "link", "set", "up0", "up");
+            Tool.Run("ip", "-n", clients, "route", "add", "default", "via", "172.29.6.1");
+            Within.Run(lab.Name, "sysctl", "-q", "-w", "net.ipv4.conf.c0.forwarding=1");
+            Within.Run(lab.Name, "nft", "add table ip nat; add chain ip nat pre { type nat hook prerouting priority dstnat; }; "
+                + $"add rule ip nat pre iifname c0 udp dport 53 dnat to {Their.Beyond}");
+            Tool.Run("ip", "-n", lab.Name, "rule", "add", "iif", "c0", "lookup", "100");
+            Tool.Run("ip", "-n", lab.Name, "route", "add", "default", "via", Their.Address, "dev", "eth0", "table", "100");
+            maker.Received();
+
+            Within.Run(clients, "bash", "-c", "echo asked >/dev/udp/172.29.6.1/53");
+            Until.True(() => maker.Received() > 0).Should().BeTrue();
+        }
+        finally
+        {
+            Tool.Ask("ip", "netns", "delete", clients);
+        }
+    }
+
     [Test]
     public void What_the_far_side_asks_in_the_name_of_a_neighbour_on_its_makers_link_is_not_answered_there()
     {

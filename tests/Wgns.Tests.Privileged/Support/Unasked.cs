@@ -18,4 +18,17 @@ internal static class Unasked
             except OSError as e: print(e)
         print("tried")
         """;
+
+    /// <summary>THEIRS TARGET WORDS [LINK]: to port 5353 of TARGET in the name of THEIRS, who would be told if it were refused, and of what.</summary>
+    internal const string Refused = """
+        import socket, sys
+        theirs, target, words = sys.argv[1], sys.argv[2], sys.argv[3].encode()
+        asks = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        if len(sys.argv) > 4: asks.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, sys.argv[4].encode())
+        asks.setsockopt(socket.IPPROTO_IPV6, 78, 1) # IPV6_FREEBIND
+        asks.bind((theirs, 0))
+        try: asks.sendto(words, (target, 5353))
+        except OSError as e: print(e)
+        print("tried")
+        """;
 }

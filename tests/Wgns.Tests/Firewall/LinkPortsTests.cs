@@ -49,9 +49,11 @@ public sealed class LinkPortsTests
     [TestCase("0.0.0.0:80", "192.0.2.2:80", "10.9.0.2:8080", false, true, "it came while there was no link, and nobody answers by it")]
     [TestCase("0.0.0.0:80", "192.0.2.2:80", "10.9.0.2:8081", true, true, "it came when the port led elsewhere inside")]
     [TestCase("0.0.0.0:80", "203.0.113.1:80", "203.0.113.1:80", true, false, "the host is a router, and masquerades for somebody else")]
+    [TestCase("0.0.0.0:80", "203.0.113.1:80", "203.0.113.1:80", false, false, "the host, or who it routes for, asks another")]
+    [TestCase("0.0.0.0:80", "127.0.0.1:80", "127.0.0.1:80", false, false, "the host talks to itself")]
     [TestCase("0.0.0.0:80", "192.0.2.2:80", "172.17.0.2:80", false, false, "somebody else leads it elsewhere")]
     public void A_conversation_over_UDP_that_leads_by_the_rules_of_before_is_told_from_others(string listen, string to, string answerer, bool isMasqueraded, bool isPassedBy, string why) =>
-        new LinkPort(PublishProtocol.Udp, IPEndPoint.Parse(listen), ["lan0"], IPEndPoint.Parse("10.9.0.2:8080"))
+        Ports($"listen = '{listen}'\nconnect = 8080\nprotocol = 'udp'")!.Ports.Single()
             .IsPassedBy(new UdpFlow(IPEndPoint.Parse(to), IPEndPoint.Parse(answerer), isMasqueraded)).Should().Be(isPassedBy, why);
 
     private static ImmutableArray<string> Links(string entry) => Ports(entry) is { } ports ? [.. ports.Links(false), .. ports.Links(true)] : [];

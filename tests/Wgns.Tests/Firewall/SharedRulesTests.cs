@@ -36,6 +36,8 @@ public sealed class SharedRulesTests
         Text("managed = false").Split('\n').Select(l => l.Trim()).Should().ContainInOrder(
             "type filter hook output priority filter; policy accept;",
             "oif \"lo\" meta nfproto ipv6 fib saddr type != local counter drop comment \"in the name of another\"",
+            "ip6 saddr != :: ct direction original fib saddr type != local counter drop comment \"in the name of another\"",
+            "jump dns",
             "oifname != { \"lo\", \"vpn\" } jump other_links");
 
     [Test]
@@ -52,6 +54,7 @@ public sealed class SharedRulesTests
             "ip daddr 10.0.0.1 meta l4proto { tcp, udp } th dport 53 ct status dnat return",
             "ip saddr { 10.0.0.2 } counter reject comment \"in the name of the tunnel\"",
             "chain other_links_dns {",
+            "iif != 0 accept",
             "oifname { \"lo\", \"vpn\" } accept",
             "ip daddr 10.0.0.1 meta l4proto { tcp, udp } th dport 53 ct status dnat counter drop comment \"not by the tunnel\"",
             "chain dns_source {",

@@ -34,7 +34,7 @@ public sealed class HostLinkTests
     {
         var udp = Linked with
         {
-            HostLink = Linked.HostLink! with { Udp = [new LinkPort(PublishProtocol.Udp, IPEndPoint.Parse("192.0.2.2:80"), ["lan0"], IPEndPoint.Parse("10.9.0.2:8080"))] },
+            HostLink = Linked.HostLink! with { Udp = [new LinkPort(PublishProtocol.Udp, IPEndPoint.Parse("192.0.2.2:80"), ["lan0"], IPEndPoint.Parse("10.9.0.2:8080")) { Own = [IPAddress.Parse("192.0.2.2")] }] },
         };
         const string forget = "have the host forget earlier callers of 192.0.2.2:80 (udp)";
         var world = new World();

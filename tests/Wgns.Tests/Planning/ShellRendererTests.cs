@@ -35,7 +35,7 @@ public sealed class ShellRendererTests
     {
         var link = ForwardingTests.Published.HostLink! with
         {
-            Udp = [new LinkPort(PublishProtocol.Udp, IPEndPoint.Parse("192.0.2.2:80"), ["lan0"], IPEndPoint.Parse("10.9.0.2:8080"))],
+            Udp = [new LinkPort(PublishProtocol.Udp, IPEndPoint.Parse("192.0.2.2:80"), ["lan0"], IPEndPoint.Parse("10.9.0.2:8080")) { Own = [IPAddress.Parse("192.0.2.2")] }],
         };
         var script = ShellRenderer.Render(ForwardingTests.On().PlanUp(ForwardingTests.Published with { HostLink = link }));
 
