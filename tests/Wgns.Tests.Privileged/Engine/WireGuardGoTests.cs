@@ -13,9 +13,15 @@ public sealed class WireGuardGoTests
     public void A_fresh_device_has_neither_key_nor_peers_and_the_port_that_wg_shows()
     {
         using var go = new WireGuardGo(PublicKeyOf);
-        var port = go.Netns.Exec("wg", "show", go.Ifname, "listen-port").Trim();
-        go.Device.Get().Should().BeEquivalentTo(
-            new WireGuardDevice(null, ushort.Parse(port, CultureInfo.InvariantCulture), 0, []));
+        var device = go.Device.Get();
+
+        // It chooses its port in its own time.
+        Until.True(() =>
+        {
+            device = go.Device.Get();
+            return go.Netns.Exec("wg", "show", go.Ifname, "listen-port").Trim() == device?.ListenPort.ToString(CultureInfo.InvariantCulture);
+        }).Should().BeTrue();
+        device.Should().BeEquivalentTo(new WireGuardDevice(null, device!.ListenPort, 0, []));
     }
 
     [Test]
