@@ -28,7 +28,7 @@ public sealed class RootlessTests
         inside.Hear("inside");
         if (wayOut is not null)
         {
-            Name(lab.Name + "x", Person.Processes("shoot - 0")[^1], wayOut);
+            Name(lab.Name + "x", Person.Processes("shoot - 0").Single(p => Machine.Link($"/proc/{Person.Text(p)}/exe") == talker), wayOut);
         }
 
         switch (moment)

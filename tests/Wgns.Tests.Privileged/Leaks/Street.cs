@@ -123,6 +123,10 @@ internal sealed class Street : IDisposable
         Tool.Run("ip", "-n", Lan, "link", "set", "way1", "addrgenmode", "none", "up");
         Raise(netns, "way0", "192.0.2.9/24", null);
 
+        // Linkwatch makes a link carry packets, which waits for rtnl, and while namespaces are taken down that can take long.
+        Until.True(() => Machine.Ip(netns, "link", "show", "way0").Single().GetProperty("operstate").GetString() == "UP")
+            .Should().BeTrue("a way out that carries nothing shows nothing");
+
         // Nobody has to be asked first, and wait for an answer.
         Tool.Run("ip", "-n", netns, "neigh", "replace", Neighbour, "lladdr", "02:00:00:00:00:01", "dev", "way0", "nud", "permanent");
     }

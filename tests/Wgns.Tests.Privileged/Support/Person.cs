@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Tests.Privileged;
 
@@ -68,11 +69,13 @@ internal sealed class Person : IDisposable
     /// <summary>`run` of the lab's configuration.</summary>
     internal Answer Inside(params string[] command) => Ask(["run", _lab.Config, "--", .. command]);
 
+    /// <summary>The user's processes with such a command line, the first that was started first: pids begin anew at some time.</summary>
     internal static IReadOnlyList<int> Processes(string containing) =>
     [
         .. Tool.Ask("pgrep", "-u", Text(Uid), "-f", containing).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(l => int.Parse(l, CultureInfo.InvariantCulture))
-            .Where(p => !(Machine.Link($"/proc/{Text(p)}/exe") is null)),
+            .Where(p => Machine.Link($"/proc/{Text(p)}/exe") is not null)
+            .OrderBy(p => ProcessIdentity.Of(p)?.StartTime).ThenBy(p => p),
     ];
 
     internal static void Kill(int pid) => Tool.Run("kill", "-9", Text(pid));
