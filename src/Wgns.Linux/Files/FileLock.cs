@@ -25,27 +25,14 @@ public sealed class FileLock : IDisposable
         using var directory = new OwnDirectory(path);
         while (true)
         {
-            var file = directory.Open(directory.Name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NONBLOCK, Permissions.OwnerOnly, $"open {path}");
-            try
+            const int flags = Libc.O_RDWR | Libc.O_CREAT | Libc.O_NONBLOCK;
+            var taken = Taken(directory.Open(directory.Name, flags, Permissions.OwnerOnly, $"open {path}"), path, patience, waiting);
+            if (taken?.HasName() != false)
             {
-                if (!Lock(file, path, patience, waiting))
-                {
-                    file.Dispose();
-                    return null;
-                }
-
-                if (HasName(file))
-                {
-                    return new FileLock(file, path);
-                }
-            }
-            catch
-            {
-                file.Dispose();
-                throw;
+                return taken;
             }
 
-            file.Dispose();
+            taken.Dispose();
         }
     }
 
@@ -53,27 +40,8 @@ public sealed class FileLock : IDisposable
     /// <exception cref="KernelException">ENOENT; ENOTDIR where it is none, or a symbolic link.</exception>
     public static FileLock? TryTakeDirectory(string path)
     {
-        var directory = new OwnedFd(Libc.openat(Libc.AT_FDCWD, path, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0));
-        if (directory.IsInvalid)
-        {
-            throw new KernelException($"open {path}", Libc.LastErrno);
-        }
-
-        try
-        {
-            if (Lock(directory, path, TimeSpan.Zero, null))
-            {
-                return new FileLock(directory, path);
-            }
-        }
-        catch
-        {
-            directory.Dispose();
-            throw;
-        }
-
-        directory.Dispose();
-        return null;
+        using var parent = new OwnDirectory(path);
+        return Taken(parent.Open(parent.Name, Libc.O_RDONLY | Libc.O_DIRECTORY, 0, $"open {path}"), path, TimeSpan.Zero, null);
     }
 
     /// <summary>Removes the file, while the lock is held.</summary>
@@ -81,12 +49,29 @@ public sealed class FileLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static unsafe bool HasName(OwnedFd file)
+    private unsafe bool HasName()
     {
         Libc.Statx stat;
-        return Libc.statx(file.Value, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, &stat) == 0
+        return Libc.statx(_file.Value, "", Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, &stat) == 0
             ? stat.LinkCount > 0
             : throw new KernelException("stat a lock", Libc.LastErrno);
+    }
+
+    private static FileLock? Taken(OwnedFd file, string path, TimeSpan patience, Action? waiting)
+    {
+        var isLocked = false;
+        try
+        {
+            isLocked = Lock(file, path, patience, waiting);
+            return isLocked ? new FileLock(file, path) : null;
+        }
+        finally
+        {
+            if (!isLocked)
+            {
+                file.Dispose();
+            }
+        }
     }
 
     private static bool Lock(OwnedFd file, string path, TimeSpan patience, Action? waiting)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Wgns.Linux.Events;
 using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Namespaces;
@@ -74,7 +75,7 @@ public static class UserNamespaceProcess
             }
         }
 
-        TimeSpan Left() => request.Timeout - Stopwatch.GetElapsedTime(since);
+        TimeSpan Left() => TimeLeft.Of(request.Timeout, since);
     }
 
     private static UserNamespaceResult.Unavailable? Begin(BareFork fork, int pid, TimeSpan patience, Func<TimeSpan> left)

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Runtime.InteropServices;
 using Wgns.Linux.Netlink;
 
 namespace Wgns.Linux.Nftables;
@@ -21,12 +20,12 @@ public static class Conntrack
         ArgumentNullException.ThrowIfNull(netlink);
         ArgumentNullException.ThrowIfNull(forgets);
         const string operation = "list conversations over UDP";
-        var family = new NfGenMsg { nfgen_family = isIPv6 ? Ct.AF_INET6 : Ct.AF_INET };
+        var family = new NfGenMsg { nfgen_family = (byte)(isIPv6 ? Libc.AF_INET6 : Libc.AF_INET) };
         using var request = new MessageWriter(Ct.IPCTNL_MSG_CT_GET).Struct(family);
         using (request.Nest(Ct.CTA_TUPLE_ORIG))
         using (request.Nest(Ct.CTA_TUPLE_PROTO))
         {
-            request.U8(Ct.CTA_PROTO_NUM, Ct.IPPROTO_UDP).Bytes(Ct.CTA_PROTO_DST_PORT, [(byte)(port >> 8), (byte)port]);
+            request.U8(Ct.CTA_PROTO_NUM, Libc.IPPROTO_UDP).Bytes(Ct.CTA_PROTO_DST_PORT, [(byte)(port >> 8), (byte)port]);
         }
 
         // Before Linux 5.8 the kernel lists all that it has.
@@ -66,7 +65,7 @@ public static class Conntrack
             }
         }
 
-        return asked is { Protocol: Ct.IPPROTO_UDP, From: { } caller, To: { } to } && to.Port == port && answered is { From: { } answerer, To: { } back }
+        return asked is { Protocol: Libc.IPPROTO_UDP, From: { } caller, To: { } to } && to.Port == port && answered is { From: { } answerer, To: { } back }
             ? new UdpFlow(to, answerer, !back.Equals(caller))
             : null;
     }
@@ -129,43 +128,4 @@ public static class Conntrack
     }
 
     private readonly record struct Tuple(int Protocol, IPEndPoint? From, IPEndPoint? To);
-}
-
-/// <summary><c>struct nfgenmsg</c> of linux/netfilter/nfnetlink.h.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct NfGenMsg
-{
-    public byte nfgen_family;
-    public byte version;
-    public ushort res_id;
-}
-
-/// <summary>Constants of linux/netfilter/nfnetlink_conntrack.h by their C names; flags of CTA_FILTER are of net/netfilter/nf_internals.h.</summary>
-internal static class Ct
-{
-    public const byte AF_INET = 2;
-    public const byte AF_INET6 = 10;
-    public const byte IPPROTO_UDP = 17;
-
-    // NFNL_SUBSYS_CTNETLINK is 1.
-    public const ushort IPCTNL_MSG_CT_GET = (1 << 8) | 1;
-    public const ushort IPCTNL_MSG_CT_DELETE = (1 << 8) | 2;
-
-    public const ushort CTA_TUPLE_ORIG = 1;
-    public const ushort CTA_TUPLE_REPLY = 2;
-    public const ushort CTA_ID = 12;
-    public const ushort CTA_ZONE = 18;
-    public const ushort CTA_FILTER = 25;
-    public const ushort CTA_FILTER_ORIG_FLAGS = 1;
-    public const ushort CTA_TUPLE_IP = 1;
-    public const ushort CTA_TUPLE_PROTO = 2;
-    public const ushort CTA_IP_V4_SRC = 1;
-    public const ushort CTA_IP_V4_DST = 2;
-    public const ushort CTA_IP_V6_SRC = 3;
-    public const ushort CTA_IP_V6_DST = 4;
-    public const ushort CTA_PROTO_NUM = 1;
-    public const ushort CTA_PROTO_SRC_PORT = 2;
-    public const ushort CTA_PROTO_DST_PORT = 3;
-    public const uint CTA_FILTER_F_CTA_PROTO_NUM = 1 << 3;
-    public const uint CTA_FILTER_F_CTA_PROTO_DST_PORT = 1 << 5;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Wgns.Linux.Events;
 
 namespace Wgns.Linux.Processes;
 
@@ -36,7 +37,7 @@ internal sealed class ChildPipes : IDisposable
             _ = Libc.kill(-pid, Libc.SIGKILL);
         }
 
-        var (status, late) = ChildProcess.Wait(pid, said.TimedOut ? TimeSpan.Zero : patience - Stopwatch.GetElapsedTime(since), stop);
+        var (status, late) = ChildProcess.Wait(pid, said.TimedOut ? TimeSpan.Zero : TimeLeft.Of(patience, since), stop);
         return new CommandResult(status, Encoding.UTF8.GetString(said.Output), Encoding.UTF8.GetString(said.Errors), said.TimedOut || late);
     }
 

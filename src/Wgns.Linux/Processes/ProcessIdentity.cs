@@ -101,8 +101,7 @@ public readonly record struct ProcessIdentity(int Pid, ulong StartTime)
         foreach (var process in processes)
         {
             // 0 sends nothing: a second SIGTERM would be a second wish.
-            var left = patience - Stopwatch.GetElapsedTime(since);
-            process.EndGracefully(left > TimeSpan.Zero ? left : TimeSpan.Zero, signal: 0);
+            process.EndGracefully(TimeLeft.Of(patience, since), signal: 0);
         }
     }
 

@@ -19,6 +19,13 @@ public sealed class NamespaceLock : IDisposable
         return Take(paths, paths.Lock(name), name, Patience, waiting);
     }
 
+    /// <summary>Null where another command holds it.</summary>
+    public static NamespaceLock? TryTake(RuntimePaths paths, string name)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return FileLock.TryTake(paths.Lock(name), TimeSpan.Zero) is { } taken ? new NamespaceLock(taken) : null;
+    }
+
     /// <summary>Of all namespaces that publish via their links, after that of the one namespace: many may stand in line.</summary>
     /// <exception cref="OperationFailedException">Others hold it for more than three minutes; a hook of one may be who asks.</exception>
     public static NamespaceLock TakeLinks(RuntimePaths paths, Action? waiting = null)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Wgns.Linux.Events;
 
 namespace Wgns.Nscd;
 
@@ -40,7 +41,7 @@ internal sealed class FilteredCall : IDisposable
 
     internal bool WaitsToWrite => (_host is not null || _isLast) && _sent < _filled;
 
-    internal TimeSpan Left => (_host is null ? PatienceForRequest : PatienceForAnswer) - Stopwatch.GetElapsedTime(_since);
+    internal TimeSpan Left => TimeLeft.Of(_host is null ? PatienceForRequest : PatienceForAnswer, _since);
 
     /// <summary>Goes on where it is no longer waiting.</summary>
     /// <param name="host">Path of the host's nscd.</param>

@@ -41,7 +41,7 @@ public sealed class NscdFilter(Socket listener, string host, Action<string> say)
             }
 
             var patience = _calls.Count == 0 ? idle : _calls.Min(c => c.Left);
-            Socket.Select(read, write, null, patience > TimeSpan.Zero ? patience : TimeSpan.Zero);
+            Socket.Select(read, write, null, patience);
             if (_calls.Count == 0 && read.Count == 0)
             {
                 return;

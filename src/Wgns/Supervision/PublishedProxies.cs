@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Wgns.Configuration;
+using Wgns.Lifecycle;
 using Wgns.Linux;
 using Wgns.Linux.Events;
-using Wgns.Linux.Files;
 using Wgns.Linux.Processes;
 using Wgns.Publishing;
 using Wgns.Systemd;
@@ -66,7 +66,7 @@ internal sealed class PublishedProxies(RuntimePaths paths, string units, Action<
     {
         try
         {
-            using var guard = File.Exists(paths.StateFile(name)) ? FileLock.TryTake(paths.Lock(name), TimeSpan.Zero) : null;
+            using var guard = File.Exists(paths.StateFile(name)) ? NamespaceLock.TryTake(paths, name) : null;
             if (guard is null)
             {
                 return false;
@@ -74,7 +74,7 @@ internal sealed class PublishedProxies(RuntimePaths paths, string units, Action<
 
             if (!File.Exists(paths.StateFile(name)))
             {
-                guard.Unlink();
+                guard.Remove();
                 return false;
             }
 

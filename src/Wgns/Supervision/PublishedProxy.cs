@@ -87,8 +87,7 @@ internal sealed class PublishedProxy(string program, string name, ForwardEntry e
     {
         if (_child is not null)
         {
-            var left = TimeSpan.FromSeconds(Grace + 2) - Stopwatch.GetElapsedTime(_toldAt);
-            _child.End(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            _child.End(TimeLeft.Of(TimeSpan.FromSeconds(Grace + 2), _toldAt));
             Forget();
         }
     }

@@ -8,16 +8,16 @@ namespace Wgns.Tests.Privileged.Forwarding;
 /// <summary>[[publish]] of a namespace that `wgns supervise` keeps, where systemd has no socket unit for it.</summary>
 public sealed class SupervisedTests
 {
-    private static Lab Publishing(int port, string more = "")
+    private static Lab Publishing(params IEnumerable<int> ports)
     {
         var lab = new Lab { Extra = "ready = \"configured\"" };
-        Publish(lab, port, more);
+        Publish(lab, ports);
         return lab;
     }
 
-    private static void Publish(Lab lab, int port, string more = "")
+    private static void Publish(Lab lab, params IEnumerable<int> ports)
     {
-        lab.MorePeers = $"[[publish]]\nlisten = {port}\nconnect = 80\n{more}";
+        lab.MorePeers = string.Concat(ports.Select(p => $"[[publish]]\nlisten = {p}\nconnect = 80\n"));
         lab.Save();
     }
 
@@ -104,7 +104,7 @@ public sealed class SupervisedTests
         using var client = ForwardLab.Connect(first);
         using var inside = ForwardLab.Accept(service);
 
-        Publish(lab, first, $"[[publish]]\nlisten = {second}\nconnect = 80\n");
+        Publish(lab, first, second);
         supervised.Process.Signal("HUP");
         Until.True(() => ForwardLab.Listens(second) && ProxiesOf(lab).Length == 2).Should().BeTrue();
         ShouldReach(second, service);
@@ -122,7 +122,7 @@ public sealed class SupervisedTests
     public void A_port_that_another_has_is_published_once_that_one_is_gone_and_keeps_no_other_waiting()
     {
         var (first, second) = (ForwardLab.FreePort(), ForwardLab.FreePort());
-        using var lab = Publishing(first, $"[[publish]]\nlisten = {second}\nconnect = 80\n");
+        using var lab = Publishing(first, second);
         Supervised supervised;
         using (var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
         {
@@ -147,7 +147,7 @@ public sealed class SupervisedTests
     public void Down_takes_the_namespace_also_while_its_proxies_are_being_started()
     {
         var ports = Enumerable.Range(0, 30).Select(_ => ForwardLab.FreePort()).Distinct().ToList();
-        using var lab = Publishing(ports[0], string.Concat(ports.Skip(1).Select(p => $"[[publish]]\nlisten = {p}\nconnect = 80\n")));
+        using var lab = Publishing(ports);
         for (var i = 0; i < 3; i++)
         {
             var supervised = new Supervised(lab).ShouldBeReady();
@@ -163,7 +163,7 @@ public sealed class SupervisedTests
     public void Proxies_that_hang_are_waited_for_side_by_side()
     {
         var ports = Enumerable.Range(0, 8).Select(_ => ForwardLab.FreePort()).Distinct().ToList();
-        using var lab = Publishing(ports[0], string.Concat(ports.Skip(1).Select(p => $"[[publish]]\nlisten = {p}\nconnect = 80\n")));
+        using var lab = Publishing(ports);
         var supervised = new Supervised(lab).ShouldBeReady();
         Until.True(() => ports.TrueForAll(p => ForwardLab.Listens(p))).Should().BeTrue();
         foreach (var line in ProxiesOf(lab))
