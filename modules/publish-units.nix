@@ -39,8 +39,7 @@ in
         "FreeBind=yes\n"
     }
     [Install]
-    WantedBy=sockets.target
-    WantedBy=${netns}
+    ${lib.concatMapStringsSep "\n" (unit: "WantedBy=${unit}") wantedBy}
   '';
 
   service = ''

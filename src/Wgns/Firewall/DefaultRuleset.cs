@@ -28,10 +28,9 @@ public static class DefaultRuleset
         var text = new StringBuilder("table inet wgns {\n").Append((hostLink?.Chains() + shared?.Chains() + routes?.Chains()).TrimStart('\n'));
         text.Append(Input.Replace(HostLinkHere, hostLink?.Input() + shared?.Input(), StringComparison.Ordinal)).Append(ports?.Rules()).Append(InputEnd)
             .Append(Forward.Replace(SharedHere, shared?.Forward() ?? string.Empty, StringComparison.Ordinal));
-        text.Append(dns.Mode == DnsEnforcement.Off ? string.Empty : dns.Chains())
-            .Append(OutputHead).Append(shared?.Sources()).Append(hostLink?.Output()).Append(dns.Mode == DnsEnforcement.Off ? string.Empty : $"        jump {DnsRules.Chain}\n")
-            .Append(shared?.Output()).Append("    }\n");
-        return text.Append("}\n").Append(extraFirewallRules).ToString();
+        var (chains, jump) = dns.Mode == DnsEnforcement.Off ? (string.Empty, string.Empty) : (dns.Chains(), $"        jump {DnsRules.Chain}\n");
+        text.Append(chains).Append(OutputHead).Append(shared?.Sources()).Append(hostLink?.Output()).Append(jump).Append(shared?.Output());
+        return text.Append("    }\n}\n").Append(extraFirewallRules).ToString();
     }
 
     /// <summary>How many lines of <see cref="Text"/> come before the first one of the extra rules.</summary>

@@ -26,8 +26,6 @@ public sealed record DnsRules(DnsEnforcement Mode, ImmutableArray<IPAddress> Ser
     /// <summary>What a lookup is that was redirected.</summary>
     internal const string Redirected = "meta l4proto { tcp, udp } th dport 53 ct status dnat";
 
-    private static readonly AddressFamily[] Families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
-
     public static DnsRules Of(NamespaceConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -43,12 +41,12 @@ public sealed record DnsRules(DnsEnforcement Mode, ImmutableArray<IPAddress> Ser
 
     /// <summary>Who is asked in the place of others, of each family.</summary>
     internal IEnumerable<IPAddress> Targets =>
-        Mode == DnsEnforcement.Redirect ? Families.Select(f => ServersOf(f).FirstOrDefault()).OfType<IPAddress>() : [];
+        Mode == DnsEnforcement.Redirect ? RuleWords.BothFamilies.Select(v6 => ServersOf(v6).FirstOrDefault()).OfType<IPAddress>() : [];
 
     /// <summary>The chains, as they stand in the table.</summary>
     internal string Chains()
     {
-        var redirects = string.Concat(Families.Select(Redirect));
+        var redirects = string.Concat(RuleWords.BothFamilies.Select(Redirect));
         var text = new StringBuilder();
         if (redirects.Length > 0)
         {
@@ -63,16 +61,16 @@ public sealed record DnsRules(DnsEnforcement Mode, ImmutableArray<IPAddress> Ser
             text.Append($"\n    chain {SourceChain} {{\n        type nat hook postrouting priority 100; policy accept;\n{sources}    }}\n");
         }
 
-        return text.Append($"\n    chain {Chain} {{\n        oif \"lo\" return\n").AppendJoin(string.Empty, Families.Select(Rejection))
+        return text.Append($"\n    chain {Chain} {{\n        oif \"lo\" return\n").AppendJoin(string.Empty, RuleWords.BothFamilies.Select(Rejection))
             .Append("        meta l4proto { tcp, udp } th dport { 5353, 5355 } counter reject comment \"mDNS, LLMNR\"\n    }\n")
             .ToString();
     }
 
     // The first of a family takes what was meant for others, as the first in resolv.conf is asked first: shared out, a
     // lookup that is tried again would come to a server that may not know what the first one does.
-    private string Redirect(AddressFamily family) =>
-        Mode == DnsEnforcement.Redirect && ServersOf(family) is [var first, ..] servers
-            ? $"        {Elsewhere(family, servers)} meta l4proto {{ tcp, udp }} th dport 53 counter dnat {Ip(family)} to {first}\n"
+    private string Redirect(bool v6) =>
+        Mode == DnsEnforcement.Redirect && ServersOf(v6) is [var first, ..] servers
+            ? $"        {Elsewhere(v6, servers)} meta l4proto {{ tcp, udp }} th dport 53 counter dnat {RuleWords.Ip(v6)} to {first}\n"
             : string.Empty;
 
     // With another tunnel's address, or another link's, the far side takes it for nobody's.
@@ -80,28 +78,25 @@ public sealed record DnsRules(DnsEnforcement Mode, ImmutableArray<IPAddress> Ser
         from tunnel in Tunnels
         let own = tunnel.Addresses.Select(a => a.Address).Where(a => a.AddressFamily == server.AddressFamily && !a.IsIPv6LinkLocal).Distinct().ToList()
         where own.Count > 0
-        let ip = Ip(server.AddressFamily)
-        select $"        oifname \"{tunnel.Ifname}\" {ip} saddr != {{ {string.Join(", ", own)} }} {ip} daddr {server} {Redirected} counter snat {ip} to {own[0]}\n");
+        let ip = RuleWords.Ip(server)
+        select $"        oifname \"{tunnel.Ifname}\" {ip} saddr != {RuleWords.Set(own)} {ip} daddr {server} {Redirected} counter snat {ip} to {own[0]}\n");
 
     // A program that is refused fails at once instead of waiting for an answer. With redirect, too: nat looks at the first packet
     // of a conversation alone, and one may have begun when the dns_server was another.
-    private string Rejection(AddressFamily family)
+    private string Rejection(bool v6)
     {
         var ports = Mode == DnsEnforcement.Reject ? "{ 53, 853 }" : "53";
-        return ServersOf(family) switch
+        return ServersOf(v6) switch
         {
-            [] => Line($"meta nfproto {(family == AddressFamily.InterNetwork ? "ipv4" : "ipv6")}", "no dns_server of this family"),
-            var servers => Line(Elsewhere(family, servers), "not a dns_server"),
+            [] => Line(RuleWords.Nfproto(v6), "no dns_server of this family"),
+            var servers => Line(Elsewhere(v6, servers), "not a dns_server"),
         };
 
         string Line(string match, string comment) =>
             $"        {match} meta l4proto {{ tcp, udp }} th dport {ports} counter reject comment \"{comment}\"\n";
     }
 
-    private static string Elsewhere(AddressFamily family, List<IPAddress> servers) =>
-        $"{Ip(family)} daddr != {{ {string.Join(", ", servers)} }}";
+    private static string Elsewhere(bool v6, List<IPAddress> servers) => $"{RuleWords.Ip(v6)} daddr != {RuleWords.Set(servers)}";
 
-    private List<IPAddress> ServersOf(AddressFamily family) => [.. Servers.Where(s => s.AddressFamily == family).Distinct()];
-
-    private static string Ip(AddressFamily family) => family == AddressFamily.InterNetwork ? "ip" : "ip6";
+    private List<IPAddress> ServersOf(bool v6) => [.. Servers.Where(s => s.AddressFamily == AddressFamily.InterNetworkV6 == v6).Distinct()];
 }

@@ -13,20 +13,18 @@ namespace Wgns.Firewall;
 /// </summary>
 public static class HostEndRules
 {
-    /// <summary>Whether it is IPv6.</summary>
-    internal static readonly bool[] BothFamilies = [false, true];
-
     /// <param name="table">Of family inet.</param>
     /// <param name="name">The namespace, for people.</param>
     public static string Text(string table, string name, string ifname, ImmutableArray<Cidr> host, ImmutableArray<Cidr> inside, LinkPorts? ports = null)
     {
+        var own = RuleWords.Links(["lo", ifname]);
         var text = new StringBuilder();
         text.Append($"table inet {table} {{\n    chain arrival {{\n        type filter hook prerouting priority raw; policy accept;\n")
             .Append($"        iifname != \"{ifname}\" accept\n");
 
         // Before the kernel looks for a way for it, and says to whoever is named as its source, by whatever link, that there is none. IPv6 has no
         // reverse path filter.
-        foreach (var (ip, set) in Families(inside, linkLocal: true))
+        foreach (var (ip, set) in RuleWords.Addresses(inside, linkLocal: true))
         {
             text.Append($"        {ip} saddr != {set} counter drop\n");
         }
@@ -36,27 +34,27 @@ public static class HostEndRules
             text.Append("        icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 daddr ff02::/16 accept\n");
         }
 
-        foreach (var (ip, set) in Families(host, linkLocal: true))
+        foreach (var (ip, set) in RuleWords.Addresses(host, linkLocal: true))
         {
             text.Append($"        {ip} daddr != {set} counter drop\n");
         }
 
-        foreach (var v6 in BothFamilies.Where(v6 => host.All(a => a.IsIPv6 != v6)))
+        foreach (var v6 in RuleWords.BothFamilies.Where(v6 => host.All(a => a.IsIPv6 != v6)))
         {
-            text.Append($"        meta nfproto {(v6 ? "ipv6" : "ipv4")} counter drop\n");
+            text.Append($"        {RuleWords.Nfproto(v6)} counter drop\n");
         }
 
         text.Append($"    }}\n\n    chain input {{\n        type filter hook input priority filter - 10; policy accept;\n")
             .Append($"        iifname \"{ifname}\" jump from_inside\n");
-        foreach (var (ip, set) in Families([.. inside, .. inside.Select(Everybody).OfType<Cidr>()], linkLocal: false))
+        foreach (var (ip, set) in RuleWords.Addresses([.. inside, .. inside.Select(Everybody).OfType<Cidr>()], linkLocal: false))
         {
-            text.Append($"        iifname != {{ \"lo\", \"{ifname}\" }} {ip} saddr {set} counter drop comment \"not by the host link\"\n");
+            text.Append($"        iifname != {own} {ip} saddr {set} counter drop comment \"not by the host link\"\n");
         }
 
         // The kernel takes what is for an address of its own, or for everybody in its network, by whatever link it comes.
-        foreach (var (ip, set) in Families([.. host, .. host.Select(Everybody).OfType<Cidr>()], linkLocal: false))
+        foreach (var (ip, set) in RuleWords.Addresses([.. host, .. host.Select(Everybody).OfType<Cidr>()], linkLocal: false))
         {
-            text.Append($"        iifname != {{ \"lo\", \"{ifname}\" }} {ip} daddr {set} counter drop comment \"not by the host link\"\n");
+            text.Append($"        iifname != {own} {ip} daddr {set} counter drop comment \"not by the host link\"\n");
         }
 
         text.Append("    }\n\n    chain from_inside {\n");
@@ -72,9 +70,9 @@ public static class HostEndRules
             .Append($"        iifname \"{ifname}\" counter drop\n        oifname \"{ifname}\" counter drop\n{(ports is null ? string.Empty : ClosedHere)}    }}\n\n")
             .Append(ports?.Chains(ifname))
             .Append("    chain output {\n        type filter hook output priority filter - 10; policy accept;\n");
-        foreach (var (ip, set) in Families(inside, linkLocal: false))
+        foreach (var (ip, set) in RuleWords.Addresses(inside, linkLocal: false))
         {
-            text.Append($"        oifname != {{ \"lo\", \"{ifname}\" }} {ip} daddr {set} counter drop comment \"not by the host link\"\n");
+            text.Append($"        oifname != {own} {ip} daddr {set} counter drop comment \"not by the host link\"\n");
         }
 
         return text.Append("    }\n}\n").ToString();
@@ -91,11 +89,11 @@ public static class HostEndRules
         return text.Replace(
             ClosedHere,
             string.Concat(
-                from v6 in BothFamilies
-                let names = links.Where(l => l.IsIPv6 == v6).Select(l => $"\"{l.Ifname}\"").Order(StringComparer.Ordinal).ToList()
+                from v6 in RuleWords.BothFamilies
+                let names = links.Where(l => l.IsIPv6 == v6).Select(l => l.Ifname).Order(StringComparer.Ordinal).ToList()
                 where names.Count > 0
                 from rest in (string[])[$"oifname != \"{HostLinkConfig.Prefix}*\"", "ct status & dnat == 0"]
-                select $"        iifname {{ {string.Join(", ", names)} }} meta nfproto {(v6 ? "ipv6" : "ipv4")} {rest} counter drop comment \"not forwarded before wgns\"\n"),
+                select $"        iifname {RuleWords.Links(names)} {RuleWords.Nfproto(v6)} {rest} counter drop comment \"not forwarded before wgns\"\n"),
             StringComparison.Ordinal);
     }
 
@@ -117,11 +115,4 @@ public static class HostEndRules
         BinaryPrimitives.WriteUInt32BigEndian(bytes, number);
         return new Cidr(new IPAddress(bytes), address.PrefixLength);
     }
-
-    /// <summary>Addresses of a list as a rule has them, those of IPv4 first.</summary>
-    internal static IEnumerable<(string Ip, string Set)> Families(ImmutableArray<Cidr> addresses, bool linkLocal) =>
-        from v6 in BothFamilies
-        let some = addresses.Where(a => a.IsIPv6 == v6 && (linkLocal || !a.Address.IsIPv6LinkLocal)).Select(a => a.Address).Distinct().ToList()
-        where some.Count > 0
-        select (v6 ? "ip6" : "ip", $"{{ {string.Join(", ", some)} }}");
 }

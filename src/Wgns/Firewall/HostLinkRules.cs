@@ -54,12 +54,12 @@ public sealed record HostLinkRules(string Ifname, ImmutableArray<Cidr> Networks,
 
     internal string Output() =>
         // Any program may send IPv6 to itself in the name of another (IPV6_FREEBIND), and then answer the host, which had not asked.
-        string.Concat(HostEndRules.Families(HostAddresses, linkLocal: true)
+        string.Concat(RuleWords.Addresses(HostAddresses, linkLocal: true)
             .Select(f => $"        oif \"lo\" {f.Ip} saddr {f.Set} counter drop comment \"in the name of the host\"\n"))
         + $"        oifname \"{Ifname}\" jump {OutChain}\n"
         // With the link gone, answers to the host would go into the tunnel.
         + string.Concat(Families(linkLocal: false)
-            .Select(f => $"        oifname != {{ \"lo\", \"{Ifname}\" }} {f.Ip} daddr {f.Set} counter reject comment \"of the host link\"\n"));
+            .Select(f => $"        oifname != {RuleWords.Links(["lo", Ifname])} {f.Ip} daddr {f.Set} counter reject comment \"of the host link\"\n"));
 
     internal string Chains()
     {
@@ -82,12 +82,8 @@ public sealed record HostLinkRules(string Ifname, ImmutableArray<Cidr> Networks,
 
     private string WithinNetworks() => string.Concat(
         Families(linkLocal: true).Select(f => $"        {f.Ip} saddr != {f.Set} counter drop\n        {f.Ip} daddr != {f.Set} counter drop\n"))
-        + string.Concat(HostEndRules.BothFamilies.Where(v6 => Networks.All(n => n.IsIPv6 != v6)).Select(v6 => $"        meta nfproto {(v6 ? "ipv6" : "ipv4")} counter drop\n"));
+        + string.Concat(RuleWords.BothFamilies.Where(v6 => Networks.All(n => n.IsIPv6 != v6)).Select(v6 => $"        {RuleWords.Nfproto(v6)} counter drop\n"));
 
     // Every link has the same link-local network: those of others are not this one's business.
-    private IEnumerable<(string Ip, string Set)> Families(bool linkLocal) =>
-        from v6 in HostEndRules.BothFamilies
-        let networks = Networks.Where(n => n.IsIPv6 == v6 && (linkLocal || !n.Address.IsIPv6LinkLocal)).ToList()
-        where networks.Count > 0
-        select (v6 ? "ip6" : "ip", $"{{ {string.Join(", ", networks)} }}");
+    private IEnumerable<(string Ip, string Set)> Families(bool linkLocal) => RuleWords.Networks(Networks, linkLocal);
 }

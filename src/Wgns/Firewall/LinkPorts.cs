@@ -72,16 +72,16 @@ public sealed record LinkPorts(ImmutableArray<LinkPort> Ports)
     internal string Forward(string ifname)
     {
         var text = new StringBuilder();
-        foreach (var port in Ports.DistinctBy(p => (p.Protocol, p.IsIPv6, p.Inside, Set(p.Links))))
+        foreach (var port in Ports.DistinctBy(p => (p.Protocol, p.IsIPv6, p.Inside, RuleWords.Links(p.Links))))
         {
-            var to = string.Create(CultureInfo.InvariantCulture, $"{Ip(port)} daddr {port.Inside.Address} {port.Protocol.Word()} dport {port.Inside.Port}");
-            text.Append($"        iifname {Set(port.Links)} oifname \"{ifname}\" {to} ct direction original {Allowed} new,established accept\n");
+            var to = string.Create(CultureInfo.InvariantCulture, $"{RuleWords.Ip(port.IsIPv6)} daddr {port.Inside.Address} {port.Protocol.Word()} dport {port.Inside.Port}");
+            text.Append($"        iifname {RuleWords.Links(port.Links)} oifname \"{ifname}\" {to} ct direction original {Allowed} new,established accept\n");
         }
 
-        foreach (var v6 in HostEndRules.BothFamilies.Where(v6 => !Links(v6).IsEmpty))
+        foreach (var v6 in RuleWords.BothFamilies.Where(v6 => !Links(v6).IsEmpty))
         {
-            var (links, family, icmp) = (Set(Links(v6)), v6 ? "ipv6" : "ipv4", v6 ? "icmpv6" : "icmp");
-            text.Append($"        iifname \"{ifname}\" oifname {links} meta nfproto {family} ct direction reply {Allowed} established accept\n")
+            var (links, icmp) = (RuleWords.Links(Links(v6)), v6 ? "icmpv6" : "icmp");
+            text.Append($"        iifname \"{ifname}\" oifname {links} {RuleWords.Nfproto(v6)} ct direction reply {Allowed} established accept\n")
                 .Append($"        iifname {links} oifname \"{ifname}\" meta l4proto {icmp} {Allowed} related accept\n")
                 .Append($"        iifname \"{ifname}\" oifname {links} meta l4proto {icmp} {Allowed} related accept\n");
         }
@@ -96,11 +96,11 @@ public sealed record LinkPorts(ImmutableArray<LinkPort> Ports)
         foreach (var port in Ports)
         {
             var asked = StreamAddress.IsEvery(port.Listen.Address)
-                ? $"meta nfproto {(port.IsIPv6 ? "ipv6" : "ipv4")} fib daddr type local"
-                : $"{Ip(port)} daddr {port.Listen.Address}";
+                ? $"{RuleWords.Nfproto(port.IsIPv6)} fib daddr type local"
+                : $"{RuleWords.Ip(port.IsIPv6)} daddr {port.Listen.Address}";
             var to = port.IsIPv6 ? $"[{port.Inside.Address}]" : $"{port.Inside.Address}";
-            text.Append($"        iifname {Set(port.Links)} {asked} ")
-                .Append(CultureInfo.InvariantCulture, $"{port.Protocol.Word()} dport {port.Listen.Port} counter dnat {Ip(port)} to {to}:{port.Inside.Port}\n");
+            text.Append($"        iifname {RuleWords.Links(port.Links)} {asked} ")
+                .Append(CultureInfo.InvariantCulture, $"{port.Protocol.Word()} dport {port.Listen.Port} counter dnat {RuleWords.Ip(port.IsIPv6)} to {to}:{port.Inside.Port}\n");
         }
 
         return text.Append("    }\n\n    chain postrouting {\n        type nat hook postrouting priority srcnat; policy accept;\n")
@@ -109,8 +109,4 @@ public sealed record LinkPorts(ImmutableArray<LinkPort> Ports)
 
     /// <summary>Of a connection whose address was changed by the chains of nat; what state it may be in follows.</summary>
     private const string Allowed = "ct status dnat ct state";
-
-    private static string Set(ImmutableArray<string> links) => $"{{ {string.Join(", ", links.Select(l => $"\"{l}\""))} }}";
-
-    private static string Ip(LinkPort port) => port.IsIPv6 ? "ip6" : "ip";
 }

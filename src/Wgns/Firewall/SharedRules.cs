@@ -58,11 +58,11 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
 
     internal string Input() => Ifnames.IsEmpty
         ? "        accept comment \"by a link that is not wgns's\"\n"
-        : $"        iifname != {Set} accept comment \"by a link that is not wgns's\"\n";
+        : $"        iifname != {Ours} accept comment \"by a link that is not wgns's\"\n";
 
     internal string Forward() => Ifnames.IsEmpty
         ? "        accept comment \"between links that are not wgns's\"\n"
-        : $"        iifname != {Set} oifname != {Set} accept comment \"between links that are not wgns's\"\n";
+        : $"        iifname != {Ours} oifname != {Ours} accept comment \"between links that are not wgns's\"\n";
 
     /// <summary>
     /// Any program may send IPv6 to itself in the name of another (IPV6_FREEBIND), and what it says to that one then is an answer to
@@ -74,7 +74,7 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
             // Were it refused, the kernel would tell that one, by whatever link leads there, with what was said. DAD has no source yet.
             + "        ip6 saddr != :: ct direction original fib saddr type != local counter drop comment \"in the name of another\"\n";
 
-    internal string Output() => Ifnames.IsEmpty ? string.Empty : $"        oifname != {{ \"lo\", {Quoted} }} jump {Chain}\n";
+    internal string Output() => Ifnames.IsEmpty ? string.Empty : $"        oifname != {RuleWords.Links(["lo", .. Ifnames])} jump {Chain}\n";
 
     /// <summary>
     /// Answers to who came by such a link go back by it, and what the kernel says to its neighbours (RFC 4890 section 4.4.1) is
@@ -91,7 +91,7 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
         text.Append(CultureInfo.InvariantCulture, $"\n    chain {Chain} {{\n").AppendJoin(string.Empty, Lookups.Select(s => $"        {Unbound(s)}{Lookup(s)} return\n"));
 
         // The tunnel's far side may say that it is a neighbour on another link: the answer would go there.
-        foreach (var (ip, set) in HostEndRules.Families(Addresses, linkLocal: false))
+        foreach (var (ip, set) in RuleWords.Addresses(Addresses, linkLocal: false))
         {
             text.Append($"        {ip} saddr {set} counter reject comment \"in the name of the tunnel\"\n");
         }
@@ -105,9 +105,9 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
         }
         else
         {
-            foreach (var group in Networks.GroupBy(n => n.IsIPv6))
+            foreach (var (ip, set) in RuleWords.Networks(Networks, linkLocal: true))
             {
-                text.Append(group.Key ? "        ip6 daddr { " : "        ip daddr { ").AppendJoin(", ", group).Append(" } counter reject comment \"not by the tunnel\"\n");
+                text.Append($"        {ip} daddr {set} counter reject comment \"not by the tunnel\"\n");
             }
         }
 
@@ -117,7 +117,7 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
             text.Append(CultureInfo.InvariantCulture, $"\n    chain {LookupsChain} {{\n        type filter hook postrouting priority filter; policy accept;\n")
                 // What is forwarded between them is their maker's; what begins here came in by none.
                 .Append("        iif != 0 accept\n")
-                .Append($"        oifname {{ \"lo\", {Quote(Tunnels)} }} accept\n")
+                .Append($"        oifname {RuleWords.Links(["lo", .. Tunnels])} accept\n")
                 .AppendJoin(string.Empty, Lookups.Select(s => $"        {Lookup(s)} counter drop comment \"not by the tunnel\"\n")).Append("    }\n");
         }
 
@@ -128,11 +128,7 @@ public sealed record SharedRules(ImmutableArray<string> Ifnames, ImmutableArray<
     private static string Unbound(IPAddress server) => server.AddressFamily == AddressFamily.InterNetworkV6 ? "ip6 saddr != fe80::/10 " : string.Empty;
 
     private static string Lookup(IPAddress server) =>
-        $"{(server.AddressFamily == AddressFamily.InterNetworkV6 ? "ip6" : "ip")} daddr {server} {DnsRules.Redirected}";
+        $"{RuleWords.Ip(server)} daddr {server} {DnsRules.Redirected}";
 
-    private static string Quote(ImmutableArray<string> ifnames) => string.Join(", ", ifnames.Select(i => $"\"{i}\""));
-
-    private string Quoted => Quote(Ifnames);
-
-    private string Set => $"{{ {Quoted} }}";
+    private string Ours => RuleWords.Links(Ifnames);
 }

@@ -24,8 +24,7 @@ public sealed record TunnelPorts(ImmutableArray<string> Ifnames, ImmutableArray<
 
     private string Rule(IGrouping<PublishProtocol, (PublishProtocol Protocol, int Port)> group)
     {
-        var ifnames = string.Join(", ", Ifnames.Select(i => $"\"{i}\""));
-        var ports = string.Join(", ", group.Select(p => p.Port).Order().Select(p => p.ToString(CultureInfo.InvariantCulture)));
-        return $"        iifname {{ {ifnames} }} {group.Key.Word()} dport {{ {ports} }} accept comment \"published from the tunnel\"\n";
+        var ports = RuleWords.Set(group.Select(p => p.Port).Order());
+        return $"        iifname {RuleWords.Links(Ifnames)} {group.Key.Word()} dport {ports} accept comment \"published from the tunnel\"\n";
     }
 }

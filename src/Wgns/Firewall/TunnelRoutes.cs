@@ -37,10 +37,10 @@ public sealed record TunnelRoutes(ImmutableArray<string> Ifnames, ImmutableArray
     internal string Chains()
     {
         var text = new StringBuilder($"\n    chain {Chain} {{\n        type filter hook postrouting priority filter; policy accept;\n")
-            .Append($"        oifname != {{ {string.Join(", ", Ifnames.Select(i => $"\"{i}\""))} }} accept\n");
+            .Append($"        oifname != {RuleWords.Links(Ifnames)} accept\n");
         foreach (var (ifname, networks) in Closed)
         {
-            var to = $"        {(networks[0].IsIPv6 ? "ip6" : "ip")} daddr {{ {string.Join(", ", networks)} }}";
+            var to = $"        {RuleWords.Ip(networks[0].IsIPv6)} daddr {RuleWords.Set(networks)}";
             text.Append($"{to} oifname \"{ifname}\" accept\n{to} counter drop comment \"of another tunnel\"\n");
         }
 
