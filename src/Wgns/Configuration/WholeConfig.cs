@@ -75,9 +75,20 @@ internal static class WholeConfig
     private static void CheckDnsReachable(NamespaceConfig config, TableReader table)
     {
         var networks = config.Interfaces.SelectMany(i => i.Peers).SelectMany(p => p.AllowedIps).ToList();
+        var own = config.Interfaces.SelectMany(i => i.Addresses).Select(a => a.Address).ToHashSet();
         foreach (var server in config.DnsServers.Where(s => !IPAddress.IsLoopback(s)))
         {
-            if (!networks.Any(n => n.Contains(server)))
+            if (own.Contains(server))
+            {
+                if (config.DnsEnforcement != DnsEnforcement.Off)
+                {
+                    table.Warning(
+                        table.SpanOf("dns_server"),
+                        $"dns_server {server} is the namespace's own address: a resolver that runs there can ask nobody else",
+                        "lookups of others are led back to it, or refused: dnsEnforcement = \"off\" lets it ask, by the tunnel");
+                }
+            }
+            else if (!networks.Any(n => n.Contains(server)))
             {
                 table.Warning(
                     table.SpanOf("dns_server"),
