@@ -25,14 +25,14 @@ internal sealed class HeardSignals : IDisposable
     {
         foreach (var signal in signals)
         {
-            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            _registrations.Add(Threads.WithRuntimes(() => PosixSignalRegistration.Create(signal, context =>
             {
                 lock (_hearing)
                 {
                     // Of several that hear it, one that keeps the process is enough.
                     context.Cancel |= !_isOver && action();
                 }
-            }));
+            })));
         }
 
         InheritedTerminal.LeaveAlone();

@@ -38,7 +38,7 @@ internal static class KeeperCommand
         using var stop = new CancellationTokenSource();
         using var signals = new HeardSignals(stop.Cancel, PosixSignal.SIGTERM, PosixSignal.SIGHUP);
         var isKept = false;
-        new Thread(() => Listen(() => isKept, stop)) { Name = "life", IsBackground = true }.Start();
+        new Thread(() => Listen(() => isKept, stop)) { Name = "life", IsBackground = true }.Begin();
         using var place = keeping.Begin();
 
         // Standard output is for one word, which who started us waits for.

@@ -1,4 +1,6 @@
 using Wgns.Cli.Output;
+using Wgns.Linux;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Cli.Commands;
 
@@ -56,8 +58,21 @@ internal static class Many
         var answers = new TAnswer[all.Count];
         var waiting = Enumerable.Range(0, all.Count).ToList();
         var running = new HashSet<int>();
-        var threads = Enumerable.Range(0, Math.Min(AtOnce, all.Count)).Select(_ => new Thread(Work)).ToList();
-        threads.ForEach(t => t.Start());
+        var threads = new List<Thread>();
+        try
+        {
+            while (threads.Count < Math.Min(AtOnce, all.Count))
+            {
+                var thread = new Thread(Work);
+                thread.Begin();
+                threads.Add(thread);
+            }
+        }
+        catch (KernelException) when (threads.Count > 0)
+        {
+            // Fewer do it, too.
+        }
+
         threads.ForEach(t => t.Join());
         return answers;
 

@@ -20,10 +20,20 @@ public sealed class StandbyThread : IDisposable
     private bool _isOnce;
 
     /// <param name="name">At most 15 bytes are seen of it (pthread_setname_np(3)).</param>
+    /// <exception cref="KernelException">EAGAIN: no more threads are allowed.</exception>
     public StandbyThread(string name)
     {
         _thread = new Thread(Serve) { Name = name, IsBackground = true };
-        _thread.UnsafeStart();
+        try
+        {
+            _thread.Begin();
+        }
+        catch (KernelException)
+        {
+            _asked.Dispose();
+            _done.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Has it begin with something. What was begun before is waited for.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Wgns.Linux.Namespaces;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Sockets;
 
@@ -27,7 +28,7 @@ public static class NetnsSockets
     {
         // socket(2) alone is done inside; what the runtime's class does besides would leave threads there.
         using var fd = NetnsThread.Run(netns, () => Make(ipv6 ? Libc.AF_INET6 : Libc.AF_INET, type, protocol));
-        var handle = new SafeSocketHandle(fd.Value, ownsHandle: true);
+        var handle = Threads.WithRuntimes(() => new SafeSocketHandle(fd.Value, ownsHandle: true));
         fd.SetHandleAsInvalid();
         return new Socket(handle);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Linux.Systemd;
 
@@ -12,7 +13,7 @@ public static class ListenSockets
     /// <summary>Those that are meant for this process; empty where nobody handed any. To be called once.</summary>
     public static IReadOnlyList<Socket> Take() => Take(
         Environment.GetEnvironmentVariable("LISTEN_PID"), Environment.GetEnvironmentVariable("LISTEN_FDS"), Environment.ProcessId)
-        .Select(fd => new Socket(new SafeSocketHandle(fd, ownsHandle: true))).ToList();
+        .Select(fd => new Socket(Threads.WithRuntimes(() => new SafeSocketHandle(fd, ownsHandle: true)))).ToList();
 
     /// <summary>The numbers of the descriptors.</summary>
     internal static IEnumerable<int> Take(string? pid, string? count, int own) =>

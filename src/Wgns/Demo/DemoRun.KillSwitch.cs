@@ -38,7 +38,7 @@ public sealed partial class DemoRun
             }
         })
         { Name = "demo program", IsBackground = true };
-        program.Start();
+        program.Begin();
         Cut cut;
         try
         {

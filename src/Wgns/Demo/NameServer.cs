@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Wgns.Linux;
+using Wgns.Linux.Processes;
 using Wgns.Linux.Sockets;
 
 namespace Wgns.Demo;
@@ -26,7 +27,7 @@ internal sealed class NameServer : IDisposable
         NetnsSockets.BindToLink(_socket, ifname);
         _socket.Bind(new IPEndPoint(address, Port));
         _thread = new Thread(() => Serve(name, address)) { Name = "demo resolver", IsBackground = true };
-        _thread.Start();
+        _thread.Begin();
     }
 
     internal IReadOnlyCollection<(DnsQuestion Question, IPAddress From)> Asked => _asked;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Wgns.Linux;
+using Wgns.Linux.Processes;
 using Wgns.Linux.Sockets;
 
 namespace Wgns.Demo;
@@ -33,7 +34,7 @@ internal sealed class WebServer : IDisposable
         _socket.Bind(new IPEndPoint(address, Port));
         _socket.Listen(128);
         _thread = new Thread(Serve) { Name = "demo web server", IsBackground = true };
-        _thread.Start();
+        _thread.Begin();
     }
 
     /// <summary>Who was given the page.</summary>

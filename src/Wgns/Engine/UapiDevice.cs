@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Wgns.Linux;
+using Wgns.Linux.Processes;
 using Wgns.Linux.Sockets;
 using Wgns.Linux.WireGuard;
 
@@ -94,7 +95,7 @@ public sealed class UapiDevice : IDeviceControl
     private SecretBuffer? Exchange(string operation, SecretBuffer request, out Errno errno)
     {
         var clock = Stopwatch.StartNew();
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using var socket = Threads.WithRuntimes(() => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
         try
         {
             // Also bounds connect(2), which waits where the engine's backlog is full.

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Wgns.Linux;
 using Wgns.Linux.Files;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Execution;
 
@@ -22,8 +23,8 @@ internal sealed class HookOutput : IDisposable
     private HookOutput(string? path, OwnedFd fd)
     {
         (Path, Fd) = (path, fd);
-        _watching = new Thread(Watch);
-        _watching.Start();
+        _watching = new Thread(Watch) { IsBackground = true };
+        _watching.Begin();
     }
 
     /// <summary>Null where it has none.</summary>

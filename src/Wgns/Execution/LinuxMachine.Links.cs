@@ -1,9 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using Wgns.Linux;
 using Wgns.Linux.Namespaces;
 using Wgns.Linux.Rtnetlink;
-using Wgns.Linux.Sockets;
 using Wgns.Linux.WireGuard;
 using Wgns.Planning;
 
@@ -92,7 +89,7 @@ public sealed partial class LinuxMachine
     {
         if (o is { Engine: { } engine, Patch.ListenPort: { } port })
         {
-            CheckPort(port, _birthplaces.Open(engine.Birthplace));
+            FreePort.Check(port, _birthplaces.Open(engine.Birthplace));
         }
 
         using var control = devices.Open(Open(o.Name), o.Ifname, o.Engine)
@@ -102,38 +99,6 @@ public sealed partial class LinuxMachine
             o.Patch.ListenPort,
             o.Patch.FirewallMark,
             [.. o.Patch.Peers.Select(Change)]));
-    }
-
-    /// <summary>
-    /// The kernel refuses to bring up a device whose port is taken. An engine binds it when its link comes up, and says
-    /// what went wrong to its log only: the tunnel would stand there, dead.
-    /// </summary>
-    private static void CheckPort(ushort port, Netns? birthplace)
-    {
-        foreach (var any in (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any])
-        {
-            try
-            {
-                using var probe = birthplace is null
-                    ? new Socket(any.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
-                    : NetnsSockets.Udp(birthplace.Fd, any.AddressFamily == AddressFamily.InterNetworkV6);
-                if (any.AddressFamily == AddressFamily.InterNetworkV6)
-                {
-                    probe.DualMode = false;
-                }
-
-                probe.Bind(new IPEndPoint(any, port));
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-                throw new OperationFailedException(
-                    $"UDP port {port} is in use by another program (`ss -lunp sport = {port}` shows it): set another listenPort");
-            }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable)
-            {
-                // A machine without that version of IP.
-            }
-        }
     }
 
     private Rtnl LinksOf(string? birthplace) => birthplace is null ? BirthplaceLinks() : _birthplaces.Links(birthplace);

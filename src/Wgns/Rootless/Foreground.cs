@@ -29,7 +29,7 @@ public sealed class Foreground : IDisposable
     /// <summary>From here on no such signal ends us; those that come before the command has started are for it too.</summary>
     public Foreground()
     {
-        _registrations = [.. HandedOn.Select(h => PosixSignalRegistration.Create(h.Signal, c => HandOn(c, h.Number)))];
+        _registrations = [.. HandedOn.Select(h => Threads.WithRuntimes(() => PosixSignalRegistration.Create(h.Signal, c => HandOn(c, h.Number))))];
         InheritedTerminal.LeaveAlone();
     }
 

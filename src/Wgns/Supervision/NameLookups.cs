@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Wgns.Linux;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Supervision;
 
@@ -19,23 +21,39 @@ internal sealed class NameLookups(Func<string, IPAddress[]> query, Action answer
 
     private readonly ConcurrentQueue<NameAnswer> _answers = [];
 
-    internal void Start(string host) =>
-        new Thread(() => Ask(host), Stack) { IsBackground = true, Name = "lookup" }.UnsafeStart();
+    internal void Start(string host)
+    {
+        try
+        {
+            new Thread(() => Ask(host), Stack) { IsBackground = true, Name = "lookup" }.Begin();
+        }
+        catch (KernelException e)
+        {
+            Answer(new NameAnswer(host, [], e.Message));
+        }
+    }
 
     internal NameAnswer? Take() => _answers.TryDequeue(out var answer) ? answer : null;
 
     private void Ask(string host)
     {
+        NameAnswer answer;
         try
         {
-            _answers.Enqueue(new NameAnswer(host, query(host), null));
+            answer = new NameAnswer(host, query(host), null);
         }
         catch (Exception e) when (e is SocketException || ExpectedFailure.Is(e))
         {
             // Also what is none of a resolver's, as a file or a birthplace that goes while it is asked: on this thread it would end the process.
-            _answers.Enqueue(new NameAnswer(host, [], e.Message));
+            answer = new NameAnswer(host, [], e.Message);
         }
 
+        Answer(answer);
+    }
+
+    private void Answer(NameAnswer answer)
+    {
+        _answers.Enqueue(answer);
         answered();
     }
 }

@@ -119,6 +119,25 @@ public sealed class RunTests
         running.End("said\n").Output.Should().Be("said\n");
     }
 
+    /// <summary>The limit is met at another place each time, of those that the runtime survives.</summary>
+    [Test]
+    public void Where_no_more_threads_are_allowed_a_run_says_so_and_takes_back_what_it_had_done()
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        var said = new List<string>();
+        for (var limit = 3; limit < 18; limit++)
+        {
+            using var running = person.Start("prlimit", $"--nproc={limit}", person.Program, "run", lab.Config, "--", "true");
+            said.Add(running.End().Words);
+            person.HasNobody().Should().BeTrue();
+            person.LeavesNoFile().Should().BeTrue(string.Join(' ', person.Files()));
+        }
+
+        said.Should().Contain(s => s.Contains("start a thread (the limits are", StringComparison.Ordinal))
+            .And.NotContain(s => s.Contains("Unhandled exception", StringComparison.Ordinal));
+    }
+
     [TestCase("run ")]
     [TestCase("__keeper")]
     public void When_any_of_it_is_killed_all_of_it_goes(string whom)

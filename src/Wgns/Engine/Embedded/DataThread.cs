@@ -1,5 +1,6 @@
 using Wgns.Linux;
 using Wgns.Linux.Events;
+using Wgns.Linux.Processes;
 using Wgns.WireGuard.Primitives;
 
 namespace Wgns.Engine.Embedded;
@@ -20,7 +21,7 @@ internal sealed class DataThread : IDisposable
         _thread = new Thread(() => Run(readable, aead, step, gone), StackSize) { Name = name, IsBackground = true };
     }
 
-    internal void Start() => _thread.UnsafeStart();
+    internal void Start() => _thread.Begin();
 
     /// <summary>What it waits for may be another thing by now, under the same descriptor: poll(2) stays with the old one.</summary>
     internal void LookAgain() => _bell.Ring();
@@ -32,7 +33,14 @@ internal sealed class DataThread : IDisposable
         _bell.Ring();
     }
 
-    internal void Join() => _thread.Join();
+    /// <summary>Waits for its end, where it was started.</summary>
+    internal void Join()
+    {
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+    }
 
     public void Dispose() => _bell.Dispose();
 

@@ -23,7 +23,7 @@ public sealed partial class EmbeddedEngine
         }
 
         // First, for somebody waits to be answered; packets come after.
-        _answers.UnsafeStart();
+        _answers.Begin();
         _threads.ForEach(t => t.Start());
         _log.Write($"{_tun.Ifname} is there, configured by {_socket}");
         IReadOnlyList<IEventSource> sources = [.. ((IEventSource?[])[_bell, _watch, _socketWatch, _keeperWatch]).OfType<IEventSource>()];
