@@ -73,11 +73,13 @@ public sealed partial class InMemoryMachine
                 return record;
             case ConfigureDevice { Engine: { } engine } o:
                 Refuse(!_engines.ContainsKey(engine.TemporaryName), o, Errno.ENODEV);
+                RefuseTakenPort(o);
                 var running = _engines[engine.TemporaryName];
                 _engines[engine.TemporaryName] = running with { Device = Patched(running.Device, o.Patch) };
                 return record;
             case ConfigureDevice o:
                 Refuse(!State.Devices.ContainsKey(o.Ifname), o, Errno.ENODEV);
+                RefuseTakenPort(o);
                 SetDevice(o.Ifname, Patched(State.Devices[o.Ifname], o.Patch));
                 return record;
             default:
@@ -88,6 +90,14 @@ public sealed partial class InMemoryMachine
     /// <summary>By the pid, where one was written down; only before that by the name.</summary>
     private Engine? Find(EngineRecord record) =>
         _engines.GetValueOrDefault(record.TemporaryName) is { } engine && (record.Pid == 0 || record.Pid == engine.Pid) ? engine : null;
+
+    /// <summary>All are in one birthplace here.</summary>
+    private void RefuseTakenPort(ConfigureDevice o) => Refuse(
+        o.Patch.ListenPort is { } port and not 0
+            && (State.Devices.Any(d => d.Key != o.Ifname && d.Value.ListenPort == port)
+                || _engines.Values.Any(e => e.Ifname != o.Ifname && e.Device.ListenPort == port)),
+        o,
+        Errno.EADDRINUSE);
 
     private WireGuardDevice Patched(WireGuardDevice device, DevicePatch patch)
     {

@@ -89,7 +89,7 @@ internal static class InterfacePlan
     internal static bool Stands(DesiredInterface wanted, ObservedState observed) => IsUsable(wanted, observed) || IsLeft(wanted, observed);
 
     internal static IEnumerable<Step> Raise(DesiredState desired, DesiredInterface item, ObservedState observed) =>
-        IsUsable(item, observed) ? [.. ChangeDevice(item, observed), .. ChangeLink(item, observed)]
+        IsUsable(item, observed) ? [.. ChangeDevice(desired, item, observed), .. ChangeLink(item, observed)]
         : IsLeft(item, observed) ? [.. StartAgain(item, observed), .. ChangeLink(item, observed)]
         : Create(item, observed.Name, [.. SysctlPlan.OfNewLink(desired, item, observed)]);
 
@@ -155,13 +155,16 @@ internal static class InterfacePlan
         }
     }
 
-    private static IEnumerable<Step> ChangeDevice(DesiredInterface item, ObservedState observed)
+    private static IEnumerable<Step> ChangeDevice(DesiredState desired, DesiredInterface item, ObservedState observed)
     {
         var (name, ifname) = (observed.Name, item.Ifname);
         if (observed.Devices.TryGetValue(ifname, out var device)
             && DevicePlan.Difference(item.Device, device) is { IsEmpty: false } patch)
         {
             var back = DevicePlan.Reverse(patch, device);
+
+            // Backwards, too, its port is another's until that one has let go of it.
+            back = back.ListenPort is not null && PortsPlan.GivesUp(desired, item, observed) ? back with { ListenPort = 0 } : back;
             yield return new Step(
                 new ConfigureDevice(name, ifname, item.Engine, patch),
                 back.IsEmpty ? null : new ConfigureDevice(name, ifname, item.Engine, back))

@@ -135,7 +135,7 @@ internal static class Desired
         Cidrs("10.0.0.2/32", "fd00::2/128"),
         Cidrs("0.0.0.0/0", "::/0"),
         new DesiredDevice(
-            new KeySource.File($"/keys/{ifname}"), World.PublicKeyOf(new KeySource.File($"/keys/{ifname}")), 51820, 7,
+            new KeySource.File($"/keys/{ifname}"), World.PublicKeyOf(new KeySource.File($"/keys/{ifname}")), (ushort)(ifname == "wg0" ? 51820 : 51821), 7,
             [Peer("one", "0.0.0.0/0", "::/0")]));
 
     private static int _engines;
