@@ -56,7 +56,7 @@ internal static class AttachCommand
         using var bell = new Bell();
         using var signals = new HeardSignals(bell.Ring, PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP);
         var root = UserDirectory.CreateForThisRun();
-        using var keeper = KeeperLink.Start(
+        using var keeper = Rootless.StartKeeper(
             new KeeperRequest(OwnProgram.Words(), [KeeperCommand.HiddenVerb, nameof(KeepingMode.Attach), KeeperCommand.OwnName, path, Surroundings.Text(process)], root)
             {
                 User = owner,
@@ -64,7 +64,6 @@ internal static class AttachCommand
             out var refused);
         if (keeper is null)
         {
-            UserDirectory.Remove(root);
             return Rootless.Fail(refused!);
         }
 
@@ -82,7 +81,7 @@ internal static class AttachCommand
 
         var status = keeper.End();
         UserDirectory.Remove(root);
-        return isUp ? ExitStatus.Done : status == ExitStatus.Done ? ExitStatus.Failed : status;
+        return isUp ? ExitStatus.Done : Rootless.NotReady(status);
     }
 
     private static void Await(IReadOnlyList<IEventSource?> ends, ProcessIdentity keeper)

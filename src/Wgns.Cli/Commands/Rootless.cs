@@ -1,4 +1,5 @@
 using Wgns.Cli.Output;
+using Wgns.Linux;
 using Wgns.Linux.Namespaces;
 using Wgns.Linux.Processes;
 using Wgns.Linux.Tun;
@@ -9,6 +10,9 @@ namespace Wgns.Cli.Commands;
 /// <summary>What verbs that need no root have in common.</summary>
 internal static class Rootless
 {
+    /// <summary>-1, as the runtime's start has it.</summary>
+    private const int RuntimeFailed = 255;
+
     /// <summary>False, with the reason said, where there can be no embedded engine.</summary>
     internal static bool HasTun()
     {
@@ -26,6 +30,39 @@ internal static class Rootless
         var (problem, hint) = NamespaceAdvice.Of(refused, NamespaceLimits.OfThisMachine(), Environment.ProcessPath ?? "/usr/local/bin/wgns");
         Terminal.Fail(problem, hint);
         return ExitStatus.Failed;
+    }
+
+    /// <summary>Null, with why, where it is refused: and then, as where it fails, its directory is gone again.</summary>
+    /// <exception cref="KernelException">There may be no more processes, or descriptors.</exception>
+    internal static KeeperLink? StartKeeper(KeeperRequest request, out NamespaceChildResult.Refused? refused)
+    {
+        KeeperLink? keeper = null;
+        try
+        {
+            return keeper = KeeperLink.Start(request, out refused);
+        }
+        finally
+        {
+            if (keeper is null)
+            {
+                UserDirectory.Remove(request.Root);
+            }
+        }
+    }
+
+    /// <summary>The status to end with where a keeper has ended before it was ready.</summary>
+    /// <param name="keeper">The keeper's, who has said why: but where the runtime could not start, which is before all code of ours.</param>
+    internal static int NotReady(int keeper)
+    {
+        if (keeper == RuntimeFailed)
+        {
+            Terminal.Fail(
+                "the process that is to hold the namespace could not start",
+                "it is allowed too little memory or no more threads: `ulimit -v`, `ulimit -u`, the cgroup's pids.max");
+            return ExitStatus.Failed;
+        }
+
+        return keeper == ExitStatus.Done ? ExitStatus.Failed : keeper;
     }
 
     /// <summary>

@@ -68,11 +68,10 @@ internal static class RunCommand
 
         var root = keep is null ? UserDirectory.CreateForThisRun() : UserDirectory.Create();
         var mode = keep is null ? nameof(KeepingMode.Run) : nameof(KeepingMode.Keep);
-        using var keeper = KeeperLink.Start(
+        using var keeper = Rootless.StartKeeper(
             new KeeperRequest(OwnProgram.Words(), [KeeperCommand.HiddenVerb, mode, keep ?? KeeperCommand.OwnName, path, "-"], root), out var child);
         if (keeper is null)
         {
-            UserDirectory.Remove(root);
             return Rootless.Fail(child!);
         }
 
@@ -80,7 +79,7 @@ internal static class RunCommand
         {
             var failed = keeper.End();
             UserDirectory.Remove(root);
-            return failed == ExitStatus.Done ? ExitStatus.Failed : failed;
+            return Rootless.NotReady(failed);
         }
 
         if (words.Length == 0)

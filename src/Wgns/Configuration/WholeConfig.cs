@@ -76,15 +76,18 @@ internal static class WholeConfig
     {
         var networks = config.Interfaces.SelectMany(i => i.Peers).SelectMany(p => p.AllowedIps).ToList();
         var own = config.Interfaces.SelectMany(i => i.Addresses).Select(a => a.Address).ToHashSet();
+
+        // A resolver inside may ask any other that is named.
+        var asksNobody = config.DnsEnforcement != DnsEnforcement.Off && config.DnsServers.All(s => own.Contains(s) || IPAddress.IsLoopback(s));
         foreach (var server in config.DnsServers.Where(s => !IPAddress.IsLoopback(s)))
         {
             if (own.Contains(server))
             {
-                if (config.DnsEnforcement != DnsEnforcement.Off)
+                if (asksNobody)
                 {
                     table.Warning(
                         table.SpanOf("dns_server"),
-                        $"dns_server {server} is the namespace's own address: a resolver that runs there can ask nobody else",
+                        $"dns_server {server} is the namespace's own address: a resolver that runs there can ask nobody else on port 53",
                         "lookups of others are led back to it, or refused: dnsEnforcement = \"off\" lets it ask, by the tunnel");
                 }
             }

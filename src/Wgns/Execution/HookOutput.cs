@@ -24,7 +24,21 @@ internal sealed class HookOutput : IDisposable
     {
         (Path, Fd) = (path, fd);
         _watching = new Thread(Watch) { IsBackground = true };
-        _watching.Begin();
+        try
+        {
+            _watching.Begin();
+        }
+        catch (KernelException)
+        {
+            Fd.Dispose();
+            _isDone.Dispose();
+            if (path is not null)
+            {
+                File.Delete(path);
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Null where it has none.</summary>

@@ -67,15 +67,18 @@ public sealed class NamespaceTests
     [TestCase("dns_server = [[]]", "1:15: error: dns_server holds an array; each of its items must be a string")]
     [TestCase("dns_server = ['10.0.0.1', '10.0.0.3', '10.0.0.4', '10.0.0.5']", "1:14: warning: resolv.conf(5) takes three servers; the others are not asked")]
     [TestCase("dns_server = 'fd00::1'", "1:14: warning: no peer's allowedIPs holds the dns_server fd00::1: it cannot be reached")]
-    [TestCase("dns_server = '10.0.0.2'", "1:14: warning: dns_server 10.0.0.2 is the namespace's own address: a resolver that runs there can ask nobody else")]
+    [TestCase("dns_server = '10.0.0.2'", "1:14: warning: dns_server 10.0.0.2 is the namespace's own address: a resolver that runs there can ask nobody else on port 53")]
     [TestCase("dns_server = []", "1:14: warning: there is no dns_server: nothing inside can look up a name, port 53 is rejected")]
     [TestCase("", "/c/vpn.toml: warning: there is no dns_server: nothing inside can look up a name, port 53 is rejected")]
     public void Resolvers_that_cannot_work_are_said(string line, string said) =>
         Read.Said(WithDns(line)).Should().Equal(said);
 
     [Test]
-    public void A_resolver_on_the_tunnels_own_address_may_ask_others_where_lookups_are_left_alone() =>
+    public void A_resolver_on_the_tunnels_own_address_may_ask_others_where_lookups_are_left_alone_and_those_that_are_named()
+    {
         Read.Said(WithDns("dns_server = '10.0.0.2'\ndnsEnforcement = 'off'")).Should().BeEmpty();
+        Read.Said(WithDns("dns_server = ['10.0.0.2', '10.0.0.1']")).Should().BeEmpty();
+    }
 
     [TestCase("dnsSearch = ['lan', 'corp.example.']", "lan corp.example.")]
     public void Search_domains_are_a_list(string line, string domains) =>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Wgns.Linux;
+using Wgns.Linux.Processes;
 
 namespace Wgns.Engine.Embedded;
 
@@ -20,7 +21,7 @@ internal sealed class UapiSocket : IDisposable
     /// <summary>Far beyond any configuration.</summary>
     private const int LongestRequest = 64 * 1024 * 1024;
 
-    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly Socket _listener = Threads.WithRuntimes(() => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
     private readonly string _path;
     private volatile bool _isDisposed;
 
