@@ -29,6 +29,9 @@ public sealed class RootlessTests
         if (wayOut is not null)
         {
             Name(lab.Name + "x", Person.Processes("shoot - 0").Single(p => Machine.Link($"/proc/{Person.Text(p)}/exe") == talker), wayOut);
+
+            // Some rounds, before what is killed takes the program with it.
+            Thread.Sleep(500);
         }
 
         switch (moment)
