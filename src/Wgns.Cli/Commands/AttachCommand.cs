@@ -16,7 +16,7 @@ internal static class AttachCommand
 {
     internal static Command Build()
     {
-        var pid = new Option<int>("--pid", "-p") { Description = "a process in the network namespace that is to have the tunnel", Required = true };
+        var pid = new Option<int>("--pid", "-p") { Description = "a process in the network namespace that is to have the tunnel", Required = true, HelpName = "PID" };
         var ready = Descriptor("--ready-fd", "-r", "write \"1\" to this descriptor when the tunnel stands, and close it");
         var exit = Descriptor("--exit-fd", "-e", "end when the other end of this descriptor is closed or something is written there");
         var config = Shared.Config();

@@ -17,6 +17,7 @@ internal static class CommandOptions
     internal static Option<string?> User() => new("--user", "-u")
     {
         Description = "run as this user (name or number, with :GROUP if not the user's own)",
+        HelpName = "USER",
     };
 
     internal static Option<string?> Workdir() => new("--workdir", "-C")

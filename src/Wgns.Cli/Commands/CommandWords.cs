@@ -15,10 +15,13 @@ internal static class CommandWords
 
     internal static Argument<string[]> Argument(ArgumentArity arity) => new(ArgumentName) { Description = "the command and its arguments, after --", Arity = arity };
 
+    /// <summary>Whether a verb of ours ends in a command.</summary>
+    internal static bool Are(Command verb) => verb.Arguments.LastOrDefault() is { Name: ArgumentName };
+
     /// <summary>The command line with <c>--</c> before the command where there is a command and no <c>--</c>.</summary>
     internal static string[] SetApart(string[] args, Command root)
     {
-        if (args.Length == 0 || root.Subcommands.FirstOrDefault(c => c.Name == args[0]) is not { } verb || verb.Arguments.LastOrDefault() is not { Name: ArgumentName })
+        if (args.Length == 0 || root.Subcommands.FirstOrDefault(c => c.Name == args[0]) is not { } verb || !Are(verb))
         {
             return args;
         }

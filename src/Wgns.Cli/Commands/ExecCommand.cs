@@ -21,7 +21,7 @@ internal static class ExecCommand
     {
         var name = Shared.Name();
         var user = CommandOptions.User();
-        var group = new Option<string?>("--group", "-g") { Description = "with this group (name or number) for the user's own; takes --user" };
+        var group = new Option<string?>("--group", "-g") { Description = "with this group (name or number) for the user's own; takes --user", HelpName = "GROUP" };
         var workdir = CommandOptions.Workdir();
         var isolate = CommandOptions.Isolate();
         var sockets = CommandOptions.AllowSockets();

@@ -20,6 +20,7 @@ internal static class UpCommand
         var timeout = new Option<int>("--timeout")
         {
             Description = $"seconds that --wait waits (1-{MostSeconds})",
+            HelpName = "SECONDS",
             DefaultValueFactory = _ => 30,
         };
         timeout.Validators.Add(result =>

@@ -47,6 +47,24 @@ internal static class UsageErrors
         return Suggestion.For(word, known) is { } meant ? $"there is no option {word}; did you mean {meant}?" : $"there is no option {word}";
     }
 
+    /// <summary>What stands behind "=" the parser would take for the first argument: `exec --isolate=no vpn` for a namespace called "no".</summary>
+    internal static void RefuseValuesOfFlags(IReadOnlyList<string> words, Command verb)
+    {
+        foreach (var inner in verb.Subcommands)
+        {
+            RefuseValuesOfFlags(words, inner);
+        }
+
+        foreach (var word in words.TakeWhile(w => w != "--").Where(w => w.StartsWith('-') && w.Contains('=', StringComparison.Ordinal)))
+        {
+            var (name, value) = (word[..word.IndexOf('=', StringComparison.Ordinal)], word[(word.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+            if (!bool.TryParse(value, out _) && verb.Options.OfType<Option<bool>>().Any(o => o.Name == name || o.Aliases.Contains(name)))
+            {
+                verb.Validators.Add(result => result.AddError($"{name} takes no value, and \"{value}\" is one"));
+            }
+        }
+    }
+
     internal static string NoValue(string? option) => $"{option} takes a value, and there is none";
 
     /// <summary>The command that a symbol belongs to.</summary>

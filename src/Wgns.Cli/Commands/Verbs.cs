@@ -43,7 +43,13 @@ internal static class Verbs
     internal static ParseResult Parse(string[] args)
     {
         var root = Root(args);
-        return root.Parse(CommandWords.SetApart(args, root), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var words = CommandWords.SetApart(args, root);
+        foreach (var verb in root.Subcommands)
+        {
+            UsageErrors.RefuseValuesOfFlags(words, verb);
+        }
+
+        return root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
     }
 
     /// <summary>
@@ -62,7 +68,7 @@ internal static class Verbs
 
         if (root.Options.OfType<HelpOption>().FirstOrDefault() is { Action: HelpAction ofVerbs } help)
         {
-            help.Action = new VerbList(ofVerbs);
+            help.Action = new VerbList(ofVerbs, CommandWords.Are);
         }
 
         return root;

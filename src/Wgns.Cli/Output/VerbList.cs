@@ -9,7 +9,8 @@ namespace Wgns.Cli.Output;
 /// that may not, while the help of each command tells them apart: here both are the same.
 /// </summary>
 /// <param name="ofVerbs">Writes the help of all others.</param>
-internal sealed class VerbList(HelpAction ofVerbs) : SynchronousCommandLineAction
+/// <param name="endsInWords">Whether a command of ours is followed by the words of another.</param>
+internal sealed class VerbList(HelpAction ofVerbs, Func<Command, bool> endsInWords) : SynchronousCommandLineAction
 {
     private const string Indent = "  ";
 
@@ -20,7 +21,7 @@ internal sealed class VerbList(HelpAction ofVerbs) : SynchronousCommandLineActio
         var (command, output) = (parseResult.CommandResult.Command, parseResult.InvocationConfiguration.Output);
         if (command.Subcommands.Count == 0)
         {
-            return ofVerbs.Invoke(parseResult);
+            return endsInWords(command) ? WithOptionsBeforeWords(parseResult) : ofVerbs.Invoke(parseResult);
         }
 
         var isRoot = parseResult.CommandResult.Parent is null;
@@ -38,6 +39,22 @@ internal sealed class VerbList(HelpAction ofVerbs) : SynchronousCommandLineActio
         Write(output, [.. command.Subcommands.Where(c => !c.Hidden).Select(c => (Words(c), c.Description))]);
         output.WriteLine();
         return 0;
+    }
+
+    /// <summary>What stands behind the words of a command is the command's: by the parser's own usage line, options of ours would be there.</summary>
+    private int WithOptionsBeforeWords(ParseResult parseResult)
+    {
+        var (configuration, command) = (parseResult.InvocationConfiguration, parseResult.CommandResult.Command);
+        var output = configuration.Output;
+        using var help = new StringWriter { NewLine = output.NewLine };
+        configuration.Output = help;
+        var status = ofVerbs.Invoke(parseResult);
+        configuration.Output = output;
+        var usage = Words(command);
+        var words = Words(command.Arguments[^1]);
+        var after = words.StartsWith('[') ? $"[-- {words.Trim('[', ']')}]" : $"-- {words}";
+        output.Write(help.ToString().Replace($"{usage} [options]", $"{usage[..^words.Length]}[options] {after}", StringComparison.Ordinal));
+        return status;
     }
 
     private static string Words(Option option) => string.Join(", ", option.Aliases.Where(a => !a.StartsWith('/')).Append(option.Name));

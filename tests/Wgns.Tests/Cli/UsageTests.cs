@@ -7,7 +7,8 @@ internal sealed class UsageTests
 {
     [TestCase("down", "[<NAME|CONFIG>]")]
     [TestCase("status", "[<NAME>]")]
-    [TestCase("exec", "<NAME> <COMMAND>...")]
+    [TestCase("exec", "<NAME> [options] -- <COMMAND>...")]
+    [TestCase("run", "<CONFIG> [options] [-- <COMMAND>...]")]
     public void Help_shows_what_an_argument_is_and_not_the_namespaces_that_are_up(string verb, string usage)
     {
         var root = Verbs.Root([verb, "--help"]);
@@ -27,7 +28,7 @@ internal sealed class UsageTests
         {
             var verb = line.Trim().Split(' ')[0];
             var usage = Help([.. of, verb, "--help"]).Split('\n').SkipWhile(l => l != "Usage:").ElementAt(1).Trim();
-            line.Should().StartWith($"  {usage[usage.IndexOf($" {verb}", StringComparison.Ordinal)..].Trim().Replace(" [options]", string.Empty, StringComparison.Ordinal).Replace(" [command]", string.Empty, StringComparison.Ordinal)}  ");
+            line.Should().StartWith($"  {usage[usage.IndexOf($" {verb}", StringComparison.Ordinal)..].Trim().Replace(" [options]", string.Empty, StringComparison.Ordinal).Replace("[-- <", "[<", StringComparison.Ordinal).Replace("-- <", "<", StringComparison.Ordinal).Replace(" [command]", string.Empty, StringComparison.Ordinal)}  ");
         }
 
         Column(list).Should().HaveCount(1, "what they do is one below the other");
@@ -72,6 +73,9 @@ internal sealed class UsageTests
     [TestCase("-v up", "-v stands behind the command's name: `wgns up -v`")]
     [TestCase("up -- --wait", "--wait stands behind the command's name: `wgns up --wait`")]
     [TestCase("up vpn other", "up takes no \"other\"")]
+    [TestCase("up --wait=60", "--wait takes no value, and \"60\" is one")]
+    [TestCase("down --force=yes vpn", "--force takes no value, and \"yes\" is one")]
+    [TestCase("exec --isolate=no vpn -- true", "--isolate takes no value, and \"no\" is one")]
     [TestCase("up --timeout", "--timeout takes a value, and there is none")]
     [TestCase("check", "CONFIG is missing")]
     [TestCase("units confine vpn", "SERVICE is missing")]
@@ -94,7 +98,7 @@ internal sealed class UsageTests
     public void A_wrong_command_line_is_told_in_one_sentence_that_names_what_is_wrong(string line, string sentence)
     {
         var words = line.Split(' ');
-        string.Join('\n', UsageErrors.Of(Verbs.Root(words).Parse(words)).Select(e => e.Hint is null ? e.Message : $"{e.Message}|{e.Hint}")).Should().Be(sentence);
+        string.Join('\n', UsageErrors.Of(Verbs.Parse(words)).Select(e => e.Hint is null ? e.Message : $"{e.Message}|{e.Hint}")).Should().Be(sentence);
     }
 
     [TestCase("FILE is empty", "import", "")]
@@ -130,14 +134,14 @@ internal sealed class UsageTests
     [TestCase("exec -u alice vpn id -u", "alice", "id -u")]
     [TestCase("exec --user=alice vpn --isolate sudo -u bob -- id", "alice", "sudo -u bob -- id")]
     [TestCase("exec vpn -- id -u", null, "id -u")]
+    [TestCase("exec vpn curl --isolate=no", null, "curl --isolate=no")]
     [TestCase("exec vpn -u alice -- id -u", "alice", "id -u")]
     [TestCase("run ./vpn.toml --keep my curl --user me:secret URL", null, "curl --user me:secret URL")]
     public void What_follows_the_first_word_of_a_command_is_the_commands(string line, string? user, string command)
     {
         var words = line.Split(' ');
-        var root = Verbs.Root(words);
 
-        var parsed = root.Parse(CommandWords.SetApart(words, root));
+        var parsed = Verbs.Parse(words);
 
         parsed.Errors.Should().BeEmpty();
         parsed.GetValue<string?>("--user").Should().Be(user);
