@@ -73,17 +73,7 @@ public static class NetnsProcesses
     }
 
     /// <summary>A process's comm; "?" where it has ended.</summary>
-    public static string CommandOf(int pid)
-    {
-        try
-        {
-            return OneLine(File.ReadAllText(DirectoryOf(pid) + "/comm").TrimEnd('\n'));
-        }
-        catch (IOException)
-        {
-            return "?";
-        }
-    }
+    public static string CommandOf(int pid) => ProcFile.TryReadTextOf(pid, "comm") is { } name ? OneLine(name.TrimEnd('\n')) : "?";
 
     /// <summary>A process names itself (PR_SET_NAME): with a line's end in it, it would write lines of its own into what is said of it.</summary>
     internal static string OneLine(string name) =>

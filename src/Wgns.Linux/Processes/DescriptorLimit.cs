@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Wgns.Linux.Files;
 
 namespace Wgns.Linux.Processes;
 
@@ -58,7 +59,7 @@ public static class DescriptorLimit
     {
         Libc.ResourceLimit ours;
         var parent = Libc.syscall(Syscall.getppid, 0, 0, 0, 0);
-        if (Libc.getrlimit(Libc.RLIMIT_NOFILE, &ours) != 0 || ReadLimits(parent) is not { } text)
+        if (Libc.getrlimit(Libc.RLIMIT_NOFILE, &ours) != 0 || ProcFile.TryReadTextOf(parent, "limits") is not { } text)
         {
             return null;
         }
@@ -72,17 +73,5 @@ public static class DescriptorLimit
             && hard == ours.Hard && soft < ours.Soft
                 ? soft
                 : null;
-    }
-
-    private static string? ReadLimits(nint pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/limits");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null; // somebody else's process, or none in this pid namespace
-        }
     }
 }

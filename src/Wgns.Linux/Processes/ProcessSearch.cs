@@ -30,7 +30,7 @@ public static class ProcessSearch
         var wanted = Encoding.UTF8.GetBytes(string.Concat(arguments.Select(a => a + "\0")));
         foreach (var pid in All())
         {
-            if (EndsWith(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline"), wanted)
+            if (EndsWith(ProcFile.TryReadOf(pid, "cmdline"), wanted)
                 && ProcessIdentity.Of(pid) is { } found
                 && found.IsAlive())
             {
@@ -41,23 +41,6 @@ public static class ProcessSearch
         return null;
     }
 
-    private static bool EndsWith(string path, byte[] wanted)
-    {
-        try
-        {
-            var line = File.ReadAllBytes(path);
-            return line.AsSpan().EndsWith(wanted)
-                && (line.Length == wanted.Length || line[^(wanted.Length + 1)] == 0);
-        }
-        catch (IOException)
-        {
-            // It ended while we looked.
-            return false;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            // hidepid, or another user's: not ours.
-            return false;
-        }
-    }
+    private static bool EndsWith(byte[]? line, byte[] wanted) =>
+        line.AsSpan().EndsWith(wanted) && (line!.Length == wanted.Length || line[^(wanted.Length + 1)] == 0);
 }

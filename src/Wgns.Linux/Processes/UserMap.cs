@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wgns.Linux.Files;
 
 namespace Wgns.Linux.Processes;
 
@@ -19,18 +20,9 @@ public static class UserMap
     /// Whether root, as this user namespace knows it, is anybody in that of a process. Where it is not, others have every right over what
     /// root starts there, which outside is root. False too where the process has ended.
     /// </summary>
-    public static bool HasOurRoot(int pid)
-    {
-        try
-        {
-            // Who reads it sees the ids of outside as their own.
-            return Ranges(File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/uid_map"))).Any(w => w is [_, "0", _]);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
+    public static bool HasOurRoot(int pid) =>
+        // Who reads it sees the ids of outside as their own.
+        ProcFile.TryReadTextOf(pid, "uid_map") is { } map && Ranges(map).Any(w => w is [_, "0", _]);
 
     private static bool Has(uint id, string file) =>
         Ranges(File.ReadAllText(file)).Any(w => w.Length == 3

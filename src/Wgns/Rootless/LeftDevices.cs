@@ -51,13 +51,13 @@ internal static class LeftDevices
         return ProcessSearch.All().Where(pid =>
             pid != Environment.ProcessId
             && Link(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/ns/user")) == own
-            && Words(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline")).Any(w => w is Keeping.Verb or SuperviseVerb));
+            && Words(pid, "cmdline").Any(w => w is Keeping.Verb or SuperviseVerb));
     }
 
     private static string? Holder(int pid, string mark)
     {
         var prefix = Surroundings.Root + "=";
-        var state = Words(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ"))
+        var state = Words(pid, "environ")
             .FirstOrDefault(w => w.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..] ?? RuntimePaths.System.State;
 
         // In its mounts: the records of what goes with its keeper are in memory that nobody else sees.
@@ -84,7 +84,7 @@ internal static class LeftDevices
                     return record.Namespace;
                 }
             }
-            catch (Exception e) when (e is OperationFailedException or KernelException)
+            catch (Exception e) when (ExpectedFailure.Is(e))
             {
                 continue;
             }
@@ -109,16 +109,5 @@ internal static class LeftDevices
         }
     }
 
-    private static string[] Words(string path)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(File.ReadAllBytes(path)).Split('\0');
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It has ended.
-            return [];
-        }
-    }
+    private static string[] Words(int pid, string file) => ProcFile.TryReadTextOf(pid, file)?.Split('\0') ?? [];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wgns.Linux.Files;
 
 namespace Wgns.Systemd;
 
@@ -19,7 +20,7 @@ public static class UnitProcesses
     public static string? UnitOf(int pid)
     {
         // "0::/system.slice/deluged.service"
-        var group = Lines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cgroup")).FirstOrDefault(l => l.StartsWith("0::", StringComparison.Ordinal));
+        var group = ProcFile.TryReadTextOf(pid, "cgroup")?.Split('\n').FirstOrDefault(l => l.StartsWith("0::", StringComparison.Ordinal));
         return group?.Split('/').LastOrDefault(part => part.Contains('.', StringComparison.Ordinal));
     }
 
