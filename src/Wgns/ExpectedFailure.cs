@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Wgns.Linux;
 
 namespace Wgns;
@@ -6,5 +7,5 @@ namespace Wgns;
 public static class ExpectedFailure
 {
     public static bool Is(Exception e) =>
-        e is KernelException or OperationFailedException or MissingLibraryException or IOException or UnauthorizedAccessException;
+        e is KernelException or OperationFailedException or MissingLibraryException or IOException or UnauthorizedAccessException or SocketException;
 }

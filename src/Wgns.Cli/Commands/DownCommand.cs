@@ -74,7 +74,7 @@ internal static class DownCommand
         }
 
         var status = RunText.Write(report);
-        if (status != ExitStatus.Done)
+        if (status != ExitStatus.Done && report.Result?.HasOnlyHooksFailed != true)
         {
             return status;
         }
@@ -90,11 +90,11 @@ internal static class DownCommand
         if (report.Plan is { Outcome: not null, Before.Holder: { } holder })
         {
             Terminal.Out.WriteLine($"{name} is closed; the namespace stays, since {holder} holds it");
-            return ExitStatus.Done;
+            return status;
         }
 
         Terminal.Out.WriteLine(report.Plan!.IsEmpty && report.Plan.Before is null ? NotUp(name) : $"{name} is down");
-        return ExitStatus.Done;
+        return status;
     }
 
     /// <summary>Of one that a user keeps: by its keeper, or by whoever comes after that was killed. Null for root.</summary>

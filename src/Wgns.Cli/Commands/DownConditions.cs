@@ -49,7 +49,7 @@ internal sealed class DownConditions
         {
             return UnitJob.IsStop(unit) && (ended is null || UnitJob.HasEnded(ended));
         }
-        catch (Exception e) when (e is OperationFailedException or KernelException)
+        catch (Exception e) when (ExpectedFailure.Is(e))
         {
             Terminal.Fail($"whether {unit} is being stopped or restarted is not known, so the tunnel is closed: {e.Message}");
             return true;

@@ -21,7 +21,7 @@ internal static class ForwardCommand
     internal static Command Build()
     {
         var netns = new Option<string?>("--netns", "-n") { Description = "connect inside this namespace; the sockets listen where you are. Takes root", HelpName = "NAME" };
-        var user = new Option<string>("--user", "-u") { Description = "go on as this user, where started as root", DefaultValueFactory = _ => "nobody" };
+        var user = new Option<string>("--user", "-u") { Description = "go on as this user, where started as root", HelpName = "USER", DefaultValueFactory = _ => "nobody" };
         var idle = Seconds("--idle", "end after so long without a connection (0: never)", 0);
         var grace = Seconds("--grace", "what is open when told to end has so long for it", 5);
         var flow = Seconds("--flow-timeout", "forget a sender of UDP after so long without a datagram", 120);
@@ -151,7 +151,7 @@ internal static class ForwardCommand
 
         var handed = entries.Zip(listeners, (e, l) => e with { Listen = new ForwardListen(null, l.Value, IsUdp: false) });
         var failure = Handover.Run(new HandoverRequest(
-            Environment.ProcessPath ?? Handover.Self, [.. request.Options(), .. handed.SelectMany(e => e.Words)], [.. listeners.Select(l => l.Value)])
+            OwnProgram.Path, [.. request.Options(), .. handed.SelectMany(e => e.Words)], [.. listeners.Select(l => l.Value)])
         {
             Netns = netns?.Fd,
             User = user,

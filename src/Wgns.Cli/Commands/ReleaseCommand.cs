@@ -30,7 +30,7 @@ internal static class ReleaseCommand
             var observer = result.GetValue(verbose) ? new ProgressText() : null;
             var report = new NamespaceRun(host, observer).Release(wanted, result.GetValue(holder));
             var status = RunText.Write(report);
-            if (status != ExitStatus.Done)
+            if (status != ExitStatus.Done && report.Result?.HasOnlyHooksFailed != true)
             {
                 return status;
             }

@@ -27,7 +27,7 @@ internal static class Rootless
 
     internal static int Fail(NamespaceChildResult.Refused refused)
     {
-        var (problem, hint) = NamespaceAdvice.Of(refused, NamespaceLimits.OfThisMachine(), Environment.ProcessPath ?? "/usr/local/bin/wgns");
+        var (problem, hint) = NamespaceAdvice.Of(refused, NamespaceLimits.OfThisMachine(), OwnProgram.Path);
         Terminal.Fail(problem, hint);
         return ExitStatus.Failed;
     }

@@ -65,7 +65,7 @@ internal static class Shared
 
     /// <summary>The system's, or those that we were put among, with this very program as the embedded engine.</summary>
     internal static RuntimePaths Runtime { get; } =
-        (Surroundings.OwnRoot is { } root ? RuntimePaths.Below(root) : RuntimePaths.System) with { Program = Environment.ProcessPath };
+        (Surroundings.OwnRoot is { } root ? RuntimePaths.Below(root) : RuntimePaths.System) with { Program = OwnProgram.Path };
 
     internal static NamespaceHost Host() => Host(Terminal.Out);
 

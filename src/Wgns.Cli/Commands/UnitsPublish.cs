@@ -33,7 +33,7 @@ internal static class UnitsPublish
         }
 
         var config = loaded.Config!;
-        var files = PublishUnits.Of(config, RuntimePaths.System, Environment.ProcessPath ?? "/usr/bin/wgns", RuntimeFeature.IsDynamicCodeCompiled);
+        var files = PublishUnits.Of(config, RuntimePaths.System, OwnProgram.Path, RuntimeFeature.IsDynamicCodeCompiled);
         if (files.IsEmpty)
         {
             Terminal.Out.WriteLine(config.Publish.IsEmpty

@@ -41,7 +41,7 @@ internal static class VerifyCommand
             return Shared.FailNotUp(name);
         }
 
-        var findings = Checks.Of(new Gathering(host, Environment.ProcessPath!, HiddenVerb).Of(name));
+        var findings = Checks.Of(new Gathering(host, OwnProgram.Path, HiddenVerb).Of(name));
         var isFine = findings.All(f => f.Outcome != Outcome.Failed);
         if (json)
         {

@@ -25,7 +25,7 @@ internal static class RunText
             Terminal.Fail(Words(failure));
         }
 
-        if (!result.Succeeded && report.Plan?.Outcome is not null)
+        if (result.IsUndone || result.IsUntouched)
         {
             Terminal.Error.WriteLine(
                 !result.UndoFailures.IsEmpty ? $"  taking back failed in part; `wgns down {report.Name}` tries again"

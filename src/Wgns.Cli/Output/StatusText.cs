@@ -78,6 +78,11 @@ internal static class StatusText
             Line(Terminal.Paint("drift", "33", color), $"`{cure}` would {drift}");
         }
 
+        foreach (var obstacle in item.Obstacles)
+        {
+            Line(Terminal.Paint("in the way", "33", color), obstacle);
+        }
+
         foreach (var tunnel in item.Interfaces)
         {
             Write(tunnel, now);

@@ -76,7 +76,7 @@ internal static class LinkDecoding
                     break;
 
                 // The kernel puts the kind first: by it alone the numbers of the others have a meaning.
-                case Rt.IFLA_INFO_DATA when kind == "tun":
+                case Rt.IFLA_INFO_DATA when kind == LinkKind.Tun:
                     tun = Queues(attribute.Nested);
                     break;
             }

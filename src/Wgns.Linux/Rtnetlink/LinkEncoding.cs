@@ -27,7 +27,7 @@ internal static class LinkEncoding
         var writer = Create(link, netns);
         using (writer.Nest(Rt.IFLA_LINKINFO))
         {
-            writer.Text(Rt.IFLA_INFO_KIND, "veth");
+            writer.Text(Rt.IFLA_INFO_KIND, LinkKind.Veth);
             using (writer.Nest(Rt.IFLA_INFO_DATA))
             using (writer.Nest(Rt.VETH_INFO_PEER))
             {

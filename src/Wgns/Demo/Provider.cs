@@ -81,7 +81,7 @@ internal sealed class Provider : IDisposable
         {
             StartEngine(found);
         }
-        else if (_inside.NewLink("wireguard", new LinkEnd(Ifname)) is { IsNone: false } errno)
+        else if (_inside.NewLink(LinkKind.WireGuard, new LinkEnd(Ifname)) is { IsNone: false } errno)
         {
             throw new KernelException($"create wireguard link {Ifname}", errno);
         }

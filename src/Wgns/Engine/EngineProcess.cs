@@ -191,7 +191,7 @@ public static class EngineProcess
     private static void DeleteLeft(EngineInside inside, string mark)
     {
         using var places = new OpenBirthplaces();
-        if (places.TryLinks(inside.Netns) is { } links && links.GetLink(inside.Ifname) is { Kind: "tun" } left && left.Alias == mark)
+        if (places.TryLinks(inside.Netns) is { } links && links.GetLink(inside.Ifname) is { Kind: LinkKind.Tun } left && left.Alias == mark)
         {
             links.DelLink(left);
         }

@@ -95,7 +95,7 @@ public sealed class UapiDevice : IDeviceControl
     private SecretBuffer? Exchange(string operation, SecretBuffer request, out Errno errno)
     {
         var clock = Stopwatch.StartNew();
-        using var socket = Threads.WithRuntimes(() => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
+        using var socket = Open(operation);
         try
         {
             // Also bounds connect(2), which waits where the engine's backlog is full.
@@ -125,6 +125,19 @@ public sealed class UapiDevice : IDeviceControl
         {
             reply.Dispose();
             throw;
+        }
+    }
+
+    // Without a descriptor left nothing is known of the engine: that must not pass for one that is gone.
+    private static Socket Open(string operation)
+    {
+        try
+        {
+            return Threads.WithRuntimes(() => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
+        }
+        catch (SocketException e)
+        {
+            throw new KernelException(operation, ErrnoOf(e));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Sockets;
 using Wgns.Observation;
 using Wgns.Planning;
 
@@ -103,7 +102,7 @@ public sealed class Executor(IMachine machine, IStateStore store, IRunObserver? 
             failures.Add(last);
         }
 
-        return new RunResult([cause], failures.ToImmutable()) { Lost = [.. done.Select(s => s.Lost).OfType<string>().Distinct()] };
+        return new RunResult([cause], failures.ToImmutable()) { IsUndone = true, Lost = [.. done.Select(s => s.Lost).OfType<string>().Distinct()] };
     }
 
     /// <summary>
@@ -135,7 +134,7 @@ public sealed class Executor(IMachine machine, IStateStore store, IRunObserver? 
             observer?.Done(operation);
             return null;
         }
-        catch (Exception e) when (IsExpected(e))
+        catch (Exception e) when (ExpectedFailure.Is(e))
         {
             return new Failure(operation, e.Message);
         }
@@ -148,13 +147,11 @@ public sealed class Executor(IMachine machine, IStateStore store, IRunObserver? 
             write();
             return null;
         }
-        catch (Exception e) when (IsExpected(e))
+        catch (Exception e) when (ExpectedFailure.Is(e))
         {
             return new Failure(new WriteRecord(name), e.Message);
         }
     }
-
-    private static bool IsExpected(Exception e) => e is SocketException || ExpectedFailure.Is(e);
 
     private void Finish(Plan plan, StateRecord record)
     {

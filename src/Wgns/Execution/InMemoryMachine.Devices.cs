@@ -1,5 +1,6 @@
-using Wgns.Linux.WireGuard;
 using Wgns.Linux;
+using Wgns.Linux.Rtnetlink;
+using Wgns.Linux.WireGuard;
 using Wgns.Observation;
 using Wgns.Planning;
 
@@ -11,7 +12,7 @@ public sealed partial class InMemoryMachine
     /// <summary>Ends an engine as a crash would: its device goes with it, but for the embedded one's, and nothing is written down.</summary>
     public void KillEngine(string temporaryName)
     {
-        if (_engines.Remove(temporaryName, out var engine) && engine is { IsMoved: true, IsEmbedded: false } && State.Link(engine.Ifname)?.Kind == "tun")
+        if (_engines.Remove(temporaryName, out var engine) && engine is { IsMoved: true, IsEmbedded: false } && State.Link(engine.Ifname)?.Kind == LinkKind.Tun)
         {
             RemoveLink(engine.Ifname);
         }
@@ -24,7 +25,7 @@ public sealed partial class InMemoryMachine
             case CreateLink o:
                 RequireNetns(o);
                 Refuse(State.Link(o.Ifname) is not null, o, Errno.EEXIST);
-                AddLink(o.Ifname, "wireguard", o.Mtu);
+                AddLink(o.Ifname, LinkKind.WireGuard, o.Mtu);
                 return record;
             case DeleteLink o:
                 RemoveLink(o.Ifname);
@@ -38,7 +39,7 @@ public sealed partial class InMemoryMachine
                 _engines[o.Engine.TemporaryName] = new Engine(o.Ifname, pid, isEmbedded, isEmbedded, Blank);
                 if (isEmbedded && o.Device is null)
                 {
-                    AddLink(o.Ifname, "tun", 1500);
+                    AddLink(o.Ifname, LinkKind.Tun, 1500);
                     Change(o, o.Ifname, l => l with { Alias = o.Engine.TemporaryName });
                 }
 
@@ -65,7 +66,7 @@ public sealed partial class InMemoryMachine
                 Refuse(!Outside.ContainsKey(o.TemporaryName), o, Errno.ENODEV);
                 Refuse(State.Link(o.Ifname) is not null, o, Errno.EEXIST);
                 _engines[o.TemporaryName] = _engines[o.TemporaryName] with { IsMoved = true };
-                AddLink(o.Ifname, "tun", 1420);
+                AddLink(o.Ifname, LinkKind.Tun, 1420);
                 return record;
             case LinkSocket o:
                 // A name that is taken is left to its owner.

@@ -1,4 +1,5 @@
 using Wgns.Linux;
+using Wgns.Linux.Rtnetlink;
 using Wgns.Observation;
 using Wgns.Planning;
 
@@ -31,9 +32,9 @@ public sealed partial class InMemoryMachine
                 RequireNetns(o);
                 Refuse(State.Outside.Link(o.Link.HostIfname) is not null || State.Link(o.Link.Ifname) is not null, o, Errno.EEXIST);
                 _pairs[o.Link.HostIfname] = o.Link.Ifname;
-                AddLink(o.Link.Ifname, "veth", 1500);
+                AddLink(o.Link.Ifname, LinkKind.Veth, 1500);
                 Change(o, o.Link.Ifname, l => WithConnected(l with { IsUp = true, Addresses = o.NamespaceAddresses }));
-                var host = WithConnected(new ObservedLink(o.Link.HostIfname, ++_lastNumber, "veth", 1500, true, o.HostAddresses, []));
+                var host = WithConnected(new ObservedLink(o.Link.HostIfname, ++_lastNumber, LinkKind.Veth, 1500, true, o.HostAddresses, []));
                 State = State with { Outside = State.Outside with
                 {
                     Links = State.Outside.Links.Add(host),

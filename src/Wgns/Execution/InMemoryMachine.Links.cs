@@ -1,4 +1,5 @@
 using Wgns.Linux;
+using Wgns.Linux.Rtnetlink;
 using Wgns.Linux.WireGuard;
 using Wgns.Observation;
 using Wgns.Planning;
@@ -50,7 +51,7 @@ public sealed partial class InMemoryMachine
                 .Where(s => s.Key.Contains("/default/", StringComparison.Ordinal))
                 .Select(s => KeyValuePair.Create(s.Key.Replace("/default/", $"/{ifname}/", StringComparison.Ordinal), s.Value))),
         };
-        if (kind == "wireguard")
+        if (kind == LinkKind.WireGuard)
         {
             SetDevice(ifname, Blank);
         }

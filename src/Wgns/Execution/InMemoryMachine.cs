@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Wgns.Linux;
 using Wgns.Linux.Namespaces;
+using Wgns.Linux.Rtnetlink;
 using Wgns.Linux.WireGuard;
 using Wgns.Observation;
 using Wgns.Planning;
@@ -54,7 +55,7 @@ public sealed partial class InMemoryMachine(
                 k => k.Key,
                 k => k.Value is { } e ? new ObservedEngine(e.Pid, true) : new ObservedEngine(0, false)),
             Devices = State.Links
-                .Select(l => (l.Ifname, Device: l.Kind == "tun"
+                .Select(l => (l.Ifname, Device: l.Kind == LinkKind.Tun
                     ? known.GetValueOrDefault(l.Ifname)?.Device
                     : State.Devices.GetValueOrDefault(l.Ifname)))
                 .Where(d => d.Device is not null)

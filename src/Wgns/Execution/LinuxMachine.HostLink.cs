@@ -103,7 +103,7 @@ public sealed partial class LinuxMachine
     /// <summary>One end takes the other with it; where a crash or a person left but one, it is that one.</summary>
     private void Delete(DeleteHostLink o)
     {
-        if (BirthplaceLinks().GetLink(o.Link.HostIfname) is { Kind: "veth" } outside)
+        if (BirthplaceLinks().GetLink(o.Link.HostIfname) is { Kind: LinkKind.Veth } outside)
         {
             BirthplaceLinks().DelLink(outside);
         }
@@ -111,7 +111,7 @@ public sealed partial class LinuxMachine
         if (_directory.Open(o.Name) is NetnsLookup.Found found)
         {
             found.Netns.Dispose();
-            if (Inside(o.Name).GetLink(o.Link.Ifname) is { Kind: "veth" } inside)
+            if (Inside(o.Name).GetLink(o.Link.Ifname) is { Kind: LinkKind.Veth } inside)
             {
                 Inside(o.Name).DelLink(inside);
             }

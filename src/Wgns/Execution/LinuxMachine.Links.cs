@@ -58,13 +58,13 @@ public sealed partial class LinuxMachine
     {
         var netns = Open(o.Name);
         var birthplace = LinksOf(o.Birthplace);
-        var errno = birthplace.NewLink("wireguard", new LinkEnd(o.Ifname, o.Mtu, netns.Fd));
+        var errno = birthplace.NewLink(LinkKind.WireGuard, new LinkEnd(o.Ifname, o.Mtu, netns.Fd));
         if (errno == Errno.EEXIST && Inside(o.Name).GetLink(o.Ifname) is null)
         {
             // Kernels before 6.15 also look for the name in the birthplace netns. Born under another name, it is
             // renamed inside, where the name is free.
             var temporary = TemporaryName.New();
-            errno = birthplace.NewLink("wireguard", new LinkEnd(temporary, o.Mtu, netns.Fd));
+            errno = birthplace.NewLink(LinkKind.WireGuard, new LinkEnd(temporary, o.Mtu, netns.Fd));
             if (errno.IsNone)
             {
                 Inside(o.Name).SetLink(LinkOf(o.Name, temporary), new LinkChange(Name: o.Ifname));

@@ -16,6 +16,12 @@ public sealed record RunResult(ImmutableArray<Failure> Failures, ImmutableArray<
     /// <summary>Whether it failed before it did anything, so that there was nothing to be taken back.</summary>
     public bool IsUntouched { get; init; }
 
+    /// <summary>Whether what was done was taken back, as far as <see cref="UndoFailures"/> let it be; a teardown goes on instead.</summary>
+    public bool IsUndone { get; init; }
+
+    /// <summary>Whether all that is the machine's was done: a hook that failed keeps nothing from being as it should.</summary>
+    public bool HasOnlyHooksFailed => !Failures.IsEmpty && Failures.All(f => f.Operation is RunHooks);
+
     public bool Succeeded => Failures.IsEmpty;
 }
 

@@ -53,7 +53,7 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
         {
             return Load(name);
         }
-        catch (Exception e) when (e is OperationFailedException or KernelException)
+        catch (Exception e) when (ExpectedFailure.Is(e))
         {
             return null;
         }

@@ -24,36 +24,30 @@ internal static class StateReader
         NetnsCookie = Nested(root, "netns") is { } made ? Cookie(made) : null,
         Holder = OptionalText(root, "holder"),
         Shared = Nested(root, "shared") is { } shared
-            ? new SharedRecord(Flag(shared, "raisedLoopback"), [.. List(shared, "sysctls").Select(Setting)])
+            ? new SharedRecord(Flag(shared, "raisedLoopback"), Objects(shared, "sysctls", Setting))
             : null,
         RulesetText = OptionalText(root, "rulesetText"),
         RulesetListing = OptionalText(root, "rulesetListing"),
         Files = [.. List(root, "files").Select(f => StringOf(f, "files"))],
         Directories = [.. List(root, "directories").Select(d => StringOf(d, "directories"))],
-        Interfaces = [.. List(root, "interfaces").Select(Interface)],
-        HostLinks = root.TryGetProperty("hostLinks", out _) ? [.. List(root, "hostLinks").Select(HostLink)] : [],
-        Forwarding = root.TryGetProperty("forwarding", out _) ? [.. List(root, "forwarding").Select(Setting)] : [],
-        LinkPorts = root.TryGetProperty("linkPorts", out _) ? [.. List(root, "linkPorts").Select(LinkPort)] : [],
+        Interfaces = Objects(root, "interfaces", Interface),
+        HostLinks = OptionalObjects(root, "hostLinks", HostLink),
+        Forwarding = OptionalObjects(root, "forwarding", Setting),
+        LinkPorts = OptionalObjects(root, "linkPorts", LinkPort),
         Hooks = Nested(root, "hooks") is { } hooks
             ? new HooksRecord(Commands(hooks, "preDown"), Commands(hooks, "postDown"), Flag(hooks, "pending"))
             : null,
     };
 
-    private static SysctlRecord Setting(JsonElement item) => item.ValueKind == JsonValueKind.Object
-        ? new SysctlRecord(Text(item, "key"), Text(item, "before"), Text(item, "ours"))
-        : throw Wrong("sysctls");
+    private static SysctlRecord Setting(JsonElement item) => new(Text(item, "key"), Text(item, "before"), Text(item, "ours"));
 
     private static ImmutableArray<HookCommand> Commands(JsonElement hooks, string name) =>
-    [
-        .. List(hooks, name).Select(hook => hook.ValueKind == JsonValueKind.Object
-            ? new HookCommand(Text(hook, "command"), Text(hook, "where") switch
-            {
-                "host" => HookPlace.Host,
-                "namespace" => HookPlace.Namespace,
-                _ => throw Wrong("where"),
-            })
-            : throw Wrong(name)),
-    ];
+        Objects(hooks, name, hook => new HookCommand(Text(hook, "command"), Text(hook, "where") switch
+        {
+            "host" => HookPlace.Host,
+            "namespace" => HookPlace.Namespace,
+            _ => throw Wrong("where"),
+        }));
 
     private static bool Flag(JsonElement parent, string name) => Get(parent, name).ValueKind switch
     {
@@ -64,11 +58,6 @@ internal static class StateReader
 
     private static InterfaceRecord Interface(JsonElement item)
     {
-        if (item.ValueKind != JsonValueKind.Object)
-        {
-            throw Wrong("interfaces");
-        }
-
         var engine = Nested(item, "engine");
         return new InterfaceRecord(Text(item, "ifname"), engine is { } e ? Engine(e) : null)
         {
@@ -78,16 +67,12 @@ internal static class StateReader
         };
     }
 
-    private static HostLinkRecord HostLink(JsonElement item) => item.ValueKind == JsonValueKind.Object
-        ? new HostLinkRecord(
-            new HostLinkName(Text(item, "hostIfname"), Text(item, "ifname"), Text(item, "table")), OptionalText(item, "rulesText"), OptionalText(item, "rulesListing"))
-        : throw Wrong("hostLinks");
+    private static HostLinkRecord HostLink(JsonElement item) => new(
+        new HostLinkName(Text(item, "hostIfname"), Text(item, "ifname"), Text(item, "table")), OptionalText(item, "rulesText"), OptionalText(item, "rulesListing"));
 
-    private static LinkPortRecord LinkPort(JsonElement item) => item.ValueKind == JsonValueKind.Object
-        ? new LinkPortRecord(
-            Text(item, "protocol") switch { "tcp" => PublishProtocol.Tcp, "udp" => PublishProtocol.Udp, _ => throw Wrong("protocol") },
-            IPEndPoint.TryParse(Text(item, "listen"), out var listen) ? listen : throw Wrong("listen"))
-        : throw Wrong("linkPorts");
+    private static LinkPortRecord LinkPort(JsonElement item) => new(
+        Text(item, "protocol") switch { "tcp" => PublishProtocol.Tcp, "udp" => PublishProtocol.Udp, _ => throw Wrong("protocol") },
+        IPEndPoint.TryParse(Text(item, "listen"), out var listen) ? listen : throw Wrong("listen"));
 
     private static EngineRecord Engine(JsonElement engine) => new(
         Text(engine, "program"),
@@ -113,6 +98,13 @@ internal static class StateReader
 
     private static JsonElement.ArrayEnumerator List(JsonElement parent, string name) =>
         Get(parent, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : throw Wrong(name);
+
+    private static ImmutableArray<T> Objects<T>(JsonElement parent, string name, Func<JsonElement, T> read) =>
+        [.. List(parent, name).Select(item => item.ValueKind == JsonValueKind.Object ? read(item) : throw Wrong(name))];
+
+    /// <summary>Empty where it is not there: records of former versions have none.</summary>
+    private static ImmutableArray<T> OptionalObjects<T>(JsonElement parent, string name, Func<JsonElement, T> read) =>
+        parent.TryGetProperty(name, out _) ? Objects(parent, name, read) : [];
 
     private static string Text(JsonElement parent, string name) => OptionalText(parent, name) ?? throw Wrong(name);
 

@@ -15,28 +15,25 @@ public static class DefaultRuleset
         SharedRules.Chain, SharedRules.LookupsChain, TunnelRoutes.Chain,
     ];
 
-    /// <param name="ports">Null lets nothing in.</param>
-    /// <param name="hostLink">Null where there is no link to the host.</param>
-    /// <param name="shared">Null where no link but wgns's own is in the namespace.</param>
-    /// <param name="routes">Null where no tunnel would take what is another's.</param>
-    public static string Text(
-        DnsRules dns, string extraFirewallRules, TunnelPorts? ports = null, HostLinkRules? hostLink = null, SharedRules? shared = null,
-        TunnelRoutes? routes = null)
+    /// <summary>What a configuration's namespace loads, all of it in one transaction.</summary>
+    public static NamespaceRuleset Of(NamespaceConfig config)
     {
-        ArgumentNullException.ThrowIfNull(dns);
-        ArgumentNullException.ThrowIfNull(extraFirewallRules);
-        var text = new StringBuilder("table inet wgns {\n").Append((hostLink?.Chains() + shared?.Chains() + routes?.Chains()).TrimStart('\n'));
+        ArgumentNullException.ThrowIfNull(config);
+        var text = Text(DnsRules.Of(config), TunnelPorts.Of(config), HostLinkRules.Of(config), SharedRules.Of(config), TunnelRoutes.Of(config));
+        return new NamespaceRuleset(text, config.ExtraFirewallRules.Text);
+    }
+
+    // Null is nothing of the kind: no port by the tunnel, no link to the host, no link but wgns's own, no tunnel that would take what is
+    // another's. None has a default: one that is forgotten would be rules that are missing.
+    private static string Text(DnsRules dns, TunnelPorts? ports, HostLinkRules? hostLink, SharedRules? shared, TunnelRoutes? routes)
+    {
+        var text = new StringBuilder($"table {Table} {{\n").Append((hostLink?.Chains() + shared?.Chains() + routes?.Chains()).TrimStart('\n'));
         text.Append(Input.Replace(HostLinkHere, hostLink?.Input() + shared?.Input(), StringComparison.Ordinal)).Append(ports?.Rules()).Append(InputEnd)
             .Append(Forward.Replace(SharedHere, shared?.Forward() ?? string.Empty, StringComparison.Ordinal));
         var (chains, jump) = dns.Mode == DnsEnforcement.Off ? (string.Empty, string.Empty) : (dns.Chains(), $"        jump {DnsRules.Chain}\n");
         text.Append(chains).Append(OutputHead).Append(shared?.Sources()).Append(hostLink?.Output()).Append(jump).Append(shared?.Output());
-        return text.Append("    }\n}\n").Append(extraFirewallRules).ToString();
+        return text.Append("    }\n}\n").ToString();
     }
-
-    /// <summary>How many lines of <see cref="Text"/> come before the first one of the extra rules.</summary>
-    public static int LinesBeforeExtra(
-        DnsRules dns, TunnelPorts? ports = null, HostLinkRules? hostLink = null, SharedRules? shared = null, TunnelRoutes? routes = null) =>
-        Text(dns, string.Empty, ports, hostLink, shared, routes).Count(c => c == '\n');
 
     private const string HostLinkHere = "        #host-link\n";
     private const string SharedHere = "        #shared\n";
@@ -80,4 +77,15 @@ public static class DefaultRuleset
                 type filter hook output priority filter; policy accept;
 
         """;
+}
+
+/// <summary>The rules of a namespace.</summary>
+/// <param name="Default">Table inet wgns.</param>
+/// <param name="Extra">extraFirewallRules, as they were written.</param>
+public sealed record NamespaceRuleset(string Default, string Extra)
+{
+    public string Text => Default + Extra;
+
+    /// <summary>How many lines of <see cref="Text"/> come before the first one of the extra rules.</summary>
+    public int LinesBeforeExtra => Default.Count(c => c == '\n');
 }

@@ -33,12 +33,8 @@ public static class RulesCheck
                 "leave it out; `nft monitor` is for a terminal"))];
         }
 
-        var dns = DnsRules.Of(config);
-        var ports = TunnelPorts.Of(config);
-        var hostLink = HostLinkRules.Of(config);
-        var shared = SharedRules.Of(config);
-        var routes = TunnelRoutes.Of(config);
-        var verdict = dryRun(DefaultRuleset.Text(dns, rules.Text, ports, hostLink, shared, routes));
+        var ruleset = DefaultRuleset.Of(config);
+        var verdict = dryRun(ruleset.Text);
         if (verdict.NotChecked is { } reason)
         {
             return
@@ -50,8 +46,7 @@ public static class RulesCheck
             ];
         }
 
-        var before = DefaultRuleset.LinesBeforeExtra(dns, ports, hostLink, shared, routes);
-        return [.. verdict.Errors.Select(e => Place(e, rules, before)), .. Unreached(rules), .. Discarded(rules), .. Elsewhere(config, rules)];
+        return [.. verdict.Errors.Select(e => Place(e, rules, ruleset.LinesBeforeExtra)), .. Unreached(rules), .. Discarded(rules), .. Elsewhere(config, rules)];
     }
 
     /// <summary>nft's verdict in a throw-away netns of this process, which takes CAP_SYS_ADMIN.</summary>

@@ -22,12 +22,7 @@ public static class HandshakeWait
         while (true)
         {
             var observed = Look(host, name);
-            List<string> missing =
-            [
-                .. observed.Record?.Interfaces
-                    .Select(i => i.Ifname)
-                    .Where(i => observed.Devices.GetValueOrDefault(i)?.Peers.Any(p => p.LatestHandshake is not null) != true) ?? [],
-            ];
+            var missing = Missing(observed);
             if (missing.Count == 0 || Stopwatch.GetElapsedTime(since) >= limit || stop.IsCancellationRequested)
             {
                 return missing;
@@ -37,6 +32,14 @@ public static class HandshakeWait
             stop.WaitHandle.WaitOne(Pause);
         }
     }
+
+    /// <summary>Of the recorded interfaces. As for a supervisor, one without peers has nobody to wait for.</summary>
+    internal static IReadOnlyList<string> Missing(ObservedState observed) =>
+    [
+        .. observed.Record?.Interfaces
+            .Select(i => i.Ifname)
+            .Where(i => observed.Devices.GetValueOrDefault(i) is not { } device || (!device.Peers.IsEmpty && device.Peers.All(p => p.LatestHandshake is null))) ?? [],
+    ];
 
     internal static ObservedState Look(NamespaceHost host, string name) =>
         host.Observer.Observe(name, host.Store.Load(name), new Scope([], [], Ruleset: false, Processes: null));

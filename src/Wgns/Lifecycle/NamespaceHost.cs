@@ -30,9 +30,6 @@ public sealed class NamespaceHost(RuntimePaths paths, Func<SecretKey, WireGuardK
     /// <summary>Whether this kernel runs WireGuard itself; asking makes it load the module.</summary>
     public bool HasKernelWireGuard => _birthplace.HasKernelWireGuard;
 
-    /// <summary>The MTU in bytes of the way to an address from where a configuration's devices are born, null where there is none now.</summary>
-    public int? MtuTowards(NamespaceConfig config, IPAddress address, uint mark) => BirthplaceOf(config, [])?.MtuTowards(address, mark);
-
     public Observer Observer => new(Devices, Paths);
 
     /// <summary>What a configuration asks of the outside; null, with an error said, where its birthplaceNamespace is not there.</summary>

@@ -59,7 +59,7 @@ public sealed class NamespaceView(NamespaceHost host)
             var observed = host.Observer.Observe(name, record, scope);
             return Entry(name, observed.Netns != NetnsPresence.Present ? "down" : observed.IsClosed ? "closed" : "up", record);
         }
-        catch (Exception e) when (e is KernelException or OperationFailedException)
+        catch (Exception e) when (ExpectedFailure.Is(e))
         {
             return Entry(name, "unknown", record);
         }
@@ -68,8 +68,8 @@ public sealed class NamespaceView(NamespaceHost host)
     private static ListEntry Entry(string name, string state, StateRecord? record) =>
         new(name, state, [.. record?.Interfaces.Select(i => i.Ifname) ?? []], record?.Config ?? string.Empty);
 
-    /// <summary>What `up` would do about a namespace; null where its configuration is not to be had.</summary>
-    public Plan? Drift(ObservedState observed, LoadedConfig? config)
+    /// <summary>What `up` would do about a namespace, or what is in its way; null where its configuration is not to be had.</summary>
+    public PlanResult? Drift(ObservedState observed, LoadedConfig? config)
     {
         ArgumentNullException.ThrowIfNull(observed);
         if (config is not { HasErrors: false, Config: { } wanted, Keys: { } keys })
@@ -91,18 +91,6 @@ public sealed class NamespaceView(NamespaceHost host)
         // Endpoints are left out: looking names up would make status wait, and a peer may roam.
         var diagnostics = new List<Diagnostic>();
         var desired = host.OfflineResolverFor(wanted, diagnostics)?.Resolve(wanted, keys, observed.Record, diagnostics, strict: false);
-        return desired is null ? null : Planner.Up(WithKnownMtu(desired, wanted, observed), observed).Plan;
+        return desired is null ? null : Planner.Up(desired, observed);
     }
-
-    /// <summary>Without the address of a name there is no way to it whose MTU could be asked for: the one that is there stands.</summary>
-    private static DesiredState WithKnownMtu(DesiredState desired, NamespaceConfig config, ObservedState observed) => desired with
-    {
-        Interfaces =
-        [
-            .. desired.Interfaces.Select(i =>
-                config.Interfaces.First(c => c.Ifname == i.Ifname).Mtu is null && i.Device.Peers.Any(p => p is { Endpoint: not null, Address: null })
-                    ? i with { Mtu = observed.Link(i.Ifname)?.Mtu ?? i.Mtu }
-                    : i),
-        ],
-    };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Wgns.Linux;
 using Wgns.Linux.Namespaces;
+using Wgns.Linux.Rtnetlink;
 using Wgns.Linux.WireGuard;
 
 namespace Wgns.Observation;
@@ -59,7 +60,7 @@ public sealed record ObservedState
 
         // In the midst of a change of engine the record may speak of one where the kernel's device is.
         return Link(tunnel.Ifname) is { } link
-            && (tunnel.Engine is null || link.Kind == "wireguard" || Engines.GetValueOrDefault(tunnel.Ifname) is { IsAlive: true });
+            && (tunnel.Engine is null || link.Kind == LinkKind.WireGuard || Engines.GetValueOrDefault(tunnel.Ifname) is { IsAlive: true });
     }
 
     /// <summary>Whether it has no tunnel, and no other link but those that somebody else, who made it, gave it.</summary>

@@ -125,7 +125,7 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
         foreach (var ifname in names.Where(n => links.Any(l => l.Ifname == n)))
         {
             // The record may still, or already, speak of an engine where a crash left the kernel's device.
-            var isKernel = links.Any(l => l.Ifname == ifname && l.Kind == "wireguard");
+            var isKernel = links.Any(l => l.Ifname == ifname && l.Kind == LinkKind.WireGuard);
             var engine = isKernel ? null : state.Record?.Interface(ifname)?.Engine;
             if (engine is not null && state.Engines.GetValueOrDefault(ifname) is not { IsAlive: true, SocketPresent: true })
             {

@@ -59,6 +59,32 @@ public sealed record DesiredInterface(
 {
     /// <summary>Null is the netns that wgns runs in.</summary>
     public BirthplaceRecord? Birthplace { get; init; }
+
+    /// <summary>What <see cref="Mtu"/> is worth; a new link has it in any case.</summary>
+    public MtuKnowledge MtuKnowledge { get; init; }
+
+    /// <summary>
+    /// What a link that is there should have, in bytes. While a way to an endpoint is not known (the uplink is down, a name is not
+    /// looked up), what was chosen when it was is better than any guess.
+    /// </summary>
+    public int MtuBeside(int present) => MtuKnowledge switch
+    {
+        MtuKnowledge.Known => Mtu,
+        MtuKnowledge.AtMost => Math.Min(Mtu, present),
+        _ => present,
+    };
+}
+
+public enum MtuKnowledge
+{
+    /// <summary>As configured, or by the ways to all endpoints.</summary>
+    Known,
+
+    /// <summary>The ways to some endpoints are not known, and may be narrower.</summary>
+    AtMost,
+
+    /// <summary>No way to an endpoint is known.</summary>
+    Guess,
 }
 
 /// <param name="ListenPort">Null leaves the choice to the engine.</param>

@@ -42,27 +42,12 @@ internal static class HoldPlan
             // The netns of the record is gone, but an engine that a crash left may still run, and rules of the host stand.
             steps.AddRange(HostLinkPlan.TakeDownStale(desired, observed));
             steps.AddRange(InterfacePlan.TakeDownStale([], observed));
-            if (observed.Netns == NetnsPresence.StaleFile)
-            {
-                steps.Add(new Step(new DeleteNetns(desired.Name)));
-            }
-
+            steps.AddRange(ClosingPlan.TakeDownStaleName(desired, observed));
             steps.Add(new Step(new NameOwnNetns(desired.Name), new DeleteNetns(desired.Name)));
         }
 
-        if (!observed.LoopbackUp)
-        {
-            steps.Add(new Step(new SetLoopbackUp(desired.Name)));
-        }
-
-        steps.AddRange(SysctlPlan.ForLinksToCome(desired, observed, isFresh: !isAgain));
         var reloads = RulesetPlan.IsNeeded(desired, observed);
-        if (reloads)
-        {
-            steps.Add(RulesetPlan.Load(desired, observed));
-        }
-
-        steps.AddRange(FilesPlan.Write(desired, observed));
+        steps.AddRange(ClosingPlan.Steps(desired, observed, isFresh: !isAgain, reloads));
         var intent = Planner.Intent(desired, [], observed, reloads) with { Holder = holding.Holder, Hooks = isAgain ? observed.Record?.Hooks : null };
         return PlanResult.Of(new Plan(desired.Name, steps.ToImmutable(), intent, Outcome.OfHold(intent, desired, isAgain), observed.Record));
     }

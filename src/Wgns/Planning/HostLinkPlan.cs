@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Wgns.Firewall;
 using Wgns.Linux;
+using Wgns.Linux.Rtnetlink;
 using Wgns.Observation;
 
 namespace Wgns.Planning;
@@ -124,7 +125,7 @@ internal static class HostLinkPlan
         && IsEnd(observed.Link(link.Name.Ifname), link.NamespaceAddresses);
 
     private static bool IsEnd(ObservedLink? end, ImmutableArray<Cidr> addresses) =>
-        end is { Kind: "veth", IsUp: true } && end.Addresses.ToHashSet().SetEquals(addresses);
+        end is { Kind: LinkKind.Veth, IsUp: true } && end.Addresses.ToHashSet().SetEquals(addresses);
 
     private static IEnumerable<Cidr> Routes(DesiredHostLink link, ObservedState observed) =>
         observed.Link(link.Name.Ifname)!.Routes.Where(r => r.IsOurs).Select(r => r.Destination);
@@ -141,8 +142,8 @@ internal static class HostLinkPlan
     /// <summary>An end of it that is there, or what of it is: null where neither is.</summary>
     private static (ObservedLink? Host, ObservedLink? Inside)? Pair(HostLinkName name, ObservedState observed)
     {
-        var host = observed.Outside.Link(name.HostIfname) is { Kind: "veth" } h ? h : null;
-        var inside = Ownership.OwnsNetns(observed) && observed.Link(name.Ifname) is { Kind: "veth" } i ? i : null;
+        var host = observed.Outside.Link(name.HostIfname) is { Kind: LinkKind.Veth } h ? h : null;
+        var inside = Ownership.OwnsNetns(observed) && observed.Link(name.Ifname) is { Kind: LinkKind.Veth } i ? i : null;
         return host is null && inside is null ? null : (host, inside);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wgns.Linux.Rtnetlink;
 using Wgns.Observation;
 
 namespace Wgns.Planning;
@@ -46,7 +47,7 @@ internal static class InterfacePlan
         // A TUN goes with its living engine; anything else of that name stays until it is deleted, also where the record
         // already speaks of the engine that was to replace it.
         var goesAlone = observed.Engines.GetValueOrDefault(record.Ifname) is { IsAlive: true };
-        if (observed.Link(record.Ifname) is { } link && !(link.Kind == "tun" && goesAlone))
+        if (observed.Link(record.Ifname) is { } link && !(link.Kind == LinkKind.Tun && goesAlone))
         {
             yield return new Step(new DeleteLink(observed.Name, record.Ifname));
         }
@@ -55,7 +56,7 @@ internal static class InterfacePlan
     /// <summary>Whether the device that is there can be changed into the wanted one without making it anew.</summary>
     internal static bool IsUsable(DesiredInterface wanted, ObservedState observed)
     {
-        var isKernelLink = observed.Link(wanted.Ifname)?.Kind == "wireguard";
+        var isKernelLink = observed.Link(wanted.Ifname)?.Kind == LinkKind.WireGuard;
         if (!BirthplaceRecord.AreOne(observed.Record?.Interface(wanted.Ifname)?.Birthplace, wanted.Birthplace))
         {
             // A socket stays where it was made.
@@ -82,7 +83,7 @@ internal static class InterfacePlan
         && wanted.Engine?.Inside is not null
         && observed.Record?.Interface(wanted.Ifname) is { Engine: { Inside: not null } died } record
         && BirthplaceRecord.AreOne(record.Birthplace, wanted.Birthplace)
-        && observed.Link(wanted.Ifname) is { Kind: "tun" } link
+        && observed.Link(wanted.Ifname) is { Kind: LinkKind.Tun } link
         && link.Alias == died.TemporaryName;
 
     /// <summary>Whether the link stays, with all that others did to it.</summary>
@@ -183,9 +184,9 @@ internal static class InterfacePlan
     {
         var link = observed.Link(item.Ifname)!;
         var (name, ifname) = (observed.Name, item.Ifname);
-        if (link.Mtu != item.Mtu)
+        if (item.MtuBeside(link.Mtu) is var mtu && mtu != link.Mtu)
         {
-            yield return new Step(new SetMtu(name, ifname, item.Mtu), new SetMtu(name, ifname, link.Mtu));
+            yield return new Step(new SetMtu(name, ifname, mtu), new SetMtu(name, ifname, link.Mtu));
         }
 
         foreach (var step in AddressesPlan.Change(item, link, name))

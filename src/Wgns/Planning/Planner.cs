@@ -27,29 +27,14 @@ public static class Planner
 
         steps.AddRange(HostLinkPlan.TakeDownStale(desired, observed));
         steps.AddRange(InterfacePlan.TakeDownStale(interfaces, SharedPlan.WithoutOthers(desired, observed)));
-        if (observed.Netns == NetnsPresence.StaleFile)
-        {
-            steps.Add(new Step(new DeleteNetns(desired.Name)));
-        }
-
+        steps.AddRange(ClosingPlan.TakeDownStaleName(desired, observed));
         if (isFresh)
         {
             steps.Add(new Step(new CreateNetns(desired.Name), new DeleteNetns(desired.Name)));
         }
 
-        if (!observed.LoopbackUp)
-        {
-            steps.Add(new Step(new SetLoopbackUp(desired.Name), desired.IsManaged ? null : new SetLoopbackDown(desired.Name)));
-        }
-
-        steps.AddRange(SysctlPlan.ForLinksToCome(desired, observed, isFresh));
         var reloads = RulesetPlan.IsNeeded(desired, observed);
-        if (reloads)
-        {
-            steps.Add(RulesetPlan.Load(desired, observed));
-        }
-
-        steps.AddRange(FilesPlan.Write(desired, observed));
+        steps.AddRange(ClosingPlan.Steps(desired, observed, isFresh, reloads));
 
         var runsHooks = HooksPlan.AreDue(desired, observed, interfaces);
         steps.AddRange(runsHooks ? HooksPlan.PreUp(desired) : []);

@@ -46,15 +46,8 @@ internal static class SharedPlan
         var steps = ImmutableArray.CreateBuilder<Step>();
         steps.AddRange(isAgain ? [] : HostLinkPlan.TakeDownStale(desired, observed));
         steps.AddRange(isAgain ? [] : InterfacePlan.TakeDownStale([], WithoutOthers(desired, observed)));
-        if (!observed.LoopbackUp)
-        {
-            steps.Add(new Step(new SetLoopbackUp(desired.Name), new SetLoopbackDown(desired.Name)));
-        }
-
-        steps.AddRange(SysctlPlan.ForLinksToCome(desired, observed, isFresh: false));
         var reloads = RulesetPlan.IsNeeded(desired, observed);
-        steps.AddRange(reloads ? [RulesetPlan.Load(desired, observed)] : Array.Empty<Step>());
-        steps.AddRange(FilesPlan.Write(desired, observed));
+        steps.AddRange(ClosingPlan.Steps(desired, observed, isFresh: false, reloads));
         var intent = Planner.Intent(desired, [], observed, reloads) with { Hooks = isAgain ? observed.Record?.Hooks : null };
         return PlanResult.Of(new Plan(desired.Name, steps.ToImmutable(), intent, Outcome.OfHold(intent, desired, isAgain), observed.Record));
     }

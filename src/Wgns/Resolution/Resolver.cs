@@ -52,7 +52,7 @@ public sealed partial class Resolver(IBirthplace birthplace, RuntimePaths paths)
             Name = config.Name,
             Source = config.Source,
             IsManaged = config.IsManaged,
-            Ruleset = DefaultRuleset.Text(DnsRules.Of(config), config.ExtraFirewallRules.Text, TunnelPorts.Of(config), HostLinkRules.Of(config), SharedRules.Of(config), TunnelRoutes.Of(config)),
+            Ruleset = DefaultRuleset.Of(config).Text,
             IPv6 = config.CarriesIPv6,
             Hooks = config.Hooks,
             PingGroups = PingGroups(config),
@@ -100,7 +100,7 @@ public sealed partial class Resolver(IBirthplace birthplace, RuntimePaths paths)
             diagnostics.Add(own);
         }
 
-        var mtu = item.Mtu ?? MtuOf(item, peers);
+        var (mtu, knowledge) = item.Mtu is { } configured ? (configured, MtuKnowledge.Known) : MtuOf(item, peers);
         return new DesiredInterface(
             item.Ifname,
             engine.Program is null ? null : EngineFinder.Describe(engine, config.Name, item.Ifname, paths) with { Birthplace = birthplace.Where?.Path },
@@ -112,6 +112,7 @@ public sealed partial class Resolver(IBirthplace birthplace, RuntimePaths paths)
             new DesiredDevice(item.PrivateKey, publicKey, item.ListenPort, item.FwMark, peers))
         {
             Birthplace = birthplace.Where,
+            MtuKnowledge = knowledge,
         };
     }
 
@@ -159,7 +160,7 @@ public sealed partial class Resolver(IBirthplace birthplace, RuntimePaths paths)
         return best is null ? null : new IPEndPoint(best, endpoint.Port);
     }
 
-    private int MtuOf(InterfaceConfig item, ImmutableArray<DesiredPeer> peers)
+    private (int Mtu, MtuKnowledge Knowledge) MtuOf(InterfaceConfig item, ImmutableArray<DesiredPeer> peers)
     {
         var ways = peers
             .Select(p => p.Address is null ? null : birthplace.MtuTowards(p.Address.Address, item.FwMark))
@@ -168,6 +169,7 @@ public sealed partial class Resolver(IBirthplace birthplace, RuntimePaths paths)
 
         // IPv4 takes 576 (RFC 791), and loopback's 65536 is more than a UDP packet holds.
         var least = item.Addresses.Any(a => a.IsIPv6) ? InterfaceConfig.LeastMtuOfIPv6 : 576;
-        return ways.Count == 0 ? FallbackMtu : Math.Clamp(ways.Min() - Overhead, least, 65535 - Overhead);
+        var mtu = ways.Count == 0 ? FallbackMtu : Math.Clamp(ways.Min() - Overhead, least, 65535 - Overhead);
+        return (mtu, ways.Count == peers.Count(p => p.Endpoint is not null) ? MtuKnowledge.Known : ways.Count == 0 ? MtuKnowledge.Guess : MtuKnowledge.AtMost);
     }
 }

@@ -126,7 +126,7 @@ public static class Kept
         {
             return Entry(store, root, name);
         }
-        catch (Exception e) when (e is KernelException or OperationFailedException)
+        catch (Exception e) when (ExpectedFailure.Is(e))
         {
             return new ListEntry(name, "unknown", [], string.Empty);
         }

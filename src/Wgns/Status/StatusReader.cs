@@ -10,11 +10,13 @@ public static class StatusReader
 {
     public const int Version = 1;
 
-    /// <param name="drift">The plan that `up` would run; null where the configuration is not to be had.</param>
-    public static NamespaceStatus Read(ObservedState observed, Plan? drift, RuntimePaths paths)
+    /// <param name="planned">The plan that `up` would run, or why it would run none; null where the configuration is not to be had.</param>
+    public static NamespaceStatus Read(ObservedState observed, PlanResult? planned, RuntimePaths paths)
     {
         ArgumentNullException.ThrowIfNull(observed);
         ArgumentNullException.ThrowIfNull(paths);
+        var drift = planned?.Plan;
+        ImmutableArray<string> obstacles = planned is null ? [] : [.. planned.Obstacles.Select(o => $"{o.Message}: {o.Hint}")];
         var isPresent = observed.Netns == NetnsPresence.Present;
         var interfaces = Interfaces(observed);
         var dns = DnsIsFine(observed, drift);
@@ -22,7 +24,7 @@ public static class StatusReader
         ImmutableArray<string> steps = drift is null ? [] : [.. drift.Steps.Select(s => s.Do.Describe())];
         var state = !isPresent ? "down"
             : observed.IsClosed ? "closed"
-            : dns && ruleset && steps.IsEmpty && interfaces.All(i => i.Up) && (observed.Record?.Interfaces ?? []).All(observed.IsCarried) ? "up"
+            : dns && ruleset && steps.IsEmpty && obstacles.IsEmpty && interfaces.All(i => i.Up) && (observed.Record?.Interfaces ?? []).All(observed.IsCarried) ? "up"
             : "degraded";
         return new NamespaceStatus(
             observed.Name,
@@ -36,6 +38,7 @@ public static class StatusReader
             steps,
             [.. observed.Processes.Select(p => new ProcessStatus(p.Pid, p.Comm))])
         {
+            Obstacles = obstacles,
             Holder = observed.Record?.Holder,
             Managed = observed.Record?.Shared is null,
             OtherLinks = observed.Record is { Shared: not null } record ? [.. OtherLinks(record, observed)] : [],

@@ -28,6 +28,9 @@ public sealed record NamespaceStatus(
     ImmutableArray<string> Drift,
     ImmutableArray<ProcessStatus> Processes)
 {
+    /// <summary>What is in the way of `wgns up` and not wgns's to remove, each with its cure; <see cref="Drift"/> is empty then.</summary>
+    public ImmutableArray<string> Obstacles { get; init; } = [];
+
     /// <summary>Who made the namespace and keeps it, such as the unit wgns-netns@NAME.service; null where `wgns up` did.</summary>
     public string? Holder { get; init; }
 

@@ -42,7 +42,7 @@ internal sealed class NameLookups(Func<string, IPAddress[]> query, Action answer
         {
             answer = new NameAnswer(host, query(host), null);
         }
-        catch (Exception e) when (e is SocketException || ExpectedFailure.Is(e))
+        catch (Exception e) when (ExpectedFailure.Is(e))
         {
             // Also what is none of a resolver's, as a file or a birthplace that goes while it is asked: on this thread it would end the process.
             answer = new NameAnswer(host, [], e.Message);

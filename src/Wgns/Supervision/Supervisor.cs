@@ -179,19 +179,5 @@ public sealed partial class Supervisor : IDisposable
         ((TimeSpan?[])[_pace.Next, _names.Next, NextPing, _poll, _proxies.Next]).Min() ?? _pace.Next;
 
     private Convergence Converge(EndpointRule rule) => new NamespaceRun(_host).Converge(
-        Config, _loaded.Keys!, (desired, observed) => rule.Apply(Standing(desired, observed), observed, _names.AddressesOf), _stamp, _stop.Token);
-
-    /// <summary>What is there for want of better knowledge is no drift.</summary>
-    private DesiredState Standing(DesiredState desired, ObservedState observed) => desired with
-    {
-        Interfaces = [.. desired.Interfaces.Select(i => i with
-        {
-            Mtu = KnowsMtu(i) ? i.Mtu : observed.Link(i.Ifname)?.Mtu ?? i.Mtu,
-        })],
-    };
-
-    /// <summary>While the way to the endpoint is not known, the MTU that was chosen when it was is still the best.</summary>
-    private bool KnowsMtu(DesiredInterface item) =>
-        Config.Interfaces.First(i => i.Ifname == item.Ifname).Mtu is not null
-        || item.Device.Peers.Any(p => p.Address is { } a && _host.MtuTowards(Config, a.Address, item.Device.FirewallMark) is not null);
+        Config, _loaded.Keys!, (desired, observed) => rule.Apply(desired, observed, _names.AddressesOf), _stamp, _stop.Token);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Wgns.Firewall;
+using Wgns.Linux.Rtnetlink;
 using Wgns.Observation;
 using Wgns.Planning;
 using Wgns.Status;
@@ -106,6 +107,7 @@ public static partial class Checks
         const string Check = "configuration";
         return e.Config is null
             ? Finding.NotApplicable(Check, "the file of the last `up` cannot be read any more")
+            : e.Obstacles is [var first, ..] ? Finding.Failed(Check, first.Message, first.Hint)
             : e.Drift.IsEmpty ? Finding.Ok(Check, $"as {e.Config.Source} says")
             : Finding.Failed(Check, $"`wgns up` would {Join(e.Drift)}", $"`wgns up {e.Observed.Name}`");
     }
@@ -120,7 +122,7 @@ public static partial class Checks
         }
 
         var (host, inside) = (e.Observed.Outside.Link(link.Name.HostIfname), e.Observed.Link(link.Name.Ifname));
-        return host is not { Kind: "veth" } || inside is not { Kind: "veth" } ? Finding.Failed(Check, $"{link.Name.HostIfname} and {link.Name.Ifname} are not both there", up)
+        return host is not { Kind: LinkKind.Veth } || inside is not { Kind: LinkKind.Veth } ? Finding.Failed(Check, $"{link.Name.HostIfname} and {link.Name.Ifname} are not both there", up)
             : e.Observed.Outside.Tables.GetValueOrDefault(link.Name.Table) is not { } rules || RulesetPlan.DigestOfListing(rules) != link.RulesListing
                 ? Finding.Failed(Check, $"table inet {link.Name.Table} of the host is not as it was loaded", up)
             : e.Observed.Record.Forwarding.FirstOrDefault(r => e.Observed.Outside.Sysctls.TryGetValue(r.Key, out var now) && now != r.Ours) is { } off
@@ -130,11 +132,11 @@ public static partial class Checks
             : Finding.Ok(Check, $"{host.Ifname} and {inside.Ifname} know their own network alone, and the host's rules stand");
     }
 
-    private static bool IsHostLink(ObservedLink link, Evidence e) => link.Kind == "veth" && e.Observed.Record?.HostLinks.Any(l => l.Name.Ifname == link.Ifname) == true;
+    private static bool IsHostLink(ObservedLink link, Evidence e) => link.Kind == LinkKind.Veth && e.Observed.Record?.HostLinks.Any(l => l.Name.Ifname == link.Ifname) == true;
 
     // Not by its name alone, which anybody may give; an engine that is recorded may not have got its device from a crash on.
     private static bool IsTunnel(string ifname, Evidence e) => e.Observed.Record?.Interface(ifname) is { } record
-        && e.Observed.Link(ifname) is { } link && (link.Kind == "wireguard" || (link.Kind == "tun" && record.Engine is not null));
+        && e.Observed.Link(ifname) is { } link && (link.Kind == LinkKind.WireGuard || (link.Kind == LinkKind.Tun && record.Engine is not null));
 
     private static string Join(IEnumerable<string> words) => string.Join(", ", words);
 }

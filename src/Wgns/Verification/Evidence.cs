@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Wgns.Configuration;
 using Wgns.Linux.Namespaces;
 using Wgns.Observation;
+using Wgns.Planning;
 using Wgns.Systemd;
 
 namespace Wgns.Verification;
@@ -22,6 +23,9 @@ public sealed record Evidence
 
     /// <summary>What `up` would do, in words.</summary>
     public ImmutableArray<string> Drift { get; init; } = [];
+
+    /// <summary>Why it would do nothing.</summary>
+    public ImmutableArray<Obstacle> Obstacles { get; init; } = [];
 
     /// <summary>What the rules have stopped so far: their comment, and packets.</summary>
     public ImmutableArray<(string Comment, ulong Packets)> Counters { get; init; } = [];

@@ -41,7 +41,7 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
         }
 
         using var netns = Netns.OpenPath(host.Paths.NetnsFile(name));
-        var drift = view.Drift(observed, config);
+        var planned = view.Drift(observed, config);
         var forwarders = ForwardRecord.Find(host.Paths, name).Select(p => p.Pid).ToHashSet();
         var engines = Engines();
         var holders = new SocketHolders();
@@ -51,8 +51,9 @@ public sealed partial class Gathering(NamespaceHost host, string program, string
             Observed = observed,
             Later = Observe(name, scope with { Processes = null, Ruleset = false }),
             Now = DateTimeOffset.UtcNow,
-            Config = drift is null ? null : config?.Config,
-            Drift = drift is null ? [] : [.. drift.Steps.Select(s => s.Do.Describe())],
+            Config = planned is null ? null : config?.Config,
+            Drift = planned?.Plan is { } drift ? [.. drift.Steps.Select(s => s.Do.Describe())] : [],
+            Obstacles = planned?.Obstacles ?? [],
             Counters = CountersOf(RulesReader.Counted(netns)),
             Linked = config?.Config is { DnsFiles: DnsFilesMode.Write } ? ImmutableDictionary<string, string>.Empty : BehindLinks(observed),
             Ways = Ways.Inside(netns),

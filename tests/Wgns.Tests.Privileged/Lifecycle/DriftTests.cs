@@ -37,6 +37,28 @@ public sealed class DriftTests
     }
 
     [Test]
+    public void A_link_in_the_place_of_a_DNS_file_is_told_by_status_and_verify_with_what_to_do_about_it()
+    {
+        using var lab = new Lab();
+        lab.Save();
+        lab.Up();
+        var file = $"/etc/netns/{lab.Name}/resolv.conf";
+        File.Delete(file);
+        File.CreateSymbolicLink(file, "/etc/resolv.conf");
+
+        var status = lab.Status();
+        status.GetProperty("state").GetString().Should().Be("degraded");
+        Strings(status, "obstacles").Should().Equal($"{file} is not a plain file: use it as it is with dnsFiles = \"keep\", or move it away");
+        Cli.Run("status", lab.Name).Output.Should().Contain($"in the way: {file} is not a plain file");
+        Cli.Run("verify", lab.Name).Output.Should().Contain($"{file} is not a plain file").And.NotContain("cannot be read any more");
+
+        File.Delete(file);
+        lab.Up();
+        Strings(lab.Status(), "obstacles").Should().BeEmpty();
+        lab.ShouldBeSettled();
+    }
+
+    [Test]
     public void An_address_taken_off_a_set_is_drift_and_what_packets_add_to_one_is_not()
     {
         using var lab = new Lab

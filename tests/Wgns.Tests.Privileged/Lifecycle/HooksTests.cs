@@ -70,6 +70,25 @@ public sealed class HooksTests
         lab.Leftovers().Should().BeEmpty();
     }
 
+    [TestCase("preDown")]
+    [TestCase("postDown")]
+    public void One_that_fails_on_the_way_down_does_not_hide_that_the_namespace_stays_closed_for_those_inside(string phase)
+    {
+        using var lab = new Lab();
+        lab.Extra = $"hooks.{phase} = [{{ command = 'exit 4' }}]";
+        lab.Save();
+        lab.Up();
+        using var inside = lab.Enter("sleep", "60");
+
+        var answer = lab.TryDown();
+
+        answer.Exit.Should().Be(1);
+        answer.Errors.Should().Contain($"the {phase} hook `exit 4` ended with status 4")
+            .And.Contain($"{lab.Name} is closed, but stays for the processes inside: ")
+            .And.NotContain("taken back");
+        lab.Status().GetProperty("state").GetString().Should().Be("closed");
+    }
+
     [Test]
     public void What_a_hook_leaves_in_the_background_keeps_nobody_waiting()
     {

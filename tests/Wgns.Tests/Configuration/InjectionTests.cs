@@ -65,7 +65,7 @@ public sealed partial class InjectionTests
         var config = result.Config;
         IsResolvConf(DnsText.ResolvConf(config), config.DnsServers.Length).Should().BeTrue("{0} = {1}: {2}", key.Key, text, DnsText.ResolvConf(config));
         DnsText.NsswitchConf(config).Split('\n').Should().HaveCount(12);
-        Rules().IsMatch(DefaultRuleset.Text(DnsRules.Of(config), string.Empty, TunnelPorts.Of(config with { Publish = [s_byTunnel] }))).Should().BeTrue();
+        Rules().IsMatch(DefaultRuleset.Of(config with { Publish = [s_byTunnel] }).Default).Should().BeTrue();
         var units = PublishUnits.Of(config, RuntimePaths.System, "/usr/bin/wgns");
         foreach (var unit in units)
         {

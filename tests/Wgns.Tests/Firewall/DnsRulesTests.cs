@@ -86,11 +86,11 @@ public sealed class DnsRulesTests
     [Test]
     public void The_same_server_twice_is_one()
     {
-        var dns = new DnsRules(DnsEnforcement.Redirect, [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("10.0.0.1")]);
-        DefaultRuleset.Text(dns, string.Empty).Should().Contain("ip daddr != { 10.0.0.1 } ");
+        var server = IPAddress.Parse("10.0.0.1");
+        DefaultRuleset.Of(Read(string.Empty) with { DnsServers = [server, server], DnsEnforcement = DnsEnforcement.Redirect }).Text.Should().Contain("ip daddr != { 10.0.0.1 } ");
     }
 
-    private static string Text(string keys) => DefaultRuleset.Text(DnsRules.Of(Read(keys)), string.Empty);
+    private static string Text(string keys) => DefaultRuleset.Of(Read(keys)).Text;
 
     private static NamespaceConfig Read(string keys) => ConfigurationReader.Read(Encoding.UTF8.GetBytes(keys), "/c/vpn.toml").Config;
 }

@@ -65,9 +65,5 @@ public sealed class HostLinkRulesTests
             .And.NotContain("new");
     }
 
-    private static string Text(string keys)
-    {
-        var config = Read.Config(Read.Around(keys));
-        return DefaultRuleset.Text(DnsRules.Of(config), string.Empty, hostLink: HostLinkRules.Of(config));
-    }
+    private static string Text(string keys) => DefaultRuleset.Of(Read.Config(Read.Around(keys))).Text;
 }

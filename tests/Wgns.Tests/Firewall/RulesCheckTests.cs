@@ -121,15 +121,16 @@ public sealed class RulesCheckTests
     [TestCase("dnsEnforcement = 'off'")]
     public void The_first_line_of_the_extra_rules_is_the_one_after_the_default_rulesets_lines(string keys)
     {
-        var dns = DnsRules.Of(Config(keys));
-        DefaultRuleset.Text(dns, "MINE\n").Split('\n')[DefaultRuleset.LinesBeforeExtra(dns)].Should().Be("MINE");
+        var rules = DefaultRuleset.Of(Config($"extraFirewallRules = 'MINE'\n{keys}"));
+        rules.Text.Split('\n')[rules.LinesBeforeExtra].Should().Be("MINE");
     }
 
     [Test]
     public void With_a_host_link_too_and_its_chains_may_be_added_to()
     {
         var config = Config("hostLink = {}\nextraFirewallRules = 'add rule inet wgns host_link udp dport 53 accept'");
-        DefaultRuleset.Text(DnsRules.Of(config), "MINE\n", hostLink: HostLinkRules.Of(config)).Split('\n')[DefaultRuleset.LinesBeforeExtra(DnsRules.Of(config), hostLink: HostLinkRules.Of(config))].Should().Be("MINE");
+        var rules = DefaultRuleset.Of(config);
+        rules.Text.Split('\n')[rules.LinesBeforeExtra].Should().Be(config.ExtraFirewallRules.Text);
         RulesCheck.Run(config, _ => new RulesVerdict([], null)).Should().BeEmpty();
     }
 }

@@ -92,9 +92,5 @@ public sealed class SharedRulesTests
     private static NamespaceConfig Config(string lines, string allowed = "0.0.0.0/0") =>
         Read.Text(Read.Around(lines).Replace("0.0.0.0/0", allowed, StringComparison.Ordinal)).Config;
 
-    private static string Text(string lines, string allowed = "0.0.0.0/0")
-    {
-        var config = Config(lines, allowed);
-        return DefaultRuleset.Text(DnsRules.Of(config), string.Empty, TunnelPorts.Of(config), HostLinkRules.Of(config), SharedRules.Of(config));
-    }
+    private static string Text(string lines, string allowed = "0.0.0.0/0") => DefaultRuleset.Of(Config(lines, allowed)).Text;
 }

@@ -6,11 +6,7 @@ namespace Wgns.Tests.Firewall;
 
 public sealed class TunnelPortsTests
 {
-    private static string Text(string keys)
-    {
-        var config = Read.Config(keys);
-        return DefaultRuleset.Text(DnsRules.Of(config), string.Empty, TunnelPorts.Of(config));
-    }
+    private static string Text(string keys) => DefaultRuleset.Of(Read.Config(keys)).Text;
 
     private static string With(params string[] entries) =>
         $"interfaceName = 'wg0'\n{Read.Around(string.Empty)}{string.Concat(entries.Select(e => $"[[publish]]\n{e}\n"))}";
@@ -29,14 +25,13 @@ public sealed class TunnelPortsTests
     public void Without_such_a_port_the_rules_are_as_they_were()
     {
         var config = Read.Config(With("listen = 8112", "listen = '0.0.0.0:8113'"));
-        DefaultRuleset.Text(DnsRules.Of(config), string.Empty, TunnelPorts.Of(config)).Should().Be(DefaultRuleset.Text(DnsRules.Of(config), string.Empty));
+        DefaultRuleset.Of(config).Should().Be(DefaultRuleset.Of(config with { Publish = [] }));
     }
 
     [Test]
     public void The_lines_before_the_extra_rules_are_counted_with_them()
     {
-        var config = Read.Config(With("listen = 1\nfrom = 'tunnel'"));
-        var (dns, ports) = (DnsRules.Of(config), TunnelPorts.Of(config));
-        DefaultRuleset.Text(dns, "MINE\n", ports).Split('\n')[DefaultRuleset.LinesBeforeExtra(dns, ports)].Should().Be("MINE");
+        var rules = DefaultRuleset.Of(Read.Config("extraFirewallRules = 'MINE'\n" + With("listen = 1\nfrom = 'tunnel'")));
+        rules.Text.Split('\n')[rules.LinesBeforeExtra].Should().Be("MINE");
     }
 }

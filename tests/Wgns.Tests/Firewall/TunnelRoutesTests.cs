@@ -34,7 +34,7 @@ public sealed class TunnelRoutesTests
             {Interface("office", "10.0.0.2/32", office, Read.KeyA)}
             {Interface("rest", "10.99.0.2/32", rest, Read.KeyB)}
             """);
-        return DefaultRuleset.Text(DnsRules.Of(config), string.Empty, routes: TunnelRoutes.Of(config));
+        return DefaultRuleset.Of(config).Text;
     }
 
     private static string Interface(string name, string address, string[] networks, string key) => $"""

@@ -148,6 +148,20 @@ public sealed class DriftTests
         Drifted(s => s with { Files = s.Files.Remove("/etc/netns/vpn/nsswitch.conf") }).Should().Equal("write /etc/netns/vpn/nsswitch.conf");
     }
 
+    [TestCase(MtuKnowledge.Known, 1500, "set MTU of wg0 to 1420")]
+    [TestCase(MtuKnowledge.Known, 1380, "set MTU of wg0 to 1420")]
+    [TestCase(MtuKnowledge.AtMost, 1500, "set MTU of wg0 to 1420")]
+    [TestCase(MtuKnowledge.AtMost, 1380, null)]
+    [TestCase(MtuKnowledge.Guess, 1500, null)]
+    [TestCase(MtuKnowledge.Guess, 1380, null)]
+    public void An_MTU_that_is_a_guess_takes_the_place_of_none_that_was_known(MtuKnowledge knowledge, int present, string? change)
+    {
+        var world = new World().UpOrFail(Desired.Usual());
+        world.Machine.State = Link(l => l with { Mtu = present })(world.Machine.State);
+
+        world.Next(Desired.Usual().With(i => i with { MtuKnowledge = knowledge })).Should().Equal(change is null ? [] : [change]);
+    }
+
     [Test]
     public void Another_thing_under_the_name_of_our_interface_makes_way_for_it()
     {

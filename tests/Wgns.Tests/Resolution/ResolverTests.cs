@@ -110,6 +110,21 @@ public sealed class ResolverTests : IDisposable
             .Interfaces[0].Mtu.Should().Be(1320);
     }
 
+    [TestCase("192.0.2.1 192.0.2.2", MtuKnowledge.Known)]
+    [TestCase("192.0.2.1", MtuKnowledge.AtMost)]
+    [TestCase("", MtuKnowledge.Guess)]
+    public void How_many_ways_are_known_decides_what_the_MTU_is_worth(string known, MtuKnowledge knowledge)
+    {
+        _outside.Ways = known.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToDictionary(a => a, _ => 1400);
+
+        Resolve($"endpoint = '192.0.2.1:1'\n[[peers]]\npublicKey = '{Read.KeyB}'\nallowedIPs = ['::/0']\nendpoint = '192.0.2.2:1'")!
+            .Interfaces[0].MtuKnowledge.Should().Be(knowledge);
+    }
+
+    [Test]
+    public void Without_endpoints_there_is_nothing_more_to_know_about_the_MTU() =>
+        Resolve(string.Empty)!.Interfaces[0].MtuKnowledge.Should().Be(MtuKnowledge.Known);
+
     [Test]
     public void Without_a_way_the_MTU_is_1420_and_a_configured_one_is_taken_as_it_is()
     {

@@ -33,7 +33,7 @@ internal static class EngineTun
     internal static (TunDevice Tun, Rtnl Inside) TakeOver(OwnedFd netns, string ifname, string mark, int index, int queues)
     {
         var inside = NetnsThread.Run(netns, Rtnl.Open);
-        if (inside.GetLink(ifname) is not { Kind: "tun", Tun: { } there } link || link.Index != index || link.Alias != mark)
+        if (inside.GetLink(ifname) is not { Kind: LinkKind.Tun, Tun: { } there } link || link.Index != index || link.Alias != mark)
         {
             throw new OperationFailedException($"the device {ifname} that it was to go on with is not there any more");
         }
@@ -65,7 +65,7 @@ internal static class EngineTun
 
     /// <summary>Whether a link is the device of an engine that was killed, which nobody has open, whatever became of its record.</summary>
     internal static bool IsLeft(Link link) =>
-        link is { Kind: "tun", Tun: { } there, Alias: { } alias }
+        link is { Kind: LinkKind.Tun, Tun: { } there, Alias: { } alias }
         && TemporaryName.Is(alias)
         && (there.IsMany ? there.Count == 0 : link is { IsUp: true, HasCarrier: false });
 
