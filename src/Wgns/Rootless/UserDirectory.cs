@@ -34,7 +34,7 @@ public static class UserDirectory
         var path = Path;
         try
         {
-            if (FileOwner.OfThisProcess() != 0 && new DirectoryInfo(path) is not { Exists: false, LinkTarget: null })
+            if (FileOwner.OfThisProcess() != 0 && IsThere(path))
             {
                 RefuseOthers(path);
             }
@@ -58,7 +58,7 @@ public static class UserDirectory
             return path;
         }
 
-        if (new DirectoryInfo(path) is { Exists: false, LinkTarget: null })
+        if (!IsThere(path))
         {
             Directory.CreateDirectory(path, OwnerOnly);
         }
@@ -103,6 +103,9 @@ public static class UserDirectory
             RemoveIfEmpty(path);
         }
     }
+
+    // Whatever it is: a link to nowhere, too.
+    private static bool IsThere(string path) => System.IO.Path.Exists(path) || new FileInfo(path).LinkTarget is not null;
 
     private static void RefuseOthers(string path)
     {

@@ -45,6 +45,21 @@ public sealed class KeepTests
     }
 
     [Test]
+    public void A_file_in_the_place_of_a_users_directory_is_named()
+    {
+        using var lab = new Lab();
+        var person = new Person(lab);
+        File.WriteAllText(person.Root, string.Empty);
+
+        foreach (var words in (string[][])[["list"], ["status", "x"], ["run", "--keep", "x", lab.Config], ["run", lab.Config, "true"]])
+        {
+            var answer = person.Ask(words);
+            answer.Exit.Should().Be(1, string.Join(' ', words));
+            answer.Errors.Should().Contain($"{person.Root} must be a directory of yours alone", string.Join(' ', words));
+        }
+    }
+
+    [Test]
     public void A_second_down_finds_nothing_to_do_as_roots_does()
     {
         using var lab = new Lab();
