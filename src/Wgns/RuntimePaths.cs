@@ -1,3 +1,5 @@
+using Wgns.Linux.Files;
+
 namespace Wgns;
 
 /// <summary>Where things are on this machine. Tests use other roots; users have one.</summary>
@@ -92,27 +94,28 @@ public sealed record RuntimePaths
     }
 
     /// <summary>
-    /// Makes the directory of the engines' sockets. Where a link leads it elsewhere, whoever planted it could answer in an engine's place,
-    /// and be given the private key.
+    /// Makes the directory of the engines' sockets. Where a link leads it elsewhere, or others may write in it, whoever does could answer
+    /// in an engine's place, and be given the private key.
     /// </summary>
-    /// <exception cref="OperationFailedException">It is a symbolic link.</exception>
+    /// <exception cref="OperationFailedException">It is a symbolic link, or not its user's alone to change.</exception>
     internal void CreateUapi()
     {
         RefuseLink(Uapi);
-        Directory.CreateDirectory(Uapi);
+        OpenDirectory.Create(Uapi);
+        var there = FileOwner.Of(Uapi);
+        if (!there.IsOursAlone)
+        {
+            throw new OperationFailedException(
+                $"{Uapi} can be changed by others (uid {there.Uid}, mode {Convert.ToString(there.Mode, 8)}): who answers there in an engine's place is given private keys; "
+                + $"remove what they put there, then `chown root:root {Uapi} && chmod 755 {Uapi}`");
+        }
     }
 
     /// <summary>Makes the state directory, which everybody may list whatever the umask is.</summary>
     /// <exception cref="OperationFailedException">It is a symbolic link.</exception>
     public void CreateState()
     {
-        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         RefuseLink();
-        if (!Directory.Exists(State))
-        {
-            Directory.CreateDirectory(State);
-            File.SetUnixFileMode(State, Owner | Others);
-        }
+        OpenDirectory.Create(State);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class DownConditions
         }
         catch (Exception e) when (ExpectedFailure.Is(e))
         {
-            Terminal.Fail($"whether {unit} is being stopped or restarted is not known, so the tunnel is closed: {e.Message}");
+            Terminal.Fail($"whether {unit} is being stopped or restarted is not known, and is taken for a stop: {e.Message}");
             return true;
         }
     }

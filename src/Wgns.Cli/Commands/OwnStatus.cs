@@ -20,7 +20,7 @@ internal static class OwnStatus
         var found = names.Select(n => Told(root, n)).OfType<NamespaceStatus>().ToList();
         if (names.Count == 0 && others.Count > 0)
         {
-            Terminal.Fail($"you have no namespace of your own, and {string.Join(", ", others)} of the machine need root", "sudo wgns status");
+            Terminal.Fail($"you have no namespace of your own, and the machine's take root: {string.Join(", ", others)}", "sudo wgns status");
             return ExitStatus.Failed;
         }
 

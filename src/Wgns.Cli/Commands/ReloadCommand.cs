@@ -41,7 +41,7 @@ internal static class ReloadCommand
         using var host = Shared.Host();
         if (host.Store.Load(loaded.Config!.Name) is null)
         {
-            Terminal.Fail($"{loaded.Config.Name} is not up", $"wgns up {named}");
+            Terminal.Fail($"{loaded.Config.Name} is not up", $"`wgns up {named}` brings it up");
             return ExitStatus.Failed;
         }
 

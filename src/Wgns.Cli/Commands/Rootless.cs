@@ -82,7 +82,7 @@ internal static class Rootless
             Terminal.Fail(
                 File.Exists(RuntimePaths.Below(root).StateFile(name))
                     ? $"{name} is down: the process that held it has ended"
-                    : $"you have no namespace {name}, and those of the machine need root",
+                    : $"you have no namespace {name}, and the machine's take root",
                 $"`wgns run --keep {name} CONFIG` makes one of yours; `wgns list` shows those there are");
             return ExitStatus.Failed;
         }

@@ -4,6 +4,15 @@ namespace Wgns.Linux.Files;
 /// <param name="Mode">The permission bits of inode(7), 0 to 07777.</param>
 public readonly record struct FileOwner(uint Uid, uint Gid, uint Mode)
 {
+    /// <summary>
+    /// Whether nobody but root and this process's user can change it. Its group may (0775 of a umask of 002) where that is root's.
+    /// </summary>
+    public bool IsOursAlone =>
+        (Uid == 0 || Uid == OfThisProcess()) && (Mode & OthersWrite) == 0 && ((Mode & GroupWrite) == 0 || Gid == 0);
+
+    private const uint GroupWrite = 0b010_000;
+    private const uint OthersWrite = 0b000_010;
+
     /// <summary>Of the file itself: a symbolic link is not followed.</summary>
     /// <exception cref="KernelException">ENOENT, EACCES and the like.</exception>
     public static unsafe FileOwner Of(string path)

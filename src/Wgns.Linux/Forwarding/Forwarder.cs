@@ -62,7 +62,9 @@ public sealed class Forwarder : IDisposable
         var errno = _loop.Watch(fd, Libc.EPOLLIN, _loop.Enter(new Attendance(this, _loop, fd)), 0);
         if (!errno.IsNone)
         {
-            throw new KernelException("wait for the end of standard input", errno);
+            throw errno == Errno.EPERM
+                ? new KernelException("wait for the end of standard input", errno, "it is no pipe, socket or terminal, and has no end")
+                : new KernelException("wait for the end of standard input", errno);
         }
     }
 

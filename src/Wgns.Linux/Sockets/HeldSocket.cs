@@ -125,7 +125,7 @@ public static class HeldSockets
         _ = Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_DOMAIN, &family, &length);
         using var netns = TryOpenNetns(socket, Libc.SIOCGSKNS);
         var isConnected = HasPeer(socket);
-        var peer = family == Libc.AF_UNIX ? PeerOf(socket) : 0;
+        var peer = family == Libc.AF_UNIX ? PeerCredentials.Of(socket.Value)?.Pid ?? 0 : 0;
         return new HeldSocket(number, family, netns?.Identity, peer)
         {
             IsConnected = isConnected,
@@ -149,13 +149,5 @@ public static class HeldSockets
         ushort family;
         uint length = sizeof(ushort);
         return Libc.getpeername(socket.Value, &family, &length) == 0;
-    }
-
-    private static unsafe int PeerOf(OwnedFd socket)
-    {
-        // struct ucred: pid, uid, gid.
-        var credentials = stackalloc int[3];
-        uint length = 3 * sizeof(int);
-        return Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_PEERCRED, credentials, &length) == 0 ? credentials[0] : 0;
     }
 }

@@ -113,7 +113,7 @@ public static class ConfigurationReader
                 table.Error(
                     SourceSpan.WholeOf(path),
                     $"the file's name gives the namespace's, and \"{name}\" {problem}",
-                    "set namespace_name, or rename the file");
+                    isSystem ? $"rename the file: under {SystemDirectory} its name is the namespace's" : "set namespace_name, or rename the file");
             }
         }
         else if (isSystem && name != stem)

@@ -31,10 +31,12 @@ internal static class HooksReader
         };
     }
 
+    private const string Example = "{ command = \"logger tunnel up\", where = \"host\" }";
+
     private static ImmutableArray<HookCommand> Commands(TableReader hooks, string key, List<Diagnostic> diagnostics)
     {
         var commands = ImmutableArray.CreateBuilder<HookCommand>();
-        foreach (var toml in hooks.Tables(key))
+        foreach (var toml in hooks.Tables(key, $"write {key} = [{Example}]"))
         {
             var table = new TableReader(toml, "a hook", KnownKeys.Hook, diagnostics);
             var where = table.Choice("where", Places) ?? HookPlace.Namespace;
@@ -42,7 +44,7 @@ internal static class HooksReader
             {
                 if (!table.Has("command"))
                 {
-                    table.Error(table.Span, $"a hook of {key} has no command", "like { command = \"logger tunnel up\", where = \"host\" }");
+                    table.Error(table.Span, $"a hook of {key} has no command", $"like {Example}");
                 }
             }
             else if (string.IsNullOrWhiteSpace(command.Value))

@@ -122,14 +122,15 @@ internal sealed class TableReader
 
     internal TomlTable? Table(string key) => Typed<TomlTable>(key, "a table");
 
-    internal IEnumerable<TomlTable> Tables(string key)
+    /// <param name="hint">What one of them looks like.</param>
+    internal IEnumerable<TomlTable> Tables(string key, string? hint = null)
     {
         switch (_table.Get(key))
         {
             case null or TomlInvalid:
                 break;
             case TomlArray array:
-                foreach (var item in Items<TomlTable>(array, key, "a table"))
+                foreach (var item in Items<TomlTable>(array, key, "a table", hint))
                 {
                     yield return item;
                 }
@@ -139,12 +140,12 @@ internal sealed class TableReader
                 Error(
                     other.Span,
                     $"{key} is {other.Describe()}; it must be an array of tables",
-                    other is TomlTable ? $"write [[{key}]] and not [{key}]" : null);
+                    other is TomlTable ? $"write [[{key}]] and not [{key}]" : hint);
                 break;
         }
     }
 
-    private IEnumerable<T> Items<T>(TomlArray array, string key, string wanted)
+    private IEnumerable<T> Items<T>(TomlArray array, string key, string wanted, string? hint = null)
         where T : TomlNode
     {
         foreach (var item in array.Items)
@@ -155,7 +156,7 @@ internal sealed class TableReader
             }
             else if (item is not TomlInvalid)
             {
-                Error(item.Span, $"{key} holds {item.Describe()}; each of its items must be {wanted}");
+                Error(item.Span, $"{key} holds {item.Describe()}; each of its items must be {wanted}", hint);
             }
         }
     }

@@ -43,7 +43,7 @@ internal static class WholeConfig
 
         foreach (var twice in config.Interfaces.GroupBy(i => i.Ifname).Where(g => g.Count() > 1))
         {
-            table.Error(table.KeySpanOf("interfaces"), $"two interfaces are named \"{twice.Key}\"");
+            table.Error(table.KeySpanOf("interfaces"), $"two interfaces are named \"{twice.Key}\"", "give one of them another interfaceName");
         }
 
         foreach (var twice in config.Interfaces.Where(i => i.ListenPort is not null).GroupBy(i => i.ListenPort).Where(g => g.Count() > 1))
@@ -63,11 +63,11 @@ internal static class WholeConfig
 
     private static void CheckRoutes(NamespaceConfig config, TableReader table)
     {
-        foreach (var twice in config.Interfaces.SelectMany(i => i.Routes).GroupBy(n => n).Where(g => g.Count() > 1))
+        foreach (var twice in config.Interfaces.SelectMany(i => i.Routes.Select(n => (Network: n, i.Ifname))).GroupBy(r => r.Network, r => r.Ifname).Where(g => g.Count() > 1))
         {
             table.Error(
                 table.KeySpanOf("interfaces"),
-                $"{twice.Key} would be a route of two interfaces",
+                $"{twice.Key} would be a route of two interfaces, {string.Join(" and ", twice.Select(i => $"\"{i}\""))}",
                 "set allowedIPsAsRoutes = false on one of them, or give its peers routes");
         }
     }

@@ -37,7 +37,7 @@ public static partial class EtcTree
         var numbers = Numbers(root);
         var next = numbers.LastOrDefault() + 1;
         var target = PathOf(root, next);
-        Directory.CreateDirectory(target);
+        OpenDirectory.Create(target);
         HostMounts.Overlay(target, Layer(paths, name), "/etc");
         foreach (var mount in EtcListing.Mounts().Distinct().Where(m => !etc.Own.ContainsKey(m)))
         {
@@ -80,12 +80,12 @@ public static partial class EtcTree
     /// <summary>Copies of files, and directories for others to be bound on. Only ever more: see the remarks above.</summary>
     private static void FillLayer(string layer, string own, EtcListing etc)
     {
-        Directory.CreateDirectory(layer);
+        OpenDirectory.Create(layer);
         foreach (var (file, isDirectory) in etc.Own)
         {
             if (isDirectory)
             {
-                Directory.CreateDirectory($"{layer}/{file}");
+                OpenDirectory.Create($"{layer}/{file}");
             }
             else if (!File.Exists($"{layer}/{file}"))
             {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Wgns.Linux;
+using Wgns.Linux.Files;
 using Wgns.Linux.Processes;
 using Wgns.Linux.Sockets;
 using Wgns.Linux.WireGuard;
@@ -108,6 +109,7 @@ public sealed class UapiDevice : IDeviceControl
             return null;
         }
 
+        RefuseOthers(operation, socket);
         errno = Errno.None;
         var reply = new SecretBuffer(16 * 1024);
         try
@@ -138,6 +140,15 @@ public sealed class UapiDevice : IDeviceControl
         catch (SocketException e)
         {
             throw new KernelException(operation, ErrnoOf(e));
+        }
+    }
+
+    /// <summary>Whoever answers is told the private key: that is an engine of root's, or of this user, and no other's process in its place.</summary>
+    private static void RefuseOthers(string operation, Socket socket)
+    {
+        if (PeerCredentials.Of((int)socket.Handle) is { } there && there.Uid != 0 && there.Uid != FileOwner.OfThisProcess())
+        {
+            throw new KernelException(operation, Errno.EPERM, $"a process of uid {there.Uid} answers there, which is no engine of ours");
         }
     }
 

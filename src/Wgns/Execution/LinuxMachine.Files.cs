@@ -13,8 +13,7 @@ public sealed partial class LinuxMachine
         switch (operation)
         {
             case CreateDirectory o:
-                Directory.CreateDirectory(o.Path);
-                File.SetUnixFileMode(o.Path, (UnixFileMode)Permissions.EverybodysDirectory); // the umask may say otherwise
+                OpenDirectory.Create(o.Path);
                 return record;
             case RemoveDirectory o:
                 foreach (var file in record.Files.Where(f => Path.GetDirectoryName(f) == o.Path))
@@ -64,6 +63,12 @@ public sealed partial class LinuxMachine
     /// <summary>The name is a convenience for wg(8): where another device has it, this one goes without.</summary>
     private static StateRecord Link(LinkSocket o, StateRecord record)
     {
+        if (new FileInfo(o.Symlink).LinkTarget is { } old && TemporaryName.Is(Path.GetFileNameWithoutExtension(old)) && !File.Exists(o.Symlink))
+        {
+            // Of an engine of ours that is gone, with nothing written down of it.
+            File.Delete(o.Symlink);
+        }
+
         var owner = record.Interfaces.FirstOrDefault(i => i.Engine?.Symlink == o.Symlink);
         if (new FileInfo(o.Symlink) is { LinkTarget: var target } info && (target is not null || info.Exists))
         {

@@ -87,7 +87,9 @@ internal static class Obstacles
         where observed.Link(item.Ifname) is not null && record?.Interface(item.Ifname) is null
         select new Obstacle(
             $"link {item.Ifname} exists already in namespace {observed.Name} and was not made by wgns",
-            "set another interfaceName, or take it over with `wgns up --adopt`");
+            InterfacePlan.IsUsable(item, observed)
+                ? "set another interfaceName, or take it over with `wgns up --adopt`"
+                : $"set another interfaceName, or remove it with `ip -n {observed.Name} link delete {item.Ifname}`");
 
     internal static IEnumerable<Obstacle> UnusableLinks(DesiredState desired, ObservedState observed) =>
         from item in desired.Interfaces

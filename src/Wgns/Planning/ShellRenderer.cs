@@ -52,7 +52,7 @@ public static class ShellRenderer
         StartEngine o => $"{From(o.Engine.Birthplace)}{Quote(o.Engine.Program)} {Quote(o.Engine.TemporaryName)}",
         StopEngine o => StopByDevice(o),
         MoveLink o => $"{From(o.Birthplace)}ip link set dev {Quote(o.TemporaryName)} netns {Quote(o.Name)} name {Quote(o.Ifname)}",
-        LinkSocket o => $"ln -s {Quote(o.Target)} {Quote(o.Symlink)}",
+        LinkSocket o => $"[ -e {Quote(o.Symlink)} ] || [ -L {Quote(o.Symlink)} ] || ln -s {Quote(o.Target)} {Quote(o.Symlink)}",
         ConfigureDevice o => WgCommands.Render(o),
         SetMtu o => $"ip -n {Quote(o.Name)} link set dev {Quote(o.Ifname)} mtu {o.Mtu}",
         AddAddress o => $"ip -n {Quote(o.Name)} address replace {o.Address} dev {Quote(o.Ifname)}{(o.Address.IsIPv6 ? " nodad" : string.Empty)}",

@@ -69,7 +69,7 @@ public sealed class UnitFiles(string root = UnitFiles.Directory)
                 var directory = Path.GetDirectoryName(path)!;
                 if (!System.IO.Directory.Exists(directory))
                 {
-                    System.IO.Directory.CreateDirectory(directory);
+                    OpenDirectory.Create(directory);
                     made.Add(directory);
                 }
             }

@@ -162,7 +162,7 @@ public sealed class CheckTests
             var answer = AsNobody(command);
             answer.Exit.Should().Be(1, command[0]);
             answer.Output.Should().BeEmpty();
-            answer.Errors.Split('\n')[0].Should().Be($"wgns: error: you have no namespace {lab.Name}, and those of the machine need root");
+            answer.Errors.Split('\n')[0].Should().Be($"wgns: error: you have no namespace {lab.Name}, and the machine's take root");
         }
 
         lab.Leftovers().Should().BeEmpty();

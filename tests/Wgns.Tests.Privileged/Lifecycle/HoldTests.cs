@@ -112,7 +112,7 @@ public sealed class HoldTests
         var down = lab.TryDown("--when-stopped", "wgns@nobody.service");
 
         down.Exit.Should().Be(0);
-        down.Errors.Should().Contain("is not known, so the tunnel is closed");
+        down.Errors.Should().Contain("is not known, and is taken for a stop");
         Tool.Run("ip", "-n", lab.Name, "-o", "link").Should().Contain("lo:").And.NotContain($"{lab.Name}:");
         Release(lab);
         lab.Leftovers().Should().BeEmpty();

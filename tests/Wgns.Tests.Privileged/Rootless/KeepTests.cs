@@ -87,7 +87,7 @@ public sealed class KeepTests
         {
             var answer = person.Ask("down", name);
             answer.Exit.Should().Be(1);
-            answer.Errors.Should().Contain($"you have no namespace {name}, and those of the machine need root");
+            answer.Errors.Should().Contain($"you have no namespace {name}, and the machine's take root");
         }
     }
 
