@@ -19,12 +19,9 @@ check_check_finds_nothing_wrong() {
 }
 
 check_up_waits_for_a_handshake() {
-  ip monitor link >"$WORK/monitor" 2>&1 &
-  local monitor=$!
-  sleep 0.5
+  hears_links "$WORK/monitor"
   wgns up --wait --verbose "$WORK/vpn.toml"
-  sleep 0.5
-  kill "$monitor"
+  heard_links "$WORK/monitor"
   local handshake
   handshake=$(inside vpn wg show wg0 latest-handshakes | cut -f2)
   [[ $handshake -gt 0 ]]
@@ -39,15 +36,13 @@ check_the_engine_is_the_kernel() {
 
 check_the_device_was_never_in_the_host() {
   cat "$WORK/monitor"
+  grep -qw heard0 "$WORK/monitor"
   fails grep -E '\bwg0\b|wgns-' "$WORK/monitor"
-  # The monitor does see links that are made in the host.
-  ip monitor link >"$WORK/control" 2>&1 &
-  local monitor=$!
-  sleep 0.5
+  # The monitor does see such links that are made in the host.
+  hears_links "$WORK/control"
   ip link add wg0 type wireguard
   ip link delete wg0
-  sleep 0.5
-  kill "$monitor"
+  heard_links "$WORK/control"
   grep -q '\bwg0\b' "$WORK/control"
 }
 

@@ -11,12 +11,9 @@ host_picture() { ip -j -d address show wg0 | jq -S .; [[ ! -e $WORK/is-wireguard
 
 up_beside_the_hosts_link() {
   host_picture >"$WORK/before"
-  ip monitor link >"$WORK/monitor" 2>&1 &
-  local monitor=$!
-  sleep 0.5
+  hears_links "$WORK/monitor"
   wgns up --wait --verbose "$WORK/vpn.toml"
-  sleep 0.5
-  kill "$monitor"
+  heard_links "$WORK/monitor"
   cat "$WORK/monitor"
   fails grep -E 'wg0|wgns-' "$WORK/monitor"
   equal links "lo wg0" "$(inside vpn ip -j link | jq -r '[.[].ifname] | join(" ")')"

@@ -38,6 +38,23 @@ eventually() {
   done
 }
 
+# hears_links FILE: from now on FILE gets what the host says of its links (`ip monitor link`), until heard_links.
+hears_links() {
+  ip monitor link >"$1" 2>&1 &
+  hearer=$!
+  eventually 10 is_told_of_links "$hearer"
+}
+# is_told_of_links PID: its netlink socket is in the group of links (1). ip(8) has another before, of the same id and of no group.
+is_told_of_links() { grep -qE "^[^ ]+ +0 +$1 +[0-9a-f]{7}[13579bdf] " /proc/net/netlink; }
+
+# heard_links FILE: ends that as soon as FILE has a link that is made for it: so it has all that was before, and an empty one fails.
+heard_links() {
+  ip link add heard0 type dummy
+  ip link delete heard0
+  eventually 10 grep -qw heard0 "$1"
+  kill "$hearer"
+}
+
 provider() { ip netns exec provider "$@"; }
 
 # new_key NAME: NAME.key and NAME.pub under $WORK/keys.
