@@ -43,10 +43,10 @@ check_asleep_the_supervisor_is_small_and_wakes_up_for_nothing() {
   local pid before memory
   systemctl restart wgns@vpn
   systemctl stop by-path by-join
-  sleep 3
+  nap 3
   pid=$(main_pid wgns@vpn)
   before=$(wake_ups "$pid")
-  sleep 20
+  nap 20
   # One look a minute, and a word to the watchdog each minute: in a third of one there may be one of each.
   [[ $(($(wake_ups "$pid") - before)) -le 6 ]] || fail "it woke up $(($(wake_ups "$pid") - before)) times in 20 s"
   memory=$(awk '$1 == "VmRSS:" { print $2 }' "/proc/$pid/status")

@@ -87,7 +87,7 @@ check_an_address_that_changed_is_found_when_the_handshake_is_stale() {
   systemctl reload wgns@vpn
   resolver_says 10.99.0.4
   moves 10.99.0.3 10.99.0.4
-  sleep 3
+  nap 3
   equal "the endpoint, before its time" 10.99.0.3:51820 "$(provider_field vpn 3)"
   date --set='+200 seconds'
   # The service talks on: from one look to the next, what is sent grows and what is received does not. A look comes each
