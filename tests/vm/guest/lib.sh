@@ -121,6 +121,8 @@ restore_provider() {
 leaks() { provider nft -j list counter netdev watch leak | jq '.nftables[] | .counter? // empty | .packets'; }
 tunnelled() { provider nft -j list counter netdev watch tunnel | jq '.nftables[] | .counter? // empty | .packets'; }
 
+nothing_leaked() { equal "what came out beside the tunnel" 0 "$(leaks)"; }
+
 # drop_provider: everything that make_provider made.
 drop_provider() {
   local pid
@@ -148,6 +150,9 @@ T
 }
 
 inside() { local name=$1; shift; ip netns exec "$name" "$@"; }
+
+# links COMMAND...: the names of all links where the command runs what is put after it (inside vpn, in_service NAME).
+links() { "$@" ip -j link | jq -r '[.[].ifname] | join(" ")'; }
 
 # One field of `wg show NAME's wg0 dump`'s line about the provider, by wg(8)'s numbers: 3 endpoint, 5 handshake, 8 keepalive.
 provider_field() { inside "$1" wg show wg0 dump | awk -F '\t' -v key="$(pub provider)" -v field="$2" '$1 == key { print $field }'; }
