@@ -122,6 +122,12 @@ leaks() { provider nft -j list counter netdev watch leak | jq '.nftables[] | .co
 tunnelled() { provider nft -j list counter netdev watch tunnel | jq '.nftables[] | .counter? // empty | .packets'; }
 
 nothing_leaked() { equal "what came out beside the tunnel" 0 "$(leaks)"; }
+# leaks_are_counted [ADDRESS]: the counter does see what goes out in the clear. Afterwards it has seen nothing.
+leaks_are_counted() {
+  ping -c 1 -W 5 "${1:-10.99.0.2}"
+  [[ $(leaks) -gt 0 ]]
+  provider nft reset counter netdev watch leak
+}
 
 # drop_provider: everything that make_provider made.
 drop_provider() {
