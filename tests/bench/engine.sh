@@ -5,19 +5,13 @@
 # wireguard-go to measure besides the one in PATH.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
-PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
-export LC_ALL=C
+# shellcheck source=tests/bench/common.sh
+. tests/bench/common.sh || exit 1
+needs iperf3 ping wg ip
 
 each=${SECONDS_EACH:-5}
-wgns=$(readlink -f "${WGNS:-out/wgns}")
 work=$(mktemp -d) pids=()
 umask 077
-
-fail() { printf 'bench: %s\n' "$*" >&2; exit 1; }
-
-[[ $EUID -eq 0 ]] || fail "network namespaces take root: run it as 'make bench' or with sudo"
-[[ -x $wgns ]] || fail "there is no $wgns: run 'make build'"
-for program in iperf3 ping wg ip; do command -v "$program" >/dev/null || fail "there is no $program: run 'make bench'"; done
 
 # Only what this run made: its own processes by their ids, and netns and links by names that bear its own id.
 between=wgb-$$-o
@@ -76,7 +70,7 @@ measure() {
   local out=$work/figures.$1 before rate
   : >"$out"
   if ! raise "$2"; then
-    printf 'bench: %s did not start: %s\n' "$1" "$(tail -n 1 "$work/a.log")" >&2
+    note "$1 did not start: $(tail -n 1 "$work/a.log")"
     close
     return 1
   fi
@@ -103,7 +97,7 @@ done_names=()
 for candidate in "${candidates[@]}"; do
   read -r name engine <<<"$candidate"
   command -v "$engine" >/dev/null || [[ $engine == embedded ]] || continue
-  printf 'bench: %s\n' "$name" >&2
+  note "$name"
   measure "$name" "$engine" && done_names+=("$name")
 done
 [[ " ${done_names[*]} " == *" embedded "* ]] || exit 1

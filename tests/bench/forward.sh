@@ -7,23 +7,16 @@
 # They take turns, and the median of the rounds counts. "nobody" is the service without a proxy.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
-PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
-export LC_ALL=C
+# shellcheck source=tests/bench/common.sh
+. tests/bench/common.sh || exit 1
+needs out/bench/calls iperf3 ip ss setpriv
 
 each=${SECONDS_EACH:-5} rounds=${ROUNDS:-3}
-wgns=$(readlink -f "${WGNS:-out/wgns}")
 calls=$PWD/out/bench/calls
 netns=wgb-$$-f
 work=$(mktemp -d) pids=()
 proxyd=/usr/lib/systemd/systemd-socket-proxyd
 [[ -x $proxyd ]] || proxyd=/lib/systemd/systemd-socket-proxyd
-
-fail() { printf 'bench: %s\n' "$*" >&2; exit 1; }
-
-[[ $EUID -eq 0 ]] || fail "network namespaces take root: run it as 'make bench' or with sudo"
-[[ -x $wgns ]] || fail "there is no $wgns: run 'make build'"
-[[ -x $calls ]] || fail "there is no out/bench/calls: run 'make bench'"
-for program in iperf3 ip ss setpriv; do command -v "$program" >/dev/null || fail "there is no $program: run 'make bench'"; done
 
 # Only what this run made: its own processes by their ids, and what socat forked by being in a netns of the bench's own.
 close() {
@@ -83,7 +76,7 @@ raise || fail "$(tail -n 1 "$work/log")"
 what=("one stream, Gbit/s" "one stream back, Gbit/s" "eight streams, Gbit/s" "connections/s, one at a time" "connections/s, 32 at a time")
 for ((round = 1; round <= rounds; round++)); do
   for one in nobody "${contenders[@]}"; do
-    printf 'bench: round %s, %s\n' "$round" "$one" >&2
+    note "round $round, $one"
     throughput "${bytes_port[$one]}" >>"$work/$one.0"
     throughput "${bytes_port[$one]}" -R >>"$work/$one.1"
     throughput "${bytes_port[$one]}" -P 8 >>"$work/$one.2"

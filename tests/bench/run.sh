@@ -9,18 +9,14 @@
 # /run is a tmpfs of the bench's own, as it is wherever systemd runs.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
-PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
-export LC_ALL=C
+# shellcheck source=tests/bench/common.sh
+. tests/bench/common.sh || exit 1
 
 rounds=${ROUNDS:-50} namespaces=${NAMESPACES:-300} peers=${PEERS:-5000}
-wgns=$(readlink -f "${WGNS:-out/wgns}")
 bin=$PWD/out/bench
 bench=$PWD/tests/bench
 work='' rows='' broken=0
 
-fail() { printf 'bench: %s\n' "$*" >&2; exit 1; }
-
-[[ $EUID -eq 0 ]] || fail "network namespaces take root: run it as 'make bench' or with sudo"
 if [[ -z ${WGNS_BENCH_MOUNTS:-} ]]; then
   WGNS_BENCH_MOUNTS=own exec unshare -m --propagation private "$0" "$@"
 fi
@@ -36,12 +32,7 @@ if [[ ${ENGINE:-} != stand-in ]] && ip link add wgb-probe type wireguard 2>/dev/
   engine=kernel contender=kernel with="the kernel's WireGuard"
 fi
 
-note() { printf 'bench: %s\n' "$*" >&2; }
-
-for program in timer minimal nothing peers standin-engine; do
-  [[ -x $bin/$program ]] || fail "there is no out/bench/$program: run 'make bench'"
-done
-[[ -x $wgns ]] || fail "there is no $wgns: run 'make build'"
+needs out/bench/{timer,minimal,nothing,peers,standin-engine}
 
 # Everything the bench makes is named wgb or wgb-N, and its engines are run from files in out/bench: that is how
 # what is left of an interrupted run is found, and nothing else is touched.

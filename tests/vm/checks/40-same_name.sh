@@ -11,15 +11,12 @@ host_picture() { ip -j -d address show wg0 | jq -S .; [[ ! -e $WORK/is-wireguard
 
 up_beside_the_hosts_link() {
   host_picture >"$WORK/before"
-  ip monitor link >"$WORK/monitor" 2>&1 &
-  local monitor=$!
-  sleep 0.5
+  hears_links "$WORK/monitor"
   wgns up --wait --verbose "$WORK/vpn.toml"
-  sleep 0.5
-  kill "$monitor"
+  heard_links "$WORK/monitor"
   cat "$WORK/monitor"
   fails grep -E 'wg0|wgns-' "$WORK/monitor"
-  equal links "lo wg0" "$(inside vpn ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  equal links "lo wg0" "$(links inside vpn)"
   wgns exec vpn -- ping -c 1 -W 5 10.64.0.1
   contains up "$(wgns up "$WORK/vpn.toml")" "nothing to do"
   host_picture >"$WORK/after"
@@ -51,8 +48,8 @@ check_two_namespaces_may_have_the_same_name_inside() {
   sed 's/"vpn"/"two"/; s/^ips.*/ips = ["10.64.0.3\/24"]/' "$WORK/vpn.toml" >"$WORK/two.toml"
   wgns up "$WORK/vpn.toml"
   wgns up "$WORK/two.toml"
-  equal links "lo wg0" "$(inside vpn ip -j link | jq -r '[.[].ifname] | join(" ")')"
-  equal links "lo wg0" "$(inside two ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  equal links "lo wg0" "$(links inside vpn)"
+  equal links "lo wg0" "$(links inside two)"
   wgns down two
   wgns down vpn
   gone two

@@ -19,7 +19,7 @@ check_both_engines_run_beside_each_other() {
   equal engine kernel "$(wgns status kern --json | jq -r '.namespaces[0].interfaces[0].engine')"
   equal engine wireguard-go "$(wgns status user --json | jq -r '.namespaces[0].interfaces[0].engine')"
   equal engines 1 "$(pgrep -c -x wireguard-go)"
-  equal links "lo wg0" "$(inside user ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  equal links "lo wg0" "$(links inside user)"
 }
 
 check_a_page_comes_through_either() {
@@ -80,7 +80,7 @@ listenPort = 41900'
   equal "bytes of a long answer" 20000000 "$(wgns exec own -- curl -sS -m 100 http://10.64.0.1/long | wc -c)"
   provider ping -c 2 -W 5 10.64.0.2
   provider ping -c 1 -W 5 fd64::2
-  equal "what came out beside the tunnel" 0 "$(leaks)"
+  nothing_leaked
 }
 
 check_wg_works_on_the_embedded_engine_and_the_kernel_follows_it_to_another_port() {
@@ -98,7 +98,7 @@ check_a_killed_embedded_engine_leaks_nothing_and_is_started_again() {
   kill -9 "$pid"
   eventually 10 test ! -e "/proc/$pid"
   fails wgns exec own -- ping -c 1 -W 1 10.99.0.2
-  equal "what came out beside the tunnel" 0 "$(leaks)"
+  nothing_leaked
   wgns up --wait "$WORK/own.toml"
   wgns exec own -- ping -c 1 -W 5 10.64.0.1
   wgns down own

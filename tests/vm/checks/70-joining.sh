@@ -8,13 +8,13 @@ setup() {
 }
 
 check_ip_netns_exec_sees_the_tunnel_and_its_resolver() {
-  equal links "lo wg0" "$(ip netns exec vpn ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  equal links "lo wg0" "$(links ip netns exec vpn)"
   contains resolv.conf "$(ip netns exec vpn cat /etc/resolv.conf)" "nameserver 10.64.0.1"
   equal page "a page of the provider" "$(ip netns exec vpn curl -sS -m 20 http://10.64.0.1/)"
 }
 
 check_exec_sees_the_tunnel_and_its_resolver() {
-  equal links "lo wg0" "$(wgns exec vpn -- ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  equal links "lo wg0" "$(links wgns exec vpn --)"
   contains resolv.conf "$(wgns exec vpn -- cat /etc/resolv.conf)" "nameserver 10.64.0.1"
   contains nsswitch.conf "$(wgns exec vpn -- cat /etc/nsswitch.conf)" "files dns"
   equal "the user" nobody "$(wgns exec vpn --user nobody -- id -un)"
@@ -23,14 +23,14 @@ check_exec_sees_the_tunnel_and_its_resolver() {
 in_unit() { systemd-run --quiet --wait --pipe --collect -p NetworkNamespacePath=/run/netns/vpn "$@"; }
 
 check_a_systemd_unit_sees_only_lo_and_the_tunnel() {
-  equal links "lo wg0" "$(in_unit ip -j link | jq -r '[.[].ifname] | join(" ")')"
-  equal links "lo wg0" "$(in_unit -p DynamicUser=yes ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  equal links "lo wg0" "$(links in_unit)"
+  equal links "lo wg0" "$(links in_unit -p DynamicUser=yes)"
 }
 
 check_a_systemd_unit_fetches_through_the_tunnel() {
   equal page "a page of the provider" "$(in_unit curl -sS -m 20 http://10.64.0.1/)"
   equal page "a page of the provider" "$(in_unit curl -sS -m 20 http://10.99.0.2/)"
-  equal "what came out beside the tunnel" 0 "$(leaks)"
+  nothing_leaked
 }
 
 check_down_keeps_the_namespace_for_a_unit_that_runs_inside() {
@@ -39,11 +39,11 @@ check_down_keeps_the_namespace_for_a_unit_that_runs_inside() {
   pid=$(systemctl show -P MainPID stays)
   fails wgns down vpn
   [[ -e /run/netns/vpn ]]
-  equal links "lo" "$(nsenter -t "$pid" -n ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  equal links "lo" "$(links nsenter -t "$pid" -n)"
   fails nsenter -t "$pid" -n ping -c 1 -W 1 10.99.0.2
   wgns up --wait "$WORK/vpn.toml"
   nsenter -t "$pid" -n ping -c 1 -W 5 10.64.0.1
-  equal "what came out beside the tunnel" 0 "$(leaks)"
+  nothing_leaked
   systemctl stop stays
 }
 

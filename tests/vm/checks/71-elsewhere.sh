@@ -5,8 +5,6 @@
 
 setup() { make_provider; }
 
-links() { inside "$1" ip -j link | jq -r '[.[].ifname] | join(" ")'; }
-
 check_a_tunnel_in_somebody_elses_namespace_leaves_it_as_it_was() {
   ip netns add theirs
   ip -n theirs link add own0 type dummy
@@ -15,7 +13,7 @@ check_a_tunnel_in_somebody_elses_namespace_leaves_it_as_it_was() {
   equal "the kind" wireguard "$(inside theirs ip -j -d link show wg0 | jq -r '.[0].linkinfo.info_kind')"
   equal page "a page of the provider" "$(inside theirs curl -sS -m 20 http://10.64.0.1/)"
   wgns down "$WORK/theirs.toml"
-  equal links "lo own0" "$(links theirs)"
+  equal links "lo own0" "$(links inside theirs)"
   equal rules "" "$(inside theirs nft list ruleset)"
   ip netns delete theirs
 }
@@ -31,8 +29,8 @@ check_a_tunnel_is_born_in_another_namespace() {
 listenPort = 41821'
   sed -i 's/10\.99\.0\.2:51820/10.98.0.1:51820/' "$WORK/born.toml"
   wgns up --wait "$WORK/born.toml"
-  equal links "lo wg0" "$(links born)"
-  equal "links of the birthplace" "lo up0" "$(links birth)"
+  equal links "lo wg0" "$(links inside born)"
+  equal "links of the birthplace" "lo up0" "$(links inside birth)"
   [[ -n $(inside birth ss -Hlun sport = :41821) ]]
   equal "UDP sockets of the host" "" "$(ss -Hlun sport = :41821)"
   equal page "a page of the provider" "$(wgns exec born -- curl -sS -m 20 http://10.64.0.1/)"
@@ -70,4 +68,7 @@ publish = [{ listen = "192.0.2.2:8112", connect = 8080, from = "lan", via = "lin
   ip netns delete lan
 }
 
-check_nothing_went_out_beside_the_tunnel() { equal "what came out beside the tunnel" 0 "$(leaks)"; }
+check_nothing_went_out_beside_the_tunnel() {
+  nothing_leaked
+  leaks_are_counted
+}

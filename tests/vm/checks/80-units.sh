@@ -82,7 +82,7 @@ check_a_namespace_that_up_made_is_left_alone() {
   wgns up vpn
   fails systemctl start wgns@vpn
   eventually 10 in_journal wgns-netns@vpn "namespace vpn is up already"
-  equal links "lo wg0" "$(inside vpn ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  equal links "lo wg0" "$(links inside vpn)"
   wgns down vpn
   gone vpn
 }

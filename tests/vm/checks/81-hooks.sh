@@ -83,7 +83,7 @@ T
   systemctl daemon-reload
   equal "what other units have" 3s "$(systemctl show -P TimeoutStopUSec by-path)"
   systemctl stop wgns@vpn
-  equal links lo "$(inside vpn ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  equal links lo "$(links inside vpn)"
   usual_time
   systemctl stop wgns-netns@vpn
 }
@@ -100,7 +100,7 @@ T
   systemctl start --no-block by-path
   eventually 20 in_journal wgns@vpn 'ended with status 3: this is why'
   systemctl stop wgns@vpn
-  equal links lo "$(inside vpn ip -j link | jq -r '[.[].ifname] | join(" ")')"
+  equal links lo "$(links inside vpn)"
   equal "failed units" "" "$(systemctl list-units --failed --plain --no-legend 'wgns-hook*')"
   systemctl stop wgns-netns@vpn
 }

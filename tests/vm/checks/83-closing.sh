@@ -22,11 +22,10 @@ crash() {
   eventually 20 is_in_substate wgns@vpn "$1"
   # Whatever else there is for systemd to do about it.
   nap 0.5
-  equal "links after a crash" "lo wg0" "$(links)"
+  equal "links after a crash" "lo wg0" "$(links inside vpn)"
   talks_on
 }
 is_in_substate() { [[ $(systemctl show -P SubState "$1") == "$2" ]]; }
-links() { inside vpn ip -j link | jq -r '[.[].ifname] | join(" ")'; }
 talks_on() {
   local before
   before=$(talked by-path)
@@ -35,7 +34,7 @@ talks_on() {
 
 # is_closed: no tunnel as soon as the stop has returned, and the service in its namespace still.
 is_closed() {
-  equal links lo "$(links)"
+  equal links lo "$(links inside vpn)"
   equal by-path active "$(state_of by-path)"
   equal wgns-netns@vpn active "$(state_of wgns-netns@vpn)"
   equal wgns-close@vpn inactive "$(state_of wgns-close@vpn)"
@@ -76,7 +75,7 @@ stopped_unheard() {
   eventually 45 has_closed
   is_closed
 }
-has_closed() { [[ $(links) == lo ]]; }
+has_closed() { [[ $(links inside vpn) == lo ]]; }
 # slowly UNIT SETTING: what comes after the look in a restart takes 6 seconds, which is a moment without this.
 slowly() {
   mkdir -p "/run/systemd/system/$1.d"
@@ -143,7 +142,7 @@ check_a_stop_closes_no_tunnel_that_up_made() {
   wgns up vpn
   fails systemctl start wgns@vpn
   systemctl stop wgns@vpn
-  equal links "lo wg0" "$(links)"
+  equal links "lo wg0" "$(links inside vpn)"
   wgns down vpn
   gone vpn
 }

@@ -43,10 +43,10 @@ check_asleep_the_supervisor_is_small_and_wakes_up_for_nothing() {
   local pid before memory
   systemctl restart wgns@vpn
   systemctl stop by-path by-join
-  sleep 3
+  nap 3
   pid=$(main_pid wgns@vpn)
   before=$(wake_ups "$pid")
-  sleep 20
+  nap 20
   # One look a minute, and a word to the watchdog each minute: in a third of one there may be one of each.
   [[ $(($(wake_ups "$pid") - before)) -le 6 ]] || fail "it woke up $(($(wake_ups "$pid") - before)) times in 20 s"
   memory=$(awk '$1 == "VmRSS:" { print $2 }' "/proc/$pid/status")
@@ -66,7 +66,7 @@ check_readyRequired_fails_the_unit_until_the_provider_is_there() {
   systemctl start --no-block by-path
   eventually 20 is_in_state by-path active
   fails in_service by-path curl -sS -m 2 http://10.99.0.2/
-  equal "what came out beside the tunnel" 0 "$(leaks)"
+  nothing_leaked
   # It is tried again, with nobody's help.
   provider ip link set pwg up
   provider ip address replace fd64::1/64 dev pwg nodad

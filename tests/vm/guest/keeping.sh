@@ -11,4 +11,3 @@ with() { { printf '%s\n' "$@"; cat "$WORK/plain.toml"; } >/etc/wgns/vpn.toml; }
 
 page_inside() { equal page "a page of the provider" "$(in_service by-path curl -sS -m 20 http://10.64.0.1/)"; }
 is_up() { [[ $(wgns status vpn --json | jq -r '.namespaces[0].state') == up ]]; }
-status_text() { systemctl show -P StatusText wgns@vpn; }

@@ -38,6 +38,23 @@ eventually() {
   done
 }
 
+# hears_links FILE: from now on FILE gets what the host says of its links (`ip monitor link`), until heard_links.
+hears_links() {
+  ip monitor link >"$1" 2>&1 &
+  hearer=$!
+  eventually 10 is_told_of_links "$hearer"
+}
+# is_told_of_links PID: its netlink socket is in the group of links (1). ip(8) has another before, of the same id and of no group.
+is_told_of_links() { grep -qE "^[^ ]+ +0 +$1 +[0-9a-f]{7}[13579bdf] " /proc/net/netlink; }
+
+# heard_links FILE: ends that as soon as FILE has a link that is made for it: so it has all that was before, and an empty one fails.
+heard_links() {
+  ip link add heard0 type dummy
+  ip link delete heard0
+  eventually 10 grep -qw heard0 "$1"
+  kill "$hearer"
+}
+
 provider() { ip netns exec provider "$@"; }
 
 # new_key NAME: NAME.key and NAME.pub under $WORK/keys.
@@ -104,6 +121,14 @@ restore_provider() {
 leaks() { provider nft -j list counter netdev watch leak | jq '.nftables[] | .counter? // empty | .packets'; }
 tunnelled() { provider nft -j list counter netdev watch tunnel | jq '.nftables[] | .counter? // empty | .packets'; }
 
+nothing_leaked() { equal "what came out beside the tunnel" 0 "$(leaks)"; }
+# leaks_are_counted [ADDRESS]: the counter does see what goes out in the clear. Afterwards it has seen nothing.
+leaks_are_counted() {
+  ping -c 1 -W 5 "${1:-10.99.0.2}"
+  [[ $(leaks) -gt 0 ]]
+  provider nft reset counter netdev watch leak
+}
+
 # drop_provider: everything that make_provider made.
 drop_provider() {
   local pid
@@ -131,6 +156,9 @@ T
 }
 
 inside() { local name=$1; shift; ip netns exec "$name" "$@"; }
+
+# links COMMAND...: the names of all links where the command runs what is put after it (inside vpn, in_service NAME).
+links() { "$@" ip -j link | jq -r '[.[].ifname] | join(" ")'; }
 
 # One field of `wg show NAME's wg0 dump`'s line about the provider, by wg(8)'s numbers: 3 endpoint, 5 handshake, 8 keepalive.
 provider_field() { inside "$1" wg show wg0 dump | awk -F '\t' -v key="$(pub provider)" -v field="$2" '$1 == key { print $field }'; }
