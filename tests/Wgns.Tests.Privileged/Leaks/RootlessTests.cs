@@ -35,12 +35,12 @@ public sealed class RootlessTests
         switch (moment)
         {
             case "start":
-                using (var attached = person.Wgns("attach", "--pid", Person.Text(inside.Pid), lab.Config))
+                using (var attached = person.Attach(inside.Pid))
                 {
                     if (wayOut is null)
                     {
-                        Until.True(() => Person.Processes("__engine.*" + lab.Directory).Count > 0).Should().BeTrue();
-                        Thread.Sleep(500);
+                        person.AwaitAttached();
+                        Talker.SomeRounds(inside);
                         attached.Signal("TERM").End().Exit.Should().Be(0);
                     }
                     else
@@ -54,7 +54,7 @@ public sealed class RootlessTests
                 lab.Provider!.Die();
                 break;
             case "the engine is killed":
-                Person.Kill(Person.Processes("__engine.*" + lab.Directory).Single());
+                Person.Kill(person.Engine());
                 break;
             case "the keeper is killed":
                 // Which ends the command, and in the time until then its network.

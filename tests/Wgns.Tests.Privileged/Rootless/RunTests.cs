@@ -148,7 +148,7 @@ public sealed class RunTests
         var person = new Person(lab);
         using var running = person.Wgns("run", lab.Config, "--", "sh", "-c", $"echo ready; exec tail -f {lab.Config}");
         running.Hear("ready");
-        Person.Processes("__engine.*" + lab.Directory).Should().NotBeEmpty();
+        person.Engines().Should().NotBeEmpty();
 
         Person.Kill(Person.Processes($"{whom}.*{lab.Config}")[0]);
 
@@ -262,15 +262,16 @@ public sealed class RunTests
     {
         using var lab = new Lab(withProvider: true);
         var person = new Person(lab);
-        using var running = person.Wgns("run", lab.Config, "--", "sh", "-c", "echo ready; read x; ping -c1 -W5 10.99.0.1");
+        using var running = person.Wgns("run", lab.Config, "--", "sh", "-c", "echo ready; read x; until ping -c1 -W1 10.99.0.1; do sleep 0.2; done");
         running.Hear("ready");
-        var engine = Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Subject;
+        var engine = person.Engine();
 
         Person.Kill(engine);
 
-        Until.True(() => Person.Processes("__engine.*" + lab.Directory) is [var other] && other != engine).Should().BeTrue();
-        Thread.Sleep(500);
-        running.Say("go").Hear("1 packets transmitted, 1 received");
+        person.AwaitAnotherEngine(engine);
+
+        // It has the device in a moment and its peers in another, and no `status` tells of a run.
+        running.Say("go").Hear("1 packets transmitted, 1 received", seconds: 10);
         running.End().Exit.Should().Be(0);
     }
 
