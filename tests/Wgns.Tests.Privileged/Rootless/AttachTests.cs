@@ -13,11 +13,7 @@ public sealed class AttachTests
     [TestCaseSource(nameof(Makers))]
     public void A_namespace_that_another_program_made_without_root_gets_its_tunnel(string[] maker)
     {
-        if (Tool.Ask("sh", "-c", $"command -v {maker[0]}").Exit != 0)
-        {
-            Assert.Ignore($"{maker[0]} is not installed");
-        }
-
+        Tool.Needs(maker[0]);
         using var lab = new Lab(withProvider: true);
         var person = new Person(lab);
         using var container = person.Start([.. maker, "sh", "-c", "echo ready; read x; ping -c1 -W5 10.99.0.1; read x; ip -br link; ip -br address"]);

@@ -224,11 +224,7 @@ public sealed class RunTests
     [Test]
     public void Who_is_in_a_later_namespace_is_not_taken_for_left_in_this_one_by_its_number()
     {
-        if (Tool.Ask("sh", "-c", "command -v strace").Exit != 0)
-        {
-            Assert.Ignore("strace is not installed");
-        }
-
+        Tool.Needs("strace");
         using var lab = new Lab();
         using var running = Cli.Start("run", lab.Config, "--", "sh", "-c", "stat -L -c 'number %i' /proc/self/ns/net; echo ready; read x");
         running.Hear("ready");
@@ -314,11 +310,8 @@ public sealed class RunTests
     [Test]
     public void With_subordinate_ids_there_is_a_root_of_files_and_users_alone()
     {
-        if (Tool.Ask("sh", "-c", "command -v newuidmap newgidmap").Exit != 0)
-        {
-            Assert.Ignore("newuidmap is not installed");
-        }
-
+        Tool.Needs("newuidmap");
+        Tool.Needs("newgidmap");
         using var lab = new Lab();
         var person = new Person(lab);
         var ids = Path.Combine(lab.Directory, "ids");
