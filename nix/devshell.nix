@@ -12,6 +12,7 @@
   nftables,
   nix,
   openssl,
+  strace,
   tcpdump,
   util-linux,
   wireguard-go,
@@ -29,6 +30,7 @@ mkShell {
     linuxHeaders
     nftables
     nix
+    strace
     tcpdump
     util-linux
     wireguard-go

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Looks for what a purpose needs and installs what is missing with apt-get.
-#   scripts/setup.sh PURPOSE...      purposes: build run test bench vm
+#   scripts/setup.sh PURPOSE...
 # Each thing is looked for by what is used of it (a command, a library, a header) and not by its package's
 # name: names differ between releases (libssl3 became libssl3t64), and other distributions have their own.
 set -euo pipefail
+
+every_purpose='build run test bench vm'
 
 # sbin is not in an ordinary user's PATH on Debian, but nft and ip live there.
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
@@ -30,6 +32,7 @@ cmd:ping                  | test bench       | iputils-ping     | iputils       
 cmd:jq                    | test             | jq               | jq             | jq                  | jq
 cmd:setcap                | test             | libcap2-bin      | libcap         | libcap              | libcap
 cmd:tcpdump               | test             | tcpdump          | tcpdump        | tcpdump             | tcpdump
+cmd:strace                | test             | strace           | strace         | strace              | strace
 apt:nix-instantiate       | test             | nix-bin          | nix            | nix                 | nix
 apt:systemd-analyze       | test             | systemd          | systemd        | systemd             | systemd
 apt:systemd-nspawn        | test             | systemd-container| systemd-container | systemd          | systemd
@@ -169,9 +172,9 @@ install_missing() {
   fi
 }
 
-[[ $# -gt 0 ]] || fail "usage: scripts/setup.sh PURPOSE...  (build run test bench vm)"
+[[ $# -gt 0 ]] || fail "usage: scripts/setup.sh PURPOSE...  ($every_purpose)"
 for purpose in "$@"; do
-  [[ " build run test bench vm " == *" $purpose "* ]] || fail "no such purpose: $purpose (build run test bench vm)"
+  [[ " $every_purpose " == *" $purpose "* ]] || fail "no such purpose: $purpose ($every_purpose)"
 done
 
 [[ " $* " != *" build "* && " $* " != *" test "* ]] || check_dotnet

@@ -25,6 +25,17 @@ internal static class Tool
         return new Answer(process.ExitCode, output, errors.GetAwaiter().GetResult());
     }
 
+    internal static bool IsThere(string program) => Ask("sh", "-c", $"command -v {program}").Exit == 0;
+
+    /// <summary>Ignores the test where there is no such program; .ci/allowed-skips tells by the words whether that is a fault.</summary>
+    internal static void Needs(string program, string? words = null)
+    {
+        if (!IsThere(program))
+        {
+            Assert.Ignore(words ?? $"{program} is not installed");
+        }
+    }
+
     /// <summary>What the tool printed; it must succeed.</summary>
     internal static string Run(string program, params string[] arguments)
     {

@@ -104,7 +104,7 @@ public sealed class UsageTests
     {
         // zsh is no need of this project's, so machines without it have the text alone.
         Cli.Do("completion", "zsh").Should().StartWith("#compdef wgns\n").And.Contain("_wgns \"$@\"");
-        if (Tool.Ask("sh", "-c", "command -v zsh").Exit != 0)
+        if (!Tool.IsThere("zsh"))
         {
             return;
         }
@@ -135,7 +135,7 @@ public sealed class UsageTests
     {
         var script = Cli.Do("completion", shell);
         script.Should().Contain("wgns");
-        if (Tool.Ask("sh", "-c", $"command -v {shell}").Exit == 0)
+        if (Tool.IsThere(shell))
         {
             using var check = new Running(shell, ["-n"]);
             var answer = check.End(script);
@@ -148,11 +148,7 @@ public sealed class UsageTests
     [TestCase("fish")]
     public void A_shell_completes_verbs_options_namespaces_users_files_and_commands(string shell)
     {
-        if (Tool.Ask("sh", "-c", $"command -v {shell}").Exit != 0)
-        {
-            Assert.Ignore($"there is no {shell} here");
-        }
-
+        Tool.Needs(shell, $"there is no {shell} here");
         using var lab = new Lab();
         lab.Up();
         var bin = Directory.CreateDirectory(Path.Combine(lab.Directory, "bin")).FullName;

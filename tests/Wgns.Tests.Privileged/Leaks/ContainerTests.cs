@@ -84,11 +84,7 @@ public sealed class ContainerTests
 
     private static Lab Up(string program, bool withProvider = false, string? dns = null)
     {
-        if (Tool.Ask("sh", "-c", $"command -v {program}").Exit != 0)
-        {
-            Assert.Ignore($"no {program} on this machine");
-        }
-
+        Tool.Needs(program, $"no {program} on this machine");
         var lab = new Lab(withProvider);
         lab.Dns = dns ?? lab.Dns;
         lab.Save();

@@ -24,14 +24,26 @@ internal sealed class FarEnd : IDisposable
         _sniffer = new Sniffer(provider.Name, Machine.Ip(provider.Name, "link", "show", provider.Ifname).Single().GetProperty("ifindex").GetInt32());
     }
 
-    /// <summary>What arrived since the last time, by kind, but for lookups of the dns_server.</summary>
-    internal HashSet<string> KindsThatCame() =>
-    [
-        // What the far end answers quotes what it was sent.
-        .. _sniffer.Take().Where(p => !s_inside.Contains(p.Destination))
-            .Where(p => p.Destination != Provider.Address || p.DestinationPort is not (53 or 853))
-            .Select(p => p.Kind).OfType<string>(),
-    ];
+    /// <summary>
+    /// What arrived since the last time, by kind, but for lookups of the dns_server; and in the next second, in which what is on its
+    /// way comes.
+    /// </summary>
+    internal HashSet<string> KindsThatCame()
+    {
+        var came = new HashSet<string>();
+        Until.True(() =>
+        {
+            came.UnionWith(Take());
+            return false;
+        }, seconds: 1);
+        return came;
+    }
 
     public void Dispose() => _sniffer.Dispose();
+
+    private IEnumerable<string> Take() =>
+        // What the far end answers quotes what it was sent.
+        _sniffer.Take().Where(p => !s_inside.Contains(p.Destination))
+            .Where(p => p.Destination != Provider.Address || p.DestinationPort is not (53 or 853))
+            .Select(p => p.Kind).OfType<string>();
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Wgns.Tests.Privileged.Leaks;
 
 /// <summary>As <see cref="MomentTests"/>, for namespaces that an ordinary user made.</summary>
@@ -29,20 +27,20 @@ public sealed class RootlessTests
         if (wayOut is not null)
         {
             Name(lab.Name + "x", Person.Processes("shoot - 0").Single(p => Machine.Link($"/proc/{Person.Text(p)}/exe") == talker), wayOut);
-
-            // Some rounds, before what is killed takes the program with it.
-            Thread.Sleep(500);
         }
+
+        // Before what is killed takes the program with it.
+        Talker.SomeRounds(inside);
 
         switch (moment)
         {
             case "start":
-                using (var attached = person.Wgns("attach", "--pid", Person.Text(inside.Pid), lab.Config))
+                using (var attached = person.Attach(inside.Pid))
                 {
                     if (wayOut is null)
                     {
-                        Until.True(() => Person.Processes("__engine.*" + lab.Directory).Count > 0).Should().BeTrue();
-                        Thread.Sleep(500);
+                        person.AwaitAttached();
+                        Talker.SomeRounds(inside);
                         attached.Signal("TERM").End().Exit.Should().Be(0);
                     }
                     else
@@ -56,7 +54,7 @@ public sealed class RootlessTests
                 lab.Provider!.Die();
                 break;
             case "the engine is killed":
-                Person.Kill(Person.Processes("__engine.*" + lab.Directory).Single());
+                Person.Kill(person.Engine());
                 break;
             case "the keeper is killed":
                 // Which ends the command, and in the time until then its network.
@@ -64,15 +62,15 @@ public sealed class RootlessTests
                 break;
         }
 
+        // What a moment leads to comes in its own time.
         Thread.Sleep(500);
         if (moment != "the keeper is killed")
         {
+            Talker.SomeRounds(inside);
             inside.Signal("TERM");
         }
 
-        var tried = inside.End().Output.Split('\n').Select(l => l.Split(' ')).Where(l => l.Length == 3)
-            .ToDictionary(l => l[0], l => long.Parse(l[1], CultureInfo.InvariantCulture));
-        tried.Keys.Should().Contain(Talker.Kinds, "a program that sends nothing shows nothing");
+        Talker.ShouldHaveTriedEverything(inside.End());
         person.HasNobody().Should().BeTrue();
     }
 

@@ -223,11 +223,7 @@ public sealed class FailureTests
     [TestCase("setsid", "start the embedded engine")]
     public void Where_the_kernel_refuses_a_call_half_way_nothing_is_left(string call, string words)
     {
-        if (Tool.Ask("sh", "-c", "command -v strace").Exit != 0)
-        {
-            Assert.Ignore("strace is not installed");
-        }
-
+        Tool.Needs("strace");
         using var lab = new Lab { Extra = "engine = \"embedded\"" };
         lab.Save();
         using var run = new Running(

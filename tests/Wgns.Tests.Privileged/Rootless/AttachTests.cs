@@ -13,21 +13,17 @@ public sealed class AttachTests
     [TestCaseSource(nameof(Makers))]
     public void A_namespace_that_another_program_made_without_root_gets_its_tunnel(string[] maker)
     {
-        if (Tool.Ask("sh", "-c", $"command -v {maker[0]}").Exit != 0)
-        {
-            Assert.Ignore($"{maker[0]} is not installed");
-        }
-
+        Tool.Needs(maker[0]);
         using var lab = new Lab(withProvider: true);
         var person = new Person(lab);
         using var container = person.Start([.. maker, "sh", "-c", "echo ready; read x; ping -c1 -W5 10.99.0.1; read x; ip -br link; ip -br address"]);
         container.Hear("ready");
-        using var attached = Attach(person, lab, Inside(container), "echo $?");
+        using var attached = person.Attach(Inside(container), untilInputEnds: true);
 
-        Until.True(() => File.Exists(Ready(lab)) && File.ReadAllText(Ready(lab)) == "1", 20).Should().BeTrue("--ready-fd is written when the tunnel stands");
+        person.AwaitAttached();
         container.Say("go").Hear("1 packets transmitted, 1 received");
 
-        // --exit-fd: its other end is this shell's standard input.
+        // The other end of --exit-fd is its standard input.
         attached.End().Exit.Should().Be(0);
         container.Say("go");
         container.End().Output.Should().Contain("lo").And.NotContain(lab.Name, "the tunnel is gone, and the namespace is closed");
@@ -57,9 +53,8 @@ public sealed class AttachTests
         var person = new Person(lab);
         using var container = person.Start([.. Unshare, "sh", "-c", "echo ready; read x"]);
         container.Hear("ready");
-        using var attached = person.Wgns("attach", "--pid", Person.Text(Inside(container)), lab.Config);
-        Until.True(() => Person.Processes("__engine.*" + lab.Directory).Count > 0).Should().BeTrue();
-        Thread.Sleep(300);
+        using var attached = person.Attach(Inside(container));
+        person.AwaitAttached();
 
         container.End("go\n");
 
@@ -75,13 +70,13 @@ public sealed class AttachTests
         var person = new Person(lab);
         using var container = person.Start([.. Unshare, "sh", "-c", "echo ready; while read x; do echo $x; ip -br link; ping -c1 -W$x 10.99.0.1; done"]);
         container.Hear("ready");
-        using var killed = Attach(person, lab, Inside(container), "echo $?");
-        Until.True(() => File.Exists(Ready(lab)) && File.ReadAllText(Ready(lab)) == "1", 20).Should().BeTrue();
+        using var killed = person.Attach(Inside(container), untilInputEnds: true);
+        person.AwaitAttached();
         container.Say("5").Hear("1 packets transmitted, 1 received");
         var seen = lab.Provider!.Seen;
 
         // Stopped first, it cannot end in order when its keeper does.
-        var engine = Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Subject;
+        var engine = person.Engine();
         Tool.Run("kill", "-STOP", Person.Text(engine));
         foreach (var pid in Person.Processes("__keeper.*" + lab.Config).Append(engine))
         {
@@ -95,9 +90,8 @@ public sealed class AttachTests
         container.Lines().Split($"\n{lab.Name} ")[^1].Split('\n')[0].Should().Contain("POINTOPOINT").And.NotContain("LOWER_UP");
         lab.Provider.Seen.Should().Be(seen, "nobody takes packets out of it");
 
-        File.Delete(Ready(lab));
-        using var attached = Attach(person, lab, Inside(container), "echo $?");
-        Until.True(() => File.Exists(Ready(lab)) && File.ReadAllText(Ready(lab)) == "1", 20).Should().BeTrue();
+        using var attached = person.Attach(Inside(container), untilInputEnds: true);
+        person.AwaitAttached();
         container.Say("6").Hear("6");
         Until.True(() => container.Lines().Split("1 packets transmitted, 1 received").Length == 3).Should().BeTrue();
         attached.End().Exit.Should().Be(0);
@@ -115,7 +109,7 @@ public sealed class AttachTests
         command.Hear("ready");
         var inside = Person.Processes("while read x; do until ping").Single(p => Machine.Link($"/proc/{Person.Text(p)}/ns/net") != Machine.Link("/proc/self/ns/net"));
         var keeper = Person.Processes("__keeper.*" + lab.Config).Should().ContainSingle().Subject;
-        var engine = Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Subject;
+        var engine = person.Engine();
         string Link() => Within.Run($"/proc/{inside}/ns/net", "ip", "-br", "link", "show", lab.Name);
         Tool.Run("kill", "-STOP", Person.Text(keeper));
         Person.Kill(engine);
@@ -178,12 +172,12 @@ public sealed class AttachTests
         var person = new Person(lab);
         using var container = person.Start([.. Unshare, "sh", "-c", "echo ready; read x"]);
         container.Hear("ready");
-        using var attached = Attach(person, lab, Inside(container), "echo ended $?");
-        Until.True(() => File.Exists(Ready(lab)) && File.ReadAllText(Ready(lab)) == "1", 20).Should().BeTrue();
+        using var attached = person.Attach(Inside(container), untilInputEnds: true, then: "echo ended $?");
+        person.AwaitAttached();
 
         attached.Say("x").Hear("ended 0");
 
-        Until.True(() => Person.Processes("__engine.*" + lab.Directory).Count == 0).Should().BeTrue();
+        Until.True(() => person.Engines().Count == 0).Should().BeTrue();
         person.LeavesNoFile().Should().BeTrue();
     }
 
@@ -222,7 +216,7 @@ public sealed class AttachTests
         var answer = attach.End();
         answer.Exit.Should().Be(1);
         answer.Errors.Should().Contain("write to a descriptor");
-        Until.True(() => Person.Processes("__engine.*" + lab.Directory).Count == 0).Should().BeTrue();
+        Until.True(() => person.Engines().Count == 0).Should().BeTrue();
         person.LeavesNoFile().Should().BeTrue();
     }
 
@@ -239,11 +233,6 @@ public sealed class AttachTests
         person.Ask("attach", "--pid", "4000000", lab.Config).Errors.Should().Contain("there is no process 4000000");
         person.Ask("attach", "--ready-fd", "77", "--pid", Person.Text(own.Pid), lab.Config).Errors.Should().Contain("no open descriptor");
     }
-
-    private static string Ready(Lab lab) => Path.Combine(lab.Directory, "ready");
-
-    private static Running Attach(Person person, Lab lab, int pid, string then) => person.Start(
-        "sh", "-c", $"\"$0\" attach --pid {Person.Text(pid)} --ready-fd 5 --exit-fd 6 \"$1\" 5>ready 6<&0 </dev/null; {then}", person.Program, lab.Config);
 
     /// <summary>The process inside: bwrap stays outside as its parent.</summary>
     private static int Inside(Running container)

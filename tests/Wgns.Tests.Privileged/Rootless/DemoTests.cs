@@ -48,11 +48,7 @@ public sealed class DemoTests
     [Test]
     public void The_keys_of_a_terminal_end_it()
     {
-        if (Tool.Ask("sh", "-c", "command -v script").Exit != 0)
-        {
-            Assert.Ignore("script(1) is not installed");
-        }
-
+        Tool.Needs("script", "script(1) is not installed");
         using var lab = new Lab();
         var person = new Person(lab);
         using var demo = person.Start("script", "-qefc", $"'{person.Program}' demo", "/dev/null");

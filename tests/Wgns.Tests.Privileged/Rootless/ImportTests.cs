@@ -22,7 +22,7 @@ public sealed class ImportTests
                 answer.Errors.Should().StartWith("wgns: error: ").And.NotContain(lab.Key).And.NotContain("   at ");
             }
 
-            person.Ask("import", file).Exit.Should().BeOneOf(1);
+            person.Ask("import", file).Exit.Should().Be(1);
             Directory.EnumerateFileSystemEntries(closed).Should().BeEmpty();
         }
         finally

@@ -151,9 +151,9 @@ public sealed class KeepTests
         var keeper = Person.Processes("__keeper.*" + lab.Config).Should().ContainSingle().Subject;
         for (var i = 0; i < 3; i++)
         {
-            var engine = Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Subject;
+            var engine = person.Engine();
             Person.Kill(engine);
-            Until.True(() => Person.Processes("__engine.*" + lab.Directory) is [var other] && other != engine).Should().BeTrue();
+            person.AwaitAnotherEngine(engine);
         }
 
         Until.True(() => !Tool.Run("ps", "-o", "stat=", "--ppid", Person.Text(keeper)).Contains('Z', StringComparison.Ordinal)).Should().BeTrue();
@@ -180,9 +180,9 @@ public sealed class KeepTests
         look.Should().Contain(lab.Name).And.Contain("10.99.0.2").And.Contain("default");
         for (var i = 1; i < 4; i++)
         {
-            var engine = Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Subject;
+            var engine = person.Engine();
             Person.Kill(engine);
-            Until.True(() => Person.Processes("__engine.*" + lab.Directory) is [var other] && other != engine).Should().BeTrue();
+            person.AwaitAnotherEngine(engine);
             command.Say(Person.Text(i)).Hear($"{i} b'x'")[1..].Should().Be(look);
         }
 
@@ -290,7 +290,7 @@ public sealed class KeepTests
         using var command = person.Wgns("exec", "mine", "--", "sh", "-c", Looks);
         command.Hear("1: nameserver 10.99.0.1");
         command.Hear("1: 1 packets transmitted, 1 received");
-        var engine = Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Subject;
+        var engine = person.Engine();
         var keeper = Person.Processes("__keeper.*" + lab.Config).Should().ContainSingle().Subject;
 
         // The keepalive that provoked the handshake is taken back a moment after it, by the keeper or by the first of these.
@@ -311,7 +311,7 @@ public sealed class KeepTests
         command.Hear("2: 192.0.2.64/26 dev");
         command.Hear("2: 1 packets transmitted, 1 received");
         person.Do("reload", "mine").Should().Contain("nothing to do");
-        Person.Processes("__engine.*" + lab.Directory).Should().Equal(engine);
+        person.Engines().Should().Equal(engine);
         Person.Processes("__keeper.*" + lab.Config).Should().Equal(keeper);
         person.Do("status", "mine", "--json").Should().Contain("xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=").And.Contain("latestHandshake");
         command.End().Exit.Should().Be(0);

@@ -148,7 +148,7 @@ public sealed class RunTests
         var person = new Person(lab);
         using var running = person.Wgns("run", lab.Config, "--", "sh", "-c", $"echo ready; exec tail -f {lab.Config}");
         running.Hear("ready");
-        Person.Processes("__engine.*" + lab.Directory).Should().NotBeEmpty();
+        person.Engines().Should().NotBeEmpty();
 
         Person.Kill(Person.Processes($"{whom}.*{lab.Config}")[0]);
 
@@ -224,11 +224,7 @@ public sealed class RunTests
     [Test]
     public void Who_is_in_a_later_namespace_is_not_taken_for_left_in_this_one_by_its_number()
     {
-        if (Tool.Ask("sh", "-c", "command -v strace").Exit != 0)
-        {
-            Assert.Ignore("strace is not installed");
-        }
-
+        Tool.Needs("strace");
         using var lab = new Lab();
         using var running = Cli.Start("run", lab.Config, "--", "sh", "-c", "stat -L -c 'number %i' /proc/self/ns/net; echo ready; read x");
         running.Hear("ready");
@@ -262,15 +258,16 @@ public sealed class RunTests
     {
         using var lab = new Lab(withProvider: true);
         var person = new Person(lab);
-        using var running = person.Wgns("run", lab.Config, "--", "sh", "-c", "echo ready; read x; ping -c1 -W5 10.99.0.1");
+        using var running = person.Wgns("run", lab.Config, "--", "sh", "-c", "echo ready; read x; until ping -c1 -W1 10.99.0.1; do sleep 0.2; done");
         running.Hear("ready");
-        var engine = Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Subject;
+        var engine = person.Engine();
 
         Person.Kill(engine);
 
-        Until.True(() => Person.Processes("__engine.*" + lab.Directory) is [var other] && other != engine).Should().BeTrue();
-        Thread.Sleep(500);
-        running.Say("go").Hear("1 packets transmitted, 1 received");
+        person.AwaitAnotherEngine(engine);
+
+        // It has the device in a moment and its peers in another, and no `status` tells of a run.
+        running.Say("go").Hear("1 packets transmitted, 1 received", seconds: 10);
         running.End().Exit.Should().Be(0);
     }
 
@@ -313,11 +310,8 @@ public sealed class RunTests
     [Test]
     public void With_subordinate_ids_there_is_a_root_of_files_and_users_alone()
     {
-        if (Tool.Ask("sh", "-c", "command -v newuidmap newgidmap").Exit != 0)
-        {
-            Assert.Ignore("newuidmap is not installed");
-        }
-
+        Tool.Needs("newuidmap");
+        Tool.Needs("newgidmap");
         using var lab = new Lab();
         var person = new Person(lab);
         var ids = Path.Combine(lab.Directory, "ids");

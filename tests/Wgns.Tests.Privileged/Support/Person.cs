@@ -33,6 +33,8 @@ internal sealed class Person : IDisposable
 
     internal string Root => Path.Combine(Runtime, "wgns");
 
+    private string Ready => Path.Combine(_lab.Directory, "ready");
+
     /// <summary>A program that the person can execute, wherever it was built.</summary>
     internal string Copy(string program)
     {
@@ -69,6 +71,20 @@ internal sealed class Person : IDisposable
     /// <summary>`run` of the lab's configuration.</summary>
     internal Answer Inside(params string[] command) => Ask(["run", _lab.Config, "--", .. command]);
 
+    /// <summary>`attach` of the lab's configuration to a process; <see cref="AwaitAttached"/> tells when its tunnel stands.</summary>
+    /// <param name="untilInputEnds">Whether it ends as slirp4netns does, by --exit-fd: its other end is what we say to the shell.</param>
+    /// <param name="then">What the shell does when it has ended; null: it takes the shell's place, so that its end is its own.</param>
+    internal Running Attach(int pid, bool untilInputEnds = false, string? then = null)
+    {
+        File.Delete(Ready);
+        var (exit, input) = untilInputEnds ? ("--exit-fd 6", "6<&0") : (string.Empty, string.Empty);
+        var attach = $"\"$0\" attach --pid {Text(pid)} --ready-fd 5 {exit} \"$1\" 5>\"$2\" {input} </dev/null";
+        return Start("sh", "-c", then is null ? $"exec {attach}" : $"{attach}; {then}", _program, _lab.Config, Ready);
+    }
+
+    internal void AwaitAttached() => Until.True(() => File.Exists(Ready) && File.ReadAllText(Ready) == "1", 20)
+        .Should().BeTrue("--ready-fd is written when the tunnel stands");
+
     /// <summary>The user's processes with such a command line, the first that was started first: pids begin anew at some time.</summary>
     internal static IReadOnlyList<int> Processes(string containing) =>
     [
@@ -77,6 +93,16 @@ internal sealed class Person : IDisposable
             .Where(p => Machine.Link($"/proc/{Text(p)}/exe") is not null)
             .OrderBy(p => ProcessIdentity.Of(p)?.StartTime).ThenBy(p => p),
     ];
+
+    /// <summary>The engines of this lab's tunnels.</summary>
+    internal IReadOnlyList<int> Engines() => Processes("__engine.*" + _lab.Directory);
+
+    /// <summary>The one that there is.</summary>
+    internal int Engine() => Engines().Should().ContainSingle().Subject;
+
+    /// <summary>Waits until another is in the place of one that was killed. Its tunnel need not stand yet.</summary>
+    internal void AwaitAnotherEngine(int old) =>
+        Until.True(() => Engines() is [var other] && other != old).Should().BeTrue("an engine that is killed is started anew");
 
     internal static void Kill(int pid) => Tool.Run("kill", "-9", Text(pid));
 

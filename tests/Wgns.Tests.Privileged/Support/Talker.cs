@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Wgns.Tests.Privileged;
 
 /// <summary>tests/tools/talker: a small program in C, since it must be inside from the first instant and start no thread there.</summary>
@@ -20,6 +22,25 @@ internal static class Talker
 
     /// <summary>And by each link there is but lo.</summary>
     internal static IReadOnlyList<string> KindsOfLinks => ["packet", "bound", "bound-broadcast", "all-nodes", "mdns6", "llmnr6", "ping6-all"];
+
+    /// <summary>Waits until one that shoots without end has sent everything three times more, from now on.</summary>
+    internal static void SomeRounds(Running shooting)
+    {
+        int Said() => shooting.Lines().Split('\n').Count(l => l == "rounds");
+        shooting.Hear("inside");
+        var before = Said();
+        shooting.Signal("USR1");
+        Until.True(() => Said() > before || shooting.HasEnded, 20);
+        Said().Should().BeGreaterThan(before, "a program that sends nothing shows nothing; it said: {0}", shooting.Lines());
+    }
+
+    /// <summary>What one that shot says at its end: how often it tried each kind.</summary>
+    internal static void ShouldHaveTriedEverything(Answer end)
+    {
+        var tried = end.Output.Split('\n').Select(l => l.Split(' ')).Where(l => l.Length == 3)
+            .ToDictionary(l => l[0], l => long.Parse(l[1], CultureInfo.InvariantCulture));
+        tried.Keys.Should().Contain(Kinds, "a program that sends nothing shows nothing");
+    }
 
     private static string Compile()
     {

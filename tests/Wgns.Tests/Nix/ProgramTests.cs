@@ -6,6 +6,12 @@ namespace Wgns.Tests.Nix;
 /// <summary>What the modules make, given to those who read it on a machine: wgns and systemd.</summary>
 public sealed class ProgramTests
 {
+    /// <summary>Of services without a command.</summary>
+    private const string Slip = "confinedByName";
+
+    /// <summary>They have nothing to hold a program to.</summary>
+    private static readonly string[] Empty = ["none", "switchedOff"];
+
     private string _directory = string.Empty;
 
     [SetUp]
@@ -14,7 +20,19 @@ public sealed class ProgramTests
     [TearDown]
     public void RemoveDirectory() => Directory.Delete(_directory, recursive: true);
 
-    private static IEnumerable<string> CaseNames() => NixEvaluation.NamesIn("cases.nix");
+    private static IEnumerable<string> CaseNames() => NixEvaluation.NamesIn("cases.nix").Except(Empty);
+
+    private static IEnumerable<string> StartableNames() => CaseNames().Where(name => name != Slip);
+
+    [Test]
+    public void All_cases_but_the_empty_ones_have_a_file_and_units()
+    {
+        IEnumerable<string> Without(string part) => NixEvaluation.Cases.Where(c => c.Value![part]!.AsObject().Count == 0).Select(c => c.Key);
+        Without("toml").Should().BeEquivalentTo(Empty);
+        Without("units").Should().BeEquivalentTo(Empty);
+        Without("unitFiles").Should().BeEquivalentTo(Empty);
+        StartableNames().Should().Contain(["minimal", "two", "confined", "linked", "published", "withoutNscd"]);
+    }
 
     [TestCaseSource(nameof(CaseNames))]
     public void Wgns_check_takes_every_file(string name)
@@ -43,28 +61,33 @@ public sealed class ProgramTests
         exit.Should().Be(NixEvaluation.All["verdicts"]![number]![verdict]![0]!.GetValue<bool>() ? 0 : 2, words);
     }
 
-    [TestCaseSource(nameof(CaseNames))]
+    [TestCaseSource(nameof(StartableNames))]
     public void Systemd_takes_every_unit(string name)
     {
-        if (!File.Exists("/usr/bin/systemd-analyze"))
+        var (exit, words) = Verify(name);
+        words.Should().BeEmpty();
+        exit.Should().Be(0);
+    }
+
+    [Test]
+    public void Systemd_takes_no_service_without_a_command_of_which_the_module_warns()
+    {
+        var (exit, words) = Verify(Slip);
+        exit.Should().NotBe(0);
+        words.Should().Contain("instance@one.service: Service has no ExecStart=").And.Contain("transmision.service: Service has no ExecStart=");
+    }
+
+    private (int Exit, string Words) Verify(string name)
+    {
+        const string Analyzer = "/usr/bin/systemd-analyze";
+        if (!File.Exists(Analyzer))
         {
             Assert.Ignore("there is no systemd-analyze here (Debian, Ubuntu: systemd)");
         }
 
-        if (name == "confinedByName")
-        {
-            Assert.Pass("what has no command is a slip, of which the module warns");
-        }
-
         var started = WriteUnits(name);
-        if (started.Count == 0)
-        {
-            Assert.Pass("there is no unit");
-        }
-
-        var (exit, words) = Run("/usr/bin/systemd-analyze", ["verify", "--man=no", .. started], ("SYSTEMD_UNIT_PATH", _directory + ":"));
-        words.Should().BeEmpty();
-        exit.Should().Be(0);
+        started.Should().NotBeEmpty();
+        return Run(Analyzer, ["verify", "--man=no", .. started], ("SYSTEMD_UNIT_PATH", _directory + ":"));
     }
 
     private static string Program => Environment.GetEnvironmentVariable("WGNS_BINARY") is { Length: > 0 } set && File.Exists(set)

@@ -2,7 +2,7 @@
 //
 //   talker shoot NETNS ROUNDS TARGET...   waits for /run/netns/NETNS ("-": stays here), then sends by every kind of socket to the
 //                                         targets, to groups and to everybody, ROUNDS times (0: until SIGTERM); then a line a
-//                                         kind: KIND TRIED SENT
+//                                         kind: KIND TRIED SENT. After SIGUSR1 it says `rounds` when three more have ended
 //   talker names ROUNDS NAME...           getaddrinfo(3), 20 times a second at most
 //   talker ask PATH...                    connects to each unix socket (@NAME: an abstract one); a line each
 //   talker hold FD TARGET PORT            sends by a descriptor that it was handed
@@ -32,8 +32,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t over;
+static volatile sig_atomic_t over, asked;
 static void stop(int signal) { (void)signal; over = 1; }
+static void tell(int signal) { (void)signal; asked = 1; }
 
 static struct { const char *kind; long tried, sent; } counts[64];
 
@@ -151,7 +152,13 @@ static int shooting(char **arguments) {
   }
   puts("inside");
   fflush(stdout);
-  for (long rounds = atol(arguments[1]), i = 0; !over && (rounds == 0 || i < rounds); i++) once_round(arguments + 2);
+  // The round in which it is asked does not count: its beginning was before.
+  int to_go = 0;
+  for (long rounds = atol(arguments[1]), i = 0; !over && (rounds == 0 || i < rounds); i++) {
+    if (asked) { asked = 0; to_go = 3; }
+    once_round(arguments + 2);
+    if (to_go && --to_go == 0) { puts("rounds"); fflush(stdout); }
+  }
   for (int i = 0; counts[i].kind; i++) printf("%s %ld %ld\n", counts[i].kind, counts[i].tried, counts[i].sent);
   return 0;
 }
@@ -244,6 +251,8 @@ static int type(const char *text) {
 int main(int argc, char **argv) {
   struct sigaction action = { .sa_handler = stop };
   sigaction(SIGTERM, &action, NULL);
+  action.sa_handler = tell;
+  sigaction(SIGUSR1, &action, NULL);
   signal(SIGPIPE, SIG_IGN);
   if (argc > 4 && !strcmp(argv[1], "shoot")) return shooting(argv + 2);
 #ifndef WITHOUT_NAMES
