@@ -15,12 +15,21 @@ public static class KeyFile
     /// <summary>Null, with the reason and the cure in <paramref name="diagnostics"/>, where there is no key to be had.</summary>
     /// <param name="option">The configuration's key that names the file.</param>
     /// <param name="refusesPipes">For who reads it again and again, and must not wait.</param>
-    public static SecretKey? Read(KeySource.File source, string option, List<Diagnostic> diagnostics, bool refusesPipes = false)
+    /// <param name="refusesDescriptors">For who reads in the place of the process that the configuration was given to.</param>
+    public static SecretKey? Read(
+        KeySource.File source, string option, List<Diagnostic> diagnostics, bool refusesPipes = false, bool refusesDescriptors = false)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(diagnostics);
         if (source.Path.Length == 0)
         {
+            return null;
+        }
+
+        if (refusesDescriptors && PlainFile.IsOwnDescriptor(source.Path))
+        {
+            diagnostics.Add(Diagnostic.Error(
+                source.Span, $"{option} {source.Path} is a descriptor of this process, which who keeps the namespace has not", "put the key into a file"));
             return null;
         }
 

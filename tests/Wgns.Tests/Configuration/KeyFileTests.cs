@@ -53,6 +53,35 @@ public sealed class KeyFileTests
         diagnostics.Should().ContainSingle().Which.Message.Should().Be($"privateKeyFile {pipe} is a pipe, which cannot be read again");
     }
 
+    [TestCase("/dev/stdin")]
+    [TestCase("/dev/fd/7")]
+    [TestCase("/dev/../dev//fd/7")]
+    [TestCase("/proc/self/fd/7")]
+    [TestCase("/proc/thread-self/fd/7")]
+    [TestCase("LINK")]
+    public void A_descriptor_of_a_process_is_refused_by_who_reads_in_anothers_place(string path)
+    {
+        File.CreateSymbolicLink($"{_directory}/link", "stdin");
+        File.CreateSymbolicLink($"{_directory}/stdin", "/dev/stdin");
+        path = path.Replace("LINK", $"{_directory}/link", StringComparison.Ordinal);
+        var diagnostics = new List<Diagnostic>();
+
+        KeyFile.Read(new KeySource.File(path), "privateKeyFile", diagnostics, refusesDescriptors: true).Should().BeNull();
+
+        diagnostics.Should().ContainSingle().Which.Should().Match<Diagnostic>(d =>
+            d.Message == $"privateKeyFile {path} is a descriptor of this process, which who keeps the namespace has not" && d.Hint == "put the key into a file");
+    }
+
+    [Test]
+    public void A_key_behind_links_that_lead_to_a_file_is_read_by_who_reads_in_anothers_place()
+    {
+        File.CreateSymbolicLink($"{_directory}/link", Path.GetFileName(Write(Read.Secret).Path));
+        var diagnostics = new List<Diagnostic>();
+        using var key = KeyFile.Read(new KeySource.File($"{_directory}/link"), "privateKeyFile", diagnostics, refusesPipes: true, refusesDescriptors: true);
+        diagnostics.Should().BeEmpty();
+        key.Should().NotBeNull();
+    }
+
     [Test]
     public void A_long_file_is_no_key()
     {
