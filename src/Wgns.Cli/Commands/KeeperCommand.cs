@@ -84,7 +84,7 @@ internal static class KeeperCommand
                 Surroundings.Read(target) ?? throw new OperationFailedException($"\"{target}\" is no process"), loaded.Config!.Name, host.Paths);
         }
 
-        return RunText.Write(new NamespaceRun(host).Up(loaded.Config!, loaded.Keys!, adopt: kind == KeepingMode.Attach, stop));
+        return RunText.Write(new NamespaceRun(host).Up(loaded.Config!, loaded.Keys!, adopt: kind == KeepingMode.Attach, stop), isNamed: false);
     }
 
     private static void Ready(string root, string name)
