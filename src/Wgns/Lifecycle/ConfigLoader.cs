@@ -137,7 +137,7 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
         if (Permissions.LetEverybodyIn(path))
         {
             diagnostics.Add(Diagnostic.Warning(
-                SourceSpan.WholeOf(path), "the file, which holds keys, can be read by every user of this machine", $"chmod 600 {path}"));
+                SourceSpan.WholeOf(path), "the file, which holds keys, can be read or changed by every user of this machine", $"chmod 600 {path}"));
         }
     }
 

@@ -43,6 +43,21 @@ public sealed class KeyFileTests
         diagnostic.ToString().Should().NotContain("yAnz5TF");
     }
 
+    /// <summary>As editors and shells of Windows write it: it looks like a key.</summary>
+    [TestCase("utf-8", "it begins with a byte order mark, which is no part of a key: save it without one")]
+    [TestCase("utf-16", "it is in UTF-16: save it as UTF-8, without a byte order mark")]
+    [TestCase("utf-16BE", "it is in UTF-16: save it as UTF-8, without a byte order mark")]
+    public void A_key_in_an_encoding_that_is_not_plain_is_told_so(string encoding, string hint)
+    {
+        var source = Write(string.Empty);
+        File.WriteAllText(source.Path, Read.Secret + "\n", Encoding.GetEncoding(encoding));
+
+        var diagnostic = Failing(source);
+
+        diagnostic.Message.Should().Be($"privateKeyFile {source.Path} holds no WireGuard key");
+        diagnostic.Hint.Should().Be(hint);
+    }
+
     [Test]
     public void A_pipe_is_refused_by_who_reads_again_and_again_and_is_not_waited_for()
     {
@@ -120,6 +135,7 @@ public sealed class KeyFileTests
 
         key.Should().NotBeNull();
         diagnostics.Should().ContainSingle().Which.Severity.Should().Be(Severity.Warning);
+        diagnostics[0].Message.Should().Be($"privateKeyFile {source.Path} can be read or changed by every user of this machine");
         diagnostics[0].Hint.Should().Be($"chmod 600 {source.Path}");
     }
 
