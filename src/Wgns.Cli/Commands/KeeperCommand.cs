@@ -84,7 +84,7 @@ internal static class KeeperCommand
                 Surroundings.Read(target) ?? throw new OperationFailedException($"\"{target}\" is no process"), loaded.Config!.Name, host.Paths);
         }
 
-        return RunText.Write(new NamespaceRun(host).Up(loaded.Config!, loaded.Keys!, adopt: kind == KeepingMode.Attach, stop));
+        return RunText.Write(new NamespaceRun(host).Up(loaded.Config!, loaded.Keys!, adopt: kind == KeepingMode.Attach, stop), isNamed: false);
     }
 
     private static void Ready(string root, string name)
@@ -122,7 +122,9 @@ internal static class KeeperCommand
 
     private static LoadedConfig Load(Keeping keeping, string path, bool isFirst)
     {
-        var loaded = keeping.Adapt(Shared.Loader().Load(path));
+        // Whoever started us cannot end a keeper that waits for a pipe's writer, and our descriptors are not theirs.
+        var loader = new ConfigLoader(RulesDryRun.Run) { RefusesPipes = true, RefusesDescriptors = true };
+        var loaded = keeping.Adapt(loader.Load(path));
         if (isFirst)
         {
             DiagnosticText.Write(loaded.Diagnostics);

@@ -7,7 +7,8 @@ namespace Wgns.Cli.Output;
 internal static class RunText
 {
     /// <summary>Says what went wrong and returns the exit status.</summary>
-    internal static int Write(RunReport report)
+    /// <param name="isNamed">Whether others find the namespace by its name, as `wgns down` does; else it goes with who runs this.</param>
+    internal static int Write(RunReport report, bool isNamed = true)
     {
         DiagnosticText.Write(report.Diagnostics);
         foreach (var obstacle in report.Obstacles)
@@ -28,7 +29,8 @@ internal static class RunText
         if (result.IsUndone || result.IsUntouched)
         {
             Terminal.Error.WriteLine(
-                !result.UndoFailures.IsEmpty ? $"  taking back failed in part; `wgns down {report.Name}` tries again"
+                !result.UndoFailures.IsEmpty && isNamed ? $"  taking back failed in part; `wgns down {report.Name}` tries again"
+                : !result.UndoFailures.IsEmpty ? "  taking back failed in part; what is left goes with the network namespace"
                 : result.IsUntouched ? $"  nothing of {report.Name} was changed"
                 : result.Lost.IsEmpty ? $"  what this run had done to {report.Name} was taken back"
                 : $"  what this run had done to {report.Name} was taken back, but for {string.Join(", ", result.Lost)}: "

@@ -14,12 +14,20 @@ internal static partial class Libc
     internal const int SIGTERM = 15;
     internal const int SIGCHLD = 17;
     internal const int SIGCONT = 18;
+    internal const int SIGSTOP = 19;
+    internal const int SIGTTOU = 22;
+    internal const int SIG_BLOCK = 0;
     internal const int SIG_SETMASK = 2;
     internal const nint SIG_DFL = 0;
     internal const nint SIG_IGN = 1;
     internal const nint SIG_ERR = -1;
 
     internal const int WNOHANG = 1;
+    internal const int WSTOPPED = 2;
+    internal const int WEXITED = 4;
+    internal const int WNOWAIT = 0x01000000;
+    internal const int P_PID = 1;
+    internal const int CLD_STOPPED = 5;
     internal const int RLIMIT_NOFILE = 7;
     internal const int RLIMIT_CORE = 4;
     internal const uint CLOSE_RANGE_CLOEXEC = 4;
@@ -99,6 +107,9 @@ internal static partial class Libc
     internal static unsafe partial int sigemptyset(byte* set);
 
     [LibraryImport(Library)]
+    internal static unsafe partial int sigaddset(byte* set, int number);
+
+    [LibraryImport(Library)]
     internal static unsafe partial int pthread_sigmask(int how, byte* set, byte* old);
 
     [LibraryImport(Library, SetLastError = true)]
@@ -109,6 +120,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static unsafe partial int waitpid(int pid, int* status, int options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static unsafe partial int waitid(int kind, int id, SignalInfo* info, int options);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int kill(int pid, int number);
@@ -149,6 +163,15 @@ internal static partial class Libc
     {
         internal ulong Soft;
         internal ulong Hard;
+    }
+
+    /// <summary>siginfo_t, which has 128 bytes.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 128)]
+    internal struct SignalInfo
+    {
+        internal int Number;
+        internal int Error;
+        internal int Code;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -16,6 +16,15 @@ internal static partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int tcgetpgrp(int fd);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int tcsetpgrp(int fd, int group);
+
     [LibraryImport(Library)]
     internal static partial int getpgrp();
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getpgid(int pid);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getsid(int pid);
 }

@@ -4,8 +4,9 @@ namespace Wgns.Linux.Processes;
 
 /// <summary><c>/proc/PID/stat</c> (proc_pid_stat(5)), by raw calls, so that a netns thread may read it too.</summary>
 /// <param name="State">R, S, D, T, t, I; Z and X are dead.</param>
+/// <param name="Parent">Its parent's pid: field 4; 0 where that is in no pid namespace of ours.</param>
 /// <param name="StartTime">Clock ticks from the kernel's start to the process's: field 22.</param>
-internal readonly record struct ProcStat(char State, ulong StartTime)
+internal readonly record struct ProcStat(char State, int Parent, ulong StartTime)
 {
     /// <summary>Null where there is no such process.</summary>
     internal static unsafe ProcStat? Read(int pid)
@@ -37,6 +38,7 @@ internal readonly record struct ProcStat(char State, ulong StartTime)
 
         var fields = stat[(afterName + 2)..];
         var state = (char)fields[0];
+        var parent = 0;
         for (var field = 3; field < 22; field++)
         {
             var space = fields.IndexOf((byte)' ');
@@ -46,8 +48,12 @@ internal readonly record struct ProcStat(char State, ulong StartTime)
             }
 
             fields = fields[(space + 1)..];
+            if (field == 3 && !Utf8Parser.TryParse(fields, out parent, out _))
+            {
+                return null;
+            }
         }
 
-        return Utf8Parser.TryParse(fields, out ulong startTime, out _) ? new ProcStat(state, startTime) : null;
+        return Utf8Parser.TryParse(fields, out ulong startTime, out _) ? new ProcStat(state, parent, startTime) : null;
     }
 }

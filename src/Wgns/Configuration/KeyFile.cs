@@ -15,12 +15,21 @@ public static class KeyFile
     /// <summary>Null, with the reason and the cure in <paramref name="diagnostics"/>, where there is no key to be had.</summary>
     /// <param name="option">The configuration's key that names the file.</param>
     /// <param name="refusesPipes">For who reads it again and again, and must not wait.</param>
-    public static SecretKey? Read(KeySource.File source, string option, List<Diagnostic> diagnostics, bool refusesPipes = false)
+    /// <param name="refusesDescriptors">For who reads in the place of the process that the configuration was given to.</param>
+    public static SecretKey? Read(
+        KeySource.File source, string option, List<Diagnostic> diagnostics, bool refusesPipes = false, bool refusesDescriptors = false)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(diagnostics);
         if (source.Path.Length == 0)
         {
+            return null;
+        }
+
+        if (refusesDescriptors && PlainFile.IsOwnDescriptor(source.Path))
+        {
+            diagnostics.Add(Diagnostic.Error(
+                source.Span, $"{option} {source.Path} is a descriptor of this process, which who keeps the namespace has not", "put the key into a file"));
             return null;
         }
 
@@ -55,8 +64,9 @@ public static class KeyFile
                 return null;
             }
 
-            var hint = length == 0
-                ? "it is empty: `(umask 077; wgns genkey > FILE)` makes a key"
+            var hint = length == 0 ? "it is empty: `(umask 077; wgns genkey > FILE)` makes a key"
+                : content is [0xEF, 0xBB, 0xBF, ..] ? "it begins with a byte order mark, which is no part of a key: save it without one"
+                : content is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] ? "it is in UTF-16: save it as UTF-8, without a byte order mark"
                 : "its first line must be 44 characters of base64 that end in '='";
             diagnostics.Add(Diagnostic.Error(source.Span, $"{option} {source.Path} holds no WireGuard key", hint));
         }
@@ -107,7 +117,7 @@ public static class KeyFile
         {
             diagnostics.Add(Diagnostic.Warning(
                 source.Span,
-                $"{option} {source.Path} can be read by every user of this machine",
+                $"{option} {source.Path} can be read or changed by every user of this machine",
                 $"chmod 600 {source.Path}"));
         }
     }

@@ -32,19 +32,26 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
     /// <summary>For who reads a configuration again and again, and must not wait for a pipe's writer.</summary>
     public bool RefusesPipes { get; init; }
 
+    /// <summary>For who reads in the place of the process that the path was given to, whose descriptors it has not.</summary>
+    public bool RefusesDescriptors { get; init; }
+
     /// <summary>For who says everything that is wrong, and plans nothing: then nobody else tells an interface that is its own peer.</summary>
     public Func<SecretKey, WireGuardKey>? PublicKeyOf { get; init; }
 
     /// <param name="withSecrets">False leaves key files alone, for checking somewhere else than where they are.</param>
     public LoadedConfig Load(string path, bool withSecrets = true)
     {
-        var problem = RefusesPipes && PlainFile.IsPipe(path) ? "this is a pipe, which cannot be read again" : null;
+        var problem = RefusesDescriptors && PlainFile.IsOwnDescriptor(path) ? "this is a descriptor of this process, which who keeps the namespace has not"
+            : RefusesPipes && PlainFile.IsPipe(path) ? "this is a pipe, which cannot be read again"
+            : null;
+        var isRefused = problem is not null;
         var bytes = problem is null ? ReadBytes(path, out problem) : null;
         if (bytes is null)
         {
             // "wgns up vpn" beside a file named vpn: a name means /etc/wgns, and a path has a slash or an ending.
             var name = Path.GetFileNameWithoutExtension(path);
-            var hint = Directory.Exists(path) ? "name the file in it that describes a namespace"
+            var hint = isRefused ? "put the configuration into a file"
+                : Directory.Exists(path) ? "name the file in it that describes a namespace"
                 : path.StartsWith(ConfigurationReader.SystemDirectory + "/", StringComparison.Ordinal) && !File.Exists(path)
                 ? $"a NAME means a file of {ConfigurationReader.SystemDirectory}; for a file elsewhere write its path: ./{name}.toml"
                 : null;
@@ -58,7 +65,7 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
             WarnOfReaders(path, diagnostics);
         }
 
-        var keys = withSecrets ? KeyRing.Load(read.Config, diagnostics, refusesPipes: RefusesPipes) : null;
+        var keys = withSecrets ? KeyRing.Load(read.Config, diagnostics, refusesPipes: RefusesPipes, refusesDescriptors: RefusesDescriptors) : null;
         diagnostics.AddRange(keys is null ? [] : OwnKeys(read.Config, keys));
         diagnostics.AddRange(ConfigurationReader.WithoutKeys(RulesCheck.Run(read.Config, dryRun), read.Config));
         return new LoadedConfig(
@@ -130,7 +137,7 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
         if (Permissions.LetEverybodyIn(path))
         {
             diagnostics.Add(Diagnostic.Warning(
-                SourceSpan.WholeOf(path), "the file, which holds keys, can be read by every user of this machine", $"chmod 600 {path}"));
+                SourceSpan.WholeOf(path), "the file, which holds keys, can be read or changed by every user of this machine", $"chmod 600 {path}"));
         }
     }
 

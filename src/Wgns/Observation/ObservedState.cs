@@ -27,7 +27,10 @@ public sealed record ObservedState
 
     public bool LoopbackUp { get; init; }
 
-    /// <summary>Values of /proc/sys as the namespace sees them; one that the kernel does not have is absent.</summary>
+    /// <summary>
+    /// Values of /proc/sys as the namespace sees them, such as can be written back; one that cannot be is empty, and one that the kernel
+    /// does not have is absent.
+    /// </summary>
     public ImmutableDictionary<string, string> Sysctls { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>nft's stateless listing of the whole netns, or, where it is somebody else's, of table inet wgns; null where it was not asked for or there is no netns.</summary>

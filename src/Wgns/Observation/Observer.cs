@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Wgns.Linux;
 using Wgns.Linux.Namespaces;
+using Wgns.Linux.Processes;
 using Wgns.Linux.Rtnetlink;
 using Wgns.Linux.WireGuard;
 
@@ -93,7 +94,7 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
         return state with
         {
             Netns = NetnsPresence.Present,
-            Sysctls = scope.Sysctls is { } sysctls ? Sysctl.Read(netns.Fd, [.. sysctls(observed.Select(l => l.Ifname))]) : state.Sysctls,
+            Sysctls = scope.Sysctls is { } sysctls ? Writable(Sysctl.Read(netns.Fd, [.. sysctls(observed.Select(l => l.Ifname))])) : state.Sysctls,
             NetnsIdentity = netns.Identity,
             NetnsCookie = cookie,
             LoopbackUp = links.Any(l => l is { Name: "lo", IsUp: true }),
@@ -104,6 +105,9 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
             Processes = [.. scope.Processes?.Inside(netns.Identity).Select(p => new ObservedProcess(p.Pid, p.Command)) ?? []],
         };
     }
+
+    private static ImmutableDictionary<string, string> Writable(ImmutableDictionary<string, string> read) =>
+        read.TryGetValue(PingGroups.Key, out var range) ? read.SetItem(PingGroups.Key, PingGroups.Writable(range, UserMap.HasGroup)) : read;
 
     private static ObservedLink Describe(Link link, ILookup<int, Cidr> addresses, ILookup<int, Route> routes) => new(
         link.Name,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wgns.Linux.Namespaces;
 using Wgns.Observation;
 
 namespace Wgns.Planning;
@@ -14,18 +15,16 @@ internal static class SysctlPlan
 {
     private const string Default = "default";
 
-    private const string Ping = "net/ipv4/ping_group_range";
-
     private static readonly (string Key, string Value)[] NoForwarding = [(Forwarding.Global, "0"), (Forwarding.AllV6, "0")];
 
     /// <summary>What is to be known about a namespace that has these links.</summary>
     internal static IEnumerable<string> Keys(IEnumerable<string> ifnames) =>
-        ifnames.Prepend(Default).SelectMany(i => (string[])[Disable(i), AcceptRa(i)]).Concat(NoForwarding.Select(f => f.Key)).Prepend(Ping);
+        ifnames.Prepend(Default).SelectMany(i => (string[])[Disable(i), AcceptRa(i)]).Concat(NoForwarding.Select(f => f.Key)).Prepend(PingGroups.Key);
 
     /// <summary>Before any link is made.</summary>
     internal static IEnumerable<Step> ForLinksToCome(DesiredState desired, ObservedState observed, bool isFresh) =>
     [
-        .. desired.PingGroups is { } groups ? Steps([(Ping, groups)], observed, isFresh) : [],
+        .. desired.PingGroups is { } groups ? Steps([(PingGroups.Key, groups)], observed, isFresh) : [],
         .. desired.IsManaged ? Steps(NoForwarding, observed, isFresh) : [],
         .. desired is { IPv6: { } on, IsManaged: true } ? Steps(Default, on, observed, isFresh) : [],
     ];
@@ -42,7 +41,8 @@ internal static class SysctlPlan
         [
             .. before,
             .. from step in ForLinksToCome(desired, observed, isFresh: false)
-               let change = ((SetSysctl)step.Do, (SetSysctl)step.Undo!)
+               where step.Undo is not null
+               let change = ((SetSysctl)step.Do, (SetSysctl)step.Undo)
                where before.All(b => b.Key != change.Item1.Key)
                select new SysctlRecord(change.Item1.Key, change.Item2.Value, change.Item1.Value),
         ];
@@ -66,14 +66,14 @@ internal static class SysctlPlan
     private static IEnumerable<Step> Steps(string ifname, bool on, ObservedState observed, bool isFresh) =>
         Steps(on ? [(AcceptRa(ifname), "0"), (Disable(ifname), "0")] : [(Disable(ifname), "1")], observed, isFresh);
 
-    // The kernel writes a tab between numbers.
+    // The kernel writes a tab between numbers. What reads as nothing cannot be put back.
     private static IEnumerable<Step> Steps((string Key, string Value)[] wanted, ObservedState observed, bool isFresh) =>
         from setting in wanted
         let now = observed.Sysctls.GetValueOrDefault(setting.Key)?.Replace('\t', ' ')
         where isFresh || (now is not null && now != setting.Value)
         select new Step(
             new SetSysctl(observed.Name, setting.Key, setting.Value),
-            isFresh ? null : new SetSysctl(observed.Name, setting.Key, now!));
+            isFresh || now!.Length == 0 ? null : new SetSysctl(observed.Name, setting.Key, now));
 
     private static string Disable(string ifname) => $"net/ipv6/conf/{ifname}/disable_ipv6";
 

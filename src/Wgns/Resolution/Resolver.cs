@@ -68,7 +68,7 @@ public sealed partial class Resolver(IBirthplace birthplace, RuntimePaths paths)
     }
 
     // A range that holds a group without a counterpart outside is EINVAL, as in a user namespace. There the range of nobody reads
-    // "65534 0", which is EINVAL, too: somebody else's could not be put back, so it is left.
+    // as groups that are not there, which are EINVAL, too: somebody else's might not be put back, so it is left.
     private static string? PingGroups(NamespaceConfig config) =>
         UserMap.HasEveryGroup ? "0 2147483647" : config.IsManaged && UserMap.OwnGroup is { } own ? $"{own} {own}" : null;
 

@@ -5,8 +5,8 @@ using Wgns.Linux.Processes;
 namespace Wgns.Rootless;
 
 /// <summary>
-/// Stands for a command that is a child of ours: hands on the signals that we get, and ends as it does. The command is in our
-/// process group, so the terminal's keys reach it by themselves.
+/// Stands for a command that is a child of ours: hands on the signals that we get, stops as it does, and ends as it does. The command
+/// is in our process group, so the terminal's keys reach it by themselves.
 /// </summary>
 public sealed class Foreground : IDisposable
 {
@@ -45,6 +45,8 @@ public sealed class Foreground : IDisposable
                 command.Signal(_early);
             }
         }
+
+        StoppedChild.Follow(command);
 
         // Neither has been waited for, so both numbers are theirs; a kept namespace's keeper is somebody else's child.
         using var end = ProcessWatch.TryOpen(command);

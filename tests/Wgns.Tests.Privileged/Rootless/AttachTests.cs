@@ -130,6 +130,25 @@ public sealed class AttachTests
         person.HasNobody().Should().BeTrue();
     }
 
+    /// <summary>Who may ping there reads as groups that are not there, and one group alone leaves no way to write that down.</summary>
+    [Test]
+    public void What_fails_half_way_is_taken_back_without_a_word_of_what_cannot_be()
+    {
+        using var lab = new Lab { Ips = "[\"10.99.0.2/32\", \"ff02::5/128\"]" };
+        lab.Save();
+        var person = new Person(lab);
+        using var container = person.Start([.. Unshare, "sh", "-c", "echo ready; read x; ip -br link; nft list ruleset"]);
+        container.Hear("ready");
+
+        var answer = person.Ask("attach", "--pid", Person.Text(Inside(container)), lab.Config);
+
+        answer.Exit.Should().Be(1);
+        answer.Errors.Should().Contain($"what this run had done to {lab.Name} was taken back").And.NotContain("ping_group_range").And.NotContain("wgns down");
+        container.Say("go");
+        container.End().Output.Should().NotContain(lab.Name).And.NotContain("table");
+        person.HasNobody().Should().BeTrue();
+    }
+
     [Test]
     public void Its_process_may_end_at_any_moment_and_nothing_is_left()
     {

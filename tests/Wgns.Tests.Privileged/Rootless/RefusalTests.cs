@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Wgns.Tests.Privileged.Rootless;
 
 /// <summary>What a user reads where the machine does not let them.</summary>
@@ -51,6 +53,34 @@ public sealed class RefusalTests
 
         answer.Exit.Should().Be(2);
         answer.Errors.Should().Contain(words);
+        person.Files().Should().BeEmpty();
+    }
+
+    /// <summary>What waited for a pipe's writer could be ended by nobody, and stayed.</summary>
+    [TestCase("PIPE", "is a pipe, which cannot be read again")]
+    [TestCase("/dev/stdin", "is a descriptor of this process")]
+    [TestCase("/dev/fd/0", "is a descriptor of this process")]
+    [TestCase("/proc/self/fd/7", "is a descriptor of this process")]
+    public void A_key_that_only_one_process_can_read_once_is_refused_and_not_waited_for(string path, string words)
+    {
+        using var lab = new Lab();
+        Tool.Run("mkfifo", $"{lab.Directory}/pipe");
+        path = path.Replace("PIPE", $"{lab.Directory}/pipe", StringComparison.Ordinal);
+        File.WriteAllText(lab.Config, Regex.Replace(File.ReadAllText(lab.Config), "privateKeyFile = .*", $"privateKeyFile = '{path}'"));
+        var person = new Person(lab);
+
+        using var running = person.Wgns("run", lab.Config, "--", "true");
+        var ended = Until.True(() => running.HasEnded);
+        if (!ended)
+        {
+            running.Signal("TERM");
+        }
+
+        ended.Should().BeTrue();
+        var answer = running.End();
+        answer.Exit.Should().Be(2);
+        answer.Errors.Should().Contain($"privateKeyFile {path} {words}").And.Contain("put the key into a file");
+        person.HasNobody().Should().BeTrue();
         person.Files().Should().BeEmpty();
     }
 

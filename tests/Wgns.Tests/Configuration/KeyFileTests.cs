@@ -43,6 +43,21 @@ public sealed class KeyFileTests
         diagnostic.ToString().Should().NotContain("yAnz5TF");
     }
 
+    /// <summary>As editors and shells of Windows write it: it looks like a key.</summary>
+    [TestCase("utf-8", "it begins with a byte order mark, which is no part of a key: save it without one")]
+    [TestCase("utf-16", "it is in UTF-16: save it as UTF-8, without a byte order mark")]
+    [TestCase("utf-16BE", "it is in UTF-16: save it as UTF-8, without a byte order mark")]
+    public void A_key_in_an_encoding_that_is_not_plain_is_told_so(string encoding, string hint)
+    {
+        var source = Write(string.Empty);
+        File.WriteAllText(source.Path, Read.Secret + "\n", Encoding.GetEncoding(encoding));
+
+        var diagnostic = Failing(source);
+
+        diagnostic.Message.Should().Be($"privateKeyFile {source.Path} holds no WireGuard key");
+        diagnostic.Hint.Should().Be(hint);
+    }
+
     [Test]
     public void A_pipe_is_refused_by_who_reads_again_and_again_and_is_not_waited_for()
     {
@@ -51,6 +66,35 @@ public sealed class KeyFileTests
         var diagnostics = new List<Diagnostic>();
         KeyFile.Read(new KeySource.File(pipe), "privateKeyFile", diagnostics, refusesPipes: true).Should().BeNull();
         diagnostics.Should().ContainSingle().Which.Message.Should().Be($"privateKeyFile {pipe} is a pipe, which cannot be read again");
+    }
+
+    [TestCase("/dev/stdin")]
+    [TestCase("/dev/fd/7")]
+    [TestCase("/dev/../dev//fd/7")]
+    [TestCase("/proc/self/fd/7")]
+    [TestCase("/proc/thread-self/fd/7")]
+    [TestCase("LINK")]
+    public void A_descriptor_of_a_process_is_refused_by_who_reads_in_anothers_place(string path)
+    {
+        File.CreateSymbolicLink($"{_directory}/link", "stdin");
+        File.CreateSymbolicLink($"{_directory}/stdin", "/dev/stdin");
+        path = path.Replace("LINK", $"{_directory}/link", StringComparison.Ordinal);
+        var diagnostics = new List<Diagnostic>();
+
+        KeyFile.Read(new KeySource.File(path), "privateKeyFile", diagnostics, refusesDescriptors: true).Should().BeNull();
+
+        diagnostics.Should().ContainSingle().Which.Should().Match<Diagnostic>(d =>
+            d.Message == $"privateKeyFile {path} is a descriptor of this process, which who keeps the namespace has not" && d.Hint == "put the key into a file");
+    }
+
+    [Test]
+    public void A_key_behind_links_that_lead_to_a_file_is_read_by_who_reads_in_anothers_place()
+    {
+        File.CreateSymbolicLink($"{_directory}/link", Path.GetFileName(Write(Read.Secret).Path));
+        var diagnostics = new List<Diagnostic>();
+        using var key = KeyFile.Read(new KeySource.File($"{_directory}/link"), "privateKeyFile", diagnostics, refusesPipes: true, refusesDescriptors: true);
+        diagnostics.Should().BeEmpty();
+        key.Should().NotBeNull();
     }
 
     [Test]
@@ -91,6 +135,7 @@ public sealed class KeyFileTests
 
         key.Should().NotBeNull();
         diagnostics.Should().ContainSingle().Which.Severity.Should().Be(Severity.Warning);
+        diagnostics[0].Message.Should().Be($"privateKeyFile {source.Path} can be read or changed by every user of this machine");
         diagnostics[0].Hint.Should().Be($"chmod 600 {source.Path}");
     }
 

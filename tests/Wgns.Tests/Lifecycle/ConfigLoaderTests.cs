@@ -22,7 +22,17 @@ public sealed class ConfigLoaderTests
         System.Diagnostics.Process.Start("mkfifo", [path]).WaitForExit();
         using var loaded = new ConfigLoader(_ => new RulesVerdict([], null)) { RefusesPipes = true }.Load(path);
         loaded.Diagnostics.Should().ContainSingle().Which.Message.Should().Be("this is a pipe, which cannot be read again");
+        loaded.Diagnostics[0].Hint.Should().Be("put the configuration into a file");
     }
+
+    [Test]
+    public void A_descriptor_in_the_configurations_place_is_said_and_not_read_by_who_reads_in_anothers()
+    {
+        using var loaded = new ConfigLoader(_ => new RulesVerdict([], null)) { RefusesDescriptors = true }.Load("/dev/stdin");
+        loaded.Diagnostics.Should().ContainSingle().Which.Should().Match<Wgns.Diagnostics.Diagnostic>(d =>
+            d.Message == "this is a descriptor of this process, which who keeps the namespace has not" && d.Hint == "put the configuration into a file");
+    }
+
     [Test]
     public void Who_says_everything_that_is_wrong_says_that_an_interface_is_its_own_peer()
     {

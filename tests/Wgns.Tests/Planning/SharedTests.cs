@@ -90,6 +90,23 @@ public sealed class SharedTests
     }
 
     [Test]
+    public void What_nothing_can_be_put_back_for_is_set_and_left()
+    {
+        var world = Theirs();
+        world.Machine.State = world.Machine.State with { Sysctls = world.Machine.State.Sysctls.SetItem(Ping, string.Empty) };
+        foreach (var wanted in new[] { Wanted() with { PingGroups = "0 0" }, Desired.Usual() with { PingGroups = "0 0" } })
+        {
+            Planner.Up(wanted, world.Observed, adopt: true).Plan!.Steps.Should()
+                .ContainSingle(s => s.Do.Equals(new SetSysctl(World.Name, Ping, "0 0"))).Which.Undo.Should().BeNull();
+        }
+
+        world.UpOrFail(Wanted() with { PingGroups = "0 0" });
+        world.Store.Load(World.Name)!.Shared!.Sysctls.Should().BeEmpty();
+        world.Down().Succeeded.Should().BeTrue();
+        world.Machine.State.Sysctls[Ping].Should().Be("0 0");
+    }
+
+    [Test]
     public void One_that_was_made_anew_under_its_name_is_built_into_again()
     {
         var world = Theirs().UpOrFail(Wanted(userspace: true));

@@ -1,0 +1,86 @@
+namespace Wgns.Tests.Privileged.Rootless;
+
+/// <summary>A command of `wgns run` that is stopped, as jobs of a shell are, on a terminal of script(1)'s.</summary>
+public sealed class StopTests
+{
+    /// <summary>A shell makes itself a group of its own and gives it the terminal, which with it stopped nobody reads any more.</summary>
+    [Test]
+    public void A_shell_inside_that_is_suspended_gives_the_terminal_back_and_gets_it_again_when_it_goes_on()
+    {
+        using var lab = new Lab();
+        using var shell = Shell();
+        shell.Say($"'{Cli.Binary}' run '{lab.Config}' -- bash --norc --noediting -i");
+        Ask(shell, "inside", lab.Name);
+
+        // Twice: the second time it has been given the terminal by us.
+        for (var i = 0; i < 2; i++)
+        {
+            var stops = Stops(shell);
+            shell.Say("suspend -f");
+            Until.True(() => Stops(shell) > stops).Should().BeTrue("the shell outside is to see that its job is stopped: {0}", shell.Lines());
+            Ask(shell, $"outside{Person.Text(i)}-", string.Empty);
+            shell.Say("fg");
+            Ask(shell, $"again{Person.Text(i)}-", lab.Name);
+        }
+
+        shell.Say("exit 7").Say("echo; echo status$?").Hear("status7");
+        shell.End("exit\n").Exit.Should().Be(0);
+    }
+
+    [Test]
+    public void In_the_background_it_is_stopped_again_when_it_wants_the_terminal_and_goes_on_in_the_foreground()
+    {
+        using var lab = new Lab();
+        using var shell = Shell();
+        shell.Say($"'{Cli.Binary}' run '{lab.Config}' -- bash --norc --noediting -i");
+        Ask(shell, "inside", lab.Name);
+        shell.Say("suspend -f");
+        Until.True(() => Stops(shell) > 0).Should().BeTrue(shell.Lines());
+
+        shell.Say("bg");
+        Ask(shell, "outside", string.Empty);
+        Until.True(() => Tool.Ask("pgrep", "-f", "-r", "T", $"run {lab.Config}").Exit == 0).Should().BeTrue("it reads where it has no terminal");
+        shell.Say("fg");
+        Ask(shell, "again", lab.Name);
+        shell.Say("exit 7").Say("echo; echo status$?").Hear("status7");
+    }
+
+    [Test]
+    public void A_command_that_stops_itself_is_a_stopped_job_and_goes_on_with_it()
+    {
+        using var lab = new Lab();
+        using var shell = Shell();
+        shell.Say($"'{Cli.Binary}' run '{lab.Config}' -- sh -c 'kill -STOP $$; echo; echo went on; exit 5'");
+        Until.True(() => Stops(shell) > 0).Should().BeTrue("the shell outside is to see that its job is stopped: {0}", shell.Lines());
+
+        shell.Say("fg").Hear("went on");
+
+        shell.Say("echo; echo status$?").Hear("status5");
+    }
+
+    /// <summary>With the terminal's first process nobody would see that it is stopped, nor continue it.</summary>
+    [Test]
+    public void Where_no_shell_started_it_a_command_that_is_stopped_and_continued_is_waited_for_as_before()
+    {
+        using var lab = new Lab();
+        using var running = Within.Start(
+            null, "script", "-qefc", $"exec '{Cli.Binary}' run '{lab.Config}' -- sh -c 'echo pid $$; kill -STOP $$; echo went on; exit 5'", "/dev/null");
+        var pid = running.Hear("pid ")[4..].Trim();
+        Until.True(() => File.ReadAllText($"/proc/{pid}/stat").Contains(") T ", StringComparison.Ordinal)).Should().BeTrue();
+        Thread.Sleep(500);
+
+        Tool.Run("kill", "-CONT", pid);
+
+        running.Hear("went on");
+        Until.True(() => running.HasEnded).Should().BeTrue("what stands for it runs");
+        running.End().Exit.Should().Be(5);
+    }
+
+    private static Running Shell() => Within.Start(null, "script", "-qefc", "bash --norc --noediting -i", "/dev/null");
+
+    private static int Stops(Running shell) => shell.Lines().Split("Stopped").Length - 1;
+
+    /// <summary>Has whoever reads from the terminal say in which namespace it is. What the terminal echoes is not the answer.</summary>
+    private static void Ask(Running shell, string word, string name) =>
+        shell.Say($"echo; echo {word}$((1+1)):$WGNS_NAMESPACE:").Hear($"{word}2:{name}:");
+}
