@@ -122,6 +122,9 @@ public sealed record ObservedEngine(int Pid, bool SocketPresent)
 {
     public bool IsAlive => Pid != 0;
 
+    /// <summary>Whether it runs, and does not answer.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>Whether its device is found by the interface's name, too; true where it was to go without.</summary>
     public bool SymlinkPresent { get; init; } = true;
 }

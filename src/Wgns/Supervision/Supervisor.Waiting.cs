@@ -153,7 +153,7 @@ public sealed partial class Supervisor
     }
 
     private StatusLine Current() =>
-        new(Config.Name, _isReady, _missing, _names.Unknown, _putBack, _reloadProblem ?? _problem);
+        new(Config.Name, _isReady, _missing, _names.Unknown, _putBack, _problem) { Refused = _reloadProblem };
 
     private void TellStatus()
     {
