@@ -112,7 +112,7 @@ public sealed record ObservedLink(
 
 /// <summary>A route of the main table through its link.</summary>
 /// <param name="IsOurs">False for what the kernel or a router advertisement put there (RTPROT_KERNEL, RTPROT_RA).</param>
-/// <param name="Metric">RTA_PRIORITY: of two to one network the lower is taken; for IPv6 1024 is the usual one.</param>
+/// <param name="Metric">RTA_PRIORITY: of two to one network the lower is taken; for IPv6 1024 is what the kernel gives.</param>
 public sealed record ObservedRoute(Cidr Destination, bool IsOurs, uint Metric = 0);
 
 /// <summary>The process of a userspace engine.</summary>
