@@ -90,6 +90,7 @@ internal static class KeeperCommand
     private static void Ready(string root, string name)
     {
         Terminal.Out.WriteLine(name);
+        Terminal.LoseWords();
 
         // Whoever reads the other ends must not wait for us: `x=$(wgns run …)`.
         using var log = LogFile.Open(Kept.LogOf(root, name));

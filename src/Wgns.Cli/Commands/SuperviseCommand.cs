@@ -25,6 +25,7 @@ internal static class SuperviseCommand
     private static int Run(string path)
     {
         OwnMemory.ShareOneHeap();
+        Terminal.LoseWords();
 
         // First: by default the signal ends a process, and systemd takes that end for one that was asked for.
         var ear = new Ear();

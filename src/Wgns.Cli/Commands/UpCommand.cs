@@ -110,7 +110,7 @@ internal static class UpCommand
 
         Terminal.Fail(
             $"no handshake on {string.Join(", ", missing)} within {limit.TotalSeconds} s; the namespace stays up, closed to everything else",
-            "check endpoint, publicKey and whether the peer knows this interface's public key (`wgns status`)");
+            HandshakeWait.Hint);
         return ExitStatus.Failed;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Wgns.Diagnostics;
 using Wgns.Lifecycle;
 using Wgns.Linux.Systemd;
+using Wgns.Observation;
 using Wgns.Supervision;
 
 namespace Wgns.Cli.Output;
@@ -28,13 +29,13 @@ internal sealed class SupervisionText(string name, NotifySocket? manager) : ISup
 
     public void Read(ImmutableArray<Diagnostic> diagnostics) => DiagnosticText.Write(diagnostics);
 
-    public void PutBack(RunReport report)
+    public void PutBack(RunReport report, ObservedState before)
     {
         if (report.Succeeded)
         {
             foreach (var step in report.Plan!.Steps)
             {
-                Say(DriftWords.News(step.Do, report.Plan) ?? $"{name} had drifted, put back: {step.Do.Describe()}");
+                Say(DriftWords.News(step.Do, report.Plan) ?? DriftWords.EndOf(step.Do, before) ?? $"{name} had drifted, put back: {step.Do.Describe()}");
             }
         }
         else

@@ -12,7 +12,9 @@ internal static class Terminal
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    private static readonly StreamWriter StandardOut = Open(new StandardStream(1));
+    private static readonly StandardStream OutStream = new(1);
+
+    private static readonly StreamWriter StandardOut = Open(OutStream);
 
     private static readonly StreamWriter StandardError = Open(new StandardStream(2));
 
@@ -38,6 +40,12 @@ internal static class Terminal
         ((string[])["LC_ALL", "LC_CTYPE", "LANG"]).Select(Environment.GetEnvironmentVariable).FirstOrDefault(v => !string.IsNullOrEmpty(v))
             is { } locale
         && (locale.Contains("UTF-8", StringComparison.OrdinalIgnoreCase) || locale.Contains("UTF8", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// From now on what standard output does not take (a full disk, a terminal that is gone) is lost, and no error: for who keeps a
+    /// namespace, which matters more than the words.
+    /// </summary>
+    internal static void LoseWords() => OutStream.LosesWords = true;
 
     /// <summary>What this thread prints meanwhile comes out in one piece at the end, and not between the lines of others.</summary>
     internal static T Together<T>(Func<T> run)

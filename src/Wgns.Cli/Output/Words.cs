@@ -8,8 +8,11 @@ internal static class Words
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
-    /// <summary>"1 minute, 12 seconds ago"; "now" for less than a second, and for a clock that was set back.</summary>
-    internal static string Ago(TimeSpan age) => age < TimeSpan.FromSeconds(1) ? "now" : $"{Duration(age)} ago";
+    /// <summary>"1 minute, 12 seconds ago"; "now" for less than a second; or that the clock was set back.</summary>
+    internal static string Ago(TimeSpan age) =>
+        ClockSetBack.Is(age) ? ClockSetBack.Words
+        : age < TimeSpan.FromSeconds(1) ? "now"
+        : $"{Duration(age)} ago";
 
     /// <summary>Days, hours, minutes and seconds, those that are not zero.</summary>
     internal static string Duration(TimeSpan time)

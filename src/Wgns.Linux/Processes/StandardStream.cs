@@ -12,6 +12,12 @@ public sealed class StandardStream(int fd) : Stream
     // Who is started without it has its number given to a file or a socket of our own, which must not get what was meant for people.
     private readonly bool _isThere = Descriptors.IsInherited(fd);
 
+    /// <summary>
+    /// Whether what cannot be written is lost without an error, as it always is of standard error: for who stays, and is not to end
+    /// with the disk or the terminal that its words went to.
+    /// </summary>
+    public bool LosesWords { get; set; } = fd == StandardError;
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -27,14 +33,14 @@ public sealed class StandardStream(int fd) : Stream
     }
 
     /// <summary>
-    /// A reader that went away (EPIPE) is no error: nobody is left to tell. So it is with any failure of standard error.
+    /// A reader that went away (EPIPE) is no error: nobody is left to tell. So it is with any failure where it <see cref="LosesWords"/>.
     /// </summary>
     /// <exception cref="KernelException">Such as ENOSPC, where standard output is a file.</exception>
     public override unsafe void Write(ReadOnlySpan<byte> buffer)
     {
         if (!_isThere)
         {
-            if (fd == StandardError)
+            if (LosesWords)
             {
                 return;
             }
@@ -58,7 +64,7 @@ public sealed class StandardStream(int fd) : Stream
                 {
                     WaitUntilWritable();
                 }
-                else if (errno == Errno.EPIPE || (fd == StandardError && errno != Errno.EINTR))
+                else if (errno == Errno.EPIPE || (LosesWords && errno != Errno.EINTR))
                 {
                     return;
                 }

@@ -30,9 +30,9 @@ public sealed partial class InMemoryMachine
                 return record;
             case AddRoute o:
                 Refuse(State.Link(o.Ifname) is { IsUp: false }, o, Errno.ENETDOWN);
-                // One destination, one route: what another link had goes over to this one.
-                State = State with { Links = [.. State.Links.Select(l => WithoutRoute(l, o.Destination))] };
-                Change(o, o.Ifname, l => l with { Routes = l.Routes.Add(new ObservedRoute(o.Destination, true)) });
+                // One destination with one metric, one route: what another link had goes over to this one.
+                State = State with { Links = [.. State.Links.Select(l => WithoutRoute(l, o.Destination, o.Metric))] };
+                Change(o, o.Ifname, l => l with { Routes = l.Routes.Add(new ObservedRoute(o.Destination, true, o.Metric)) });
                 return record;
             case RemoveRoute o:
                 Change(o, o.Ifname, l => WithoutRoute(l, o.Destination));
@@ -75,8 +75,9 @@ public sealed partial class InMemoryMachine
     private static bool Has(ObservedLink link, Cidr address) =>
         link.Addresses.Any(a => a == address || (address.IsIPv6 && a.Address.Equals(address.Address)));
 
-    private static ObservedLink WithoutRoute(ObservedLink link, Cidr destination) =>
-        link with { Routes = link.Routes.RemoveAll(r => r.IsOurs && r.Destination == destination) };
+    /// <param name="metric">Null is any.</param>
+    private static ObservedLink WithoutRoute(ObservedLink link, Cidr destination, uint? metric = null) =>
+        link with { Routes = link.Routes.RemoveAll(r => r.IsOurs && r.Destination == destination && r.Metric == (metric ?? r.Metric)) };
 
     // The kernel's own routes: to the subnets of the addresses of a link that is up.
     private static ObservedLink WithConnected(ObservedLink link) => link with

@@ -44,7 +44,7 @@ public sealed partial class LinuxMachine
                 break;
             case AddRoute o:
                 // EEXIST: the connected route of an address covers exactly this network already.
-                Inside(o.Name).AddRoute(LinkOf(o.Name, o.Ifname), new Route(o.Destination));
+                Inside(o.Name).AddRoute(LinkOf(o.Name, o.Ifname), new Route(o.Destination, Metric: o.Metric));
                 break;
             case RemoveRoute o:
                 Inside(o.Name).DelRoute(LinkOf(o.Name, o.Ifname), new Route(o.Destination));

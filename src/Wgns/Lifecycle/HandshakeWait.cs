@@ -6,6 +6,11 @@ namespace Wgns.Lifecycle;
 /// <summary>Waits until a namespace's tunnels are known to work.</summary>
 public static class HandshakeWait
 {
+    /// <summary>Why there may be none, for who waited for it in vain.</summary>
+    public const string Hint =
+        "check endpoint, publicKey, whether the peer knows this interface's public key (`wgns status`), "
+        + "and whether this machine's clock was set back: a peer refuses a handshake that is older than the last";
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>

@@ -115,7 +115,7 @@ public sealed record ObservedLink(
 
 /// <summary>A route of the main table through its link.</summary>
 /// <param name="IsOurs">False for what the kernel or a router advertisement put there (RTPROT_KERNEL, RTPROT_RA).</param>
-/// <param name="Metric">RTA_PRIORITY: of two to one network the lower is taken; for IPv6 1024 is the usual one.</param>
+/// <param name="Metric">RTA_PRIORITY: of two to one network the lower is taken; for IPv6 1024 is what the kernel gives.</param>
 public sealed record ObservedRoute(Cidr Destination, bool IsOurs, uint Metric = 0);
 
 /// <summary>The process of a userspace engine.</summary>
@@ -124,6 +124,9 @@ public sealed record ObservedRoute(Cidr Destination, bool IsOurs, uint Metric = 
 public sealed record ObservedEngine(int Pid, bool SocketPresent)
 {
     public bool IsAlive => Pid != 0;
+
+    /// <summary>Whether it runs, and does not answer.</summary>
+    public bool IsSilent { get; init; }
 
     /// <summary>Whether its device is found by the interface's name, too; true where it was to go without.</summary>
     public bool SymlinkPresent { get; init; } = true;

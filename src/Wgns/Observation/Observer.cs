@@ -101,7 +101,7 @@ public sealed class Observer(IDevices devices, RuntimePaths paths)
             RulesetListing = scope.Ruleset ? RulesReader.Rules(netns, !scope.IsShared && state.Record?.Shared is null) : null,
             Links = observed,
             Devices = scope.Devices ? Devices(state, netns, observed, scope, silent) : state.Devices,
-            Engines = state.Engines.ToImmutableDictionary(e => e.Key, e => silent.Contains(e.Key) ? e.Value with { Pid = 0 } : e.Value),
+            Engines = state.Engines.ToImmutableDictionary(e => e.Key, e => silent.Contains(e.Key) ? e.Value with { Pid = 0, IsSilent = e.Value.IsAlive } : e.Value),
             Processes = [.. scope.Processes?.Inside(netns.Identity).Select(p => new ObservedProcess(p.Pid, p.Command)) ?? []],
         };
     }

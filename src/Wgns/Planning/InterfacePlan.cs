@@ -90,9 +90,9 @@ internal static class InterfacePlan
     internal static bool Stands(DesiredInterface wanted, ObservedState observed) => IsUsable(wanted, observed) || IsLeft(wanted, observed);
 
     internal static IEnumerable<Step> Raise(DesiredState desired, DesiredInterface item, ObservedState observed) =>
-        IsUsable(item, observed) ? [.. ChangeDevice(desired, item, observed), .. ChangeLink(item, observed)]
-        : IsLeft(item, observed) ? [.. StartAgain(item, observed), .. ChangeLink(item, observed)]
-        : Create(item, observed.Name, [.. SysctlPlan.OfNewLink(desired, item, observed)]);
+        IsUsable(item, observed) ? [.. ChangeDevice(desired, item, observed), .. ChangeLink(desired, item, observed)]
+        : IsLeft(item, observed) ? [.. StartAgain(item, observed), .. ChangeLink(desired, item, observed)]
+        : Create(desired, item, [.. SysctlPlan.OfNewLink(desired, item, observed)]);
 
     private static IEnumerable<Step> StartAgain(DesiredInterface item, ObservedState observed)
     {
@@ -109,8 +109,10 @@ internal static class InterfacePlan
     }
 
     /// <param name="settings">Of the new link, before it has an address.</param>
-    private static IEnumerable<Step> Create(DesiredInterface item, string name, ImmutableArray<Step> settings)
+    private static IEnumerable<Step> Create(DesiredState desired, DesiredInterface item, ImmutableArray<Step> settings)
     {
+        var name = desired.Name;
+
         // The pid of an engine that ran before is not that of the one to start, and undoing must not go by it.
         var fresh = item.Engine is { } named ? named with { Pid = 0, StartTime = 0 } : null;
         var configure = new ConfigureDevice(name, item.Ifname, fresh, DevicePlan.All(item.Device));
@@ -152,7 +154,7 @@ internal static class InterfacePlan
         yield return new Step(new SetLinkUp(name, item.Ifname));
         foreach (var route in RoutesPlan.Wanted(item))
         {
-            yield return new Step(new AddRoute(name, item.Ifname, route));
+            yield return new Step(new AddRoute(name, item.Ifname, route) { Metric = RoutesPlan.Metric(desired, route) });
         }
     }
 
@@ -180,7 +182,7 @@ internal static class InterfacePlan
         }
     }
 
-    private static IEnumerable<Step> ChangeLink(DesiredInterface item, ObservedState observed)
+    private static IEnumerable<Step> ChangeLink(DesiredState desired, DesiredInterface item, ObservedState observed)
     {
         var link = observed.Link(item.Ifname)!;
         var (name, ifname) = (observed.Name, item.Ifname);
@@ -199,7 +201,7 @@ internal static class InterfacePlan
             yield return new Step(new SetLinkUp(name, ifname), new SetLinkDown(name, ifname));
         }
 
-        foreach (var step in RoutesPlan.Add(item, link, name))
+        foreach (var step in RoutesPlan.Add(desired, item, link))
         {
             yield return step;
         }

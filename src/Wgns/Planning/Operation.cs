@@ -184,6 +184,9 @@ public sealed record SetLinkDown(string Name, string Ifname) : Operation
 
 public sealed record AddRoute(string Name, string Ifname, Cidr Destination) : Operation
 {
+    /// <summary>RTA_PRIORITY; 0 leaves it to the kernel.</summary>
+    public uint Metric { get; init; }
+
     public override string Describe() => $"add route {Destination} by {Ifname}";
 }
 

@@ -40,7 +40,7 @@ public static class Planner
         steps.AddRange(runsHooks ? HooksPlan.PreUp(desired) : []);
 
         // Before any is added: a route that moves from one interface to another is one route to the kernel.
-        steps.AddRange(interfaces.SelectMany(i => RoutesPlan.Remove(i, observed)));
+        steps.AddRange(interfaces.SelectMany(i => RoutesPlan.Remove(desired, i, observed)));
         steps.AddRange(PortsPlan.GiveUp(desired with { Interfaces = interfaces }, observed));
         foreach (var item in interfaces)
         {

@@ -129,15 +129,15 @@ internal static class SharedPlan
         }
     }
 
-    // 1024 is what the kernel gives an IPv6 route without one. Theirs would win over ours, or share its packets.
+    // Theirs would win over ours, or be the one that there can be with its metric.
     private static IEnumerable<Obstacle> Routes(DesiredState desired, ObservedState observed) =>
         from item in desired.Interfaces
         from destination in RoutesPlan.Wanted(item)
         from link in observed.Links
         where desired.Interfaces.All(i => i.Ifname != link.Ifname) && observed.Record?.Interface(link.Ifname) is null
         from route in link.Routes
-        where route.Destination == destination && route.Metric <= (destination.IsIPv6 ? 1024u : 0u)
+        where route.Destination == destination && route.Metric <= RoutesPlan.Metric(desired, destination)
         select new Obstacle(
             $"namespace {desired.Name} has a route to {destination} by {link.Ifname} already, which is not wgns's",
-            $"give it a metric above {(destination.IsIPv6 ? "1024" : "0")} or remove it (`ip -n {desired.Name} route`), or leave that network out of allowedIPs or routes");
+            $"give it a metric above {RoutesPlan.Metric(desired, destination)} or remove it (`ip -n {desired.Name} route`), or leave that network out of allowedIPs or routes");
 }

@@ -59,7 +59,7 @@ public static class ShellRenderer
         RemoveAddress o => $"ip -n {Quote(o.Name)} address delete {o.Address} dev {Quote(o.Ifname)}",
         SetLinkUp o => $"ip -n {Quote(o.Name)} link set dev {Quote(o.Ifname)} up",
         SetLinkDown o => $"ip -n {Quote(o.Name)} link set dev {Quote(o.Ifname)} down",
-        AddRoute o => $"ip -n {Quote(o.Name)} route replace {o.Destination} dev {Quote(o.Ifname)}",
+        AddRoute o => $"ip -n {Quote(o.Name)} route replace {o.Destination} dev {Quote(o.Ifname)}{(o.Metric == 0 ? string.Empty : $" metric {o.Metric}")}",
         RemoveRoute o => $"ip -n {Quote(o.Name)} route delete {o.Destination} dev {Quote(o.Ifname)}",
         LoadHostRules o => HereDocument("nft -f -", HostEndRules.Replacing(o.Table, o.Text)),
         DeleteHostRules o => $"nft delete table inet {o.Table}",

@@ -1,3 +1,4 @@
+using Wgns.Observation;
 using Wgns.Planning;
 
 namespace Wgns.Supervision;
@@ -25,11 +26,22 @@ public static class DriftWords
             ? string.Join(", ", peers.Select(p => $"{p.EndpointName} is at {p.Endpoint} now"))
             : null;
 
+    /// <summary>What had happened, where a step clears away what is left of an engine that nobody asked to end; else null.</summary>
+    /// <param name="before">What was seen before the plan.</param>
+    public static string? EndOf(Operation operation, ObservedState before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return operation is StopEngine stop && before.Engines.GetValueOrDefault(stop.Ifname) is { IsAlive: false } engine
+            ? $"the engine of {stop.Ifname} {(engine.IsSilent ? "did not answer" : "had ended")}"
+            : null;
+    }
+
     /// <summary>What had drifted, shortly; null where nothing had.</summary>
-    public static string? Summary(Plan plan)
+    /// <param name="before">What was seen before the plan.</param>
+    public static string? Summary(Plan plan, ObservedState before)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var drift = plan.Steps.Select(s => s.Do).Where(o => News(o, plan) is null).Select(o => o.Describe()).ToList();
+        var drift = plan.Steps.Select(s => s.Do).Where(o => News(o, plan) is null).Select(o => EndOf(o, before) ?? o.Describe()).ToList();
         var rest = drift.Count - Told;
         return drift.Count == 0 ? null : string.Join(", ", drift.Take(Told)) + (rest > 0 ? $" and {rest} more" : string.Empty);
     }

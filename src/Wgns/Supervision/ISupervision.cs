@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Wgns.Diagnostics;
 using Wgns.Lifecycle;
+using Wgns.Observation;
 
 namespace Wgns.Supervision;
 
@@ -17,7 +18,8 @@ public interface ISupervision
     void Read(ImmutableArray<Diagnostic> diagnostics);
 
     /// <summary>Something had drifted and was put back, or could not be: the report tells.</summary>
-    void PutBack(RunReport report);
+    /// <param name="before">What was seen before.</param>
+    void PutBack(RunReport report, ObservedState before);
 
     /// <summary>The configuration was applied, or could not be: the report tells.</summary>
     void Applied(RunReport report);

@@ -5,7 +5,7 @@ namespace Wgns.Supervision;
 /// <param name="Missing">Whose handshakes are missing.</param>
 /// <param name="Unknown">Endpoint names without an address, and why.</param>
 /// <param name="PutBack">What had drifted last and was put back; null where nothing ever had.</param>
-/// <param name="Problem">What fails now; null where nothing does.</param>
+/// <param name="Problem">What fails now, so that the namespace is not known to be as its configuration says; null where nothing does.</param>
 public sealed record StatusLine(
     string Name,
     bool IsReady,
@@ -14,6 +14,9 @@ public sealed record StatusLine(
     string? PutBack,
     string? Problem)
 {
+    /// <summary>Why the configuration as it is by now is not in force, and the old one stays; null where it is.</summary>
+    public string? Refused { get; init; }
+
     public override string ToString() => string.Join("; ", Parts());
 
     private IEnumerable<string> Parts()
@@ -21,6 +24,8 @@ public sealed record StatusLine(
         var handshakes = string.Join(", ", Missing);
         yield return (IsReady, Missing.Count) switch
         {
+            // What is missing was seen before that.
+            _ when Problem is not null => $"{Name} is not as described",
             (_, 0) => $"{Name} is up",
             (true, _) => $"{Name} is up, without a handshake on {handshakes}",
             (false, _) => $"waiting for a handshake on {handshakes}",
@@ -28,6 +33,11 @@ public sealed record StatusLine(
         foreach (var (host, problem) in Unknown)
         {
             yield return $"{host} cannot be looked up yet ({problem})";
+        }
+
+        if (Refused is not null)
+        {
+            yield return Refused;
         }
 
         if (Problem is not null)

@@ -47,13 +47,13 @@ public sealed partial class Supervisor
         _pace.Looked(Now, hadToAct: !report.Succeeded || result.Changed);
         if (!report.Succeeded || result.Changed)
         {
-            Outside.PutBack(report);
+            Outside.PutBack(report, result.Observed!);
         }
 
         if (report.Succeeded)
         {
             _problem = null;
-            _putBack = DriftWords.Summary(report.Plan!) ?? _putBack;
+            _putBack = DriftWords.Summary(report.Plan!, result.Observed!) ?? _putBack;
             Watch();
         }
         else

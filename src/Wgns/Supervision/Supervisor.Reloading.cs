@@ -31,6 +31,7 @@ public sealed partial class Supervisor
             {
                 Outside.Applied(report);
                 hasChanged = result.Changed;
+                _problem = null;
                 old.Dispose();
                 _pace.Looked(Now, hadToAct: false);
                 Watch();

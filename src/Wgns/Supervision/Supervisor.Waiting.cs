@@ -79,7 +79,7 @@ public sealed partial class Supervisor
             _status = Current();
             Outside.Say(
                 $"no handshake on {string.Join(", ", _missing)} within {Config.ReadyTimeout} s (readyTimeout), which readyRequired asks for; "
-                + "the namespace stays as it is, closed to everything else");
+                + $"the namespace stays as it is, closed to everything else; {HandshakeWait.Hint}");
             return SupervisionEnd.NotReady;
         }
 
@@ -153,7 +153,7 @@ public sealed partial class Supervisor
     }
 
     private StatusLine Current() =>
-        new(Config.Name, _isReady, _missing, _names.Unknown, _putBack, _reloadProblem ?? _problem);
+        new(Config.Name, _isReady, _missing, _names.Unknown, _putBack, _problem) { Refused = _reloadProblem };
 
     private void TellStatus()
     {

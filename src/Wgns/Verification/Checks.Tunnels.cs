@@ -76,7 +76,7 @@ public static partial class Checks
             : Finding.Failed(words, $"UDP port {port} is not bound in {place.Path}, its birthplaceNamespace", $"`wgns down {e.Observed.Name}`, and `wgns up` again");
     }
 
-    private static Finding Handshake(string check, Linux.WireGuard.WireGuardDevice device, Evidence e)
+    internal static Finding Handshake(string check, Linux.WireGuard.WireGuardDevice device, Evidence e)
     {
         var words = $"{check}: handshake";
         if (device.Peers.IsEmpty)
@@ -84,18 +84,28 @@ public static partial class Checks
             return Finding.NotApplicable(words, "it has no peer");
         }
 
-        if (device.Peers.Max(p => p.LatestHandshake) is not { } last)
+        if (LastHandshake(device, e.Now) is not { } last)
         {
-            return Finding.Failed(words, "no peer has shaken hands yet", "is the endpoint right, and does the provider know this end's public key?");
+            return Finding.Failed(words, "no peer has shaken hands yet", "is the endpoint right, does the provider know this end's public key, and was this machine's clock set back?");
         }
 
         var age = e.Now - last;
-        var told = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (long)age.TotalSeconds)} s ago");
+        var isOfAnotherClock = ClockSetBack.Is(age);
+        var told = isOfAnotherClock ? ClockSetBack.Words : string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (long)age.TotalSeconds)} s ago");
+        var isOld = isOfAnotherClock || age > SessionLimit;
         var keptAlive = device.Peers.Any(p => p.PersistentKeepalive > 0);
-        return age > SessionLimit && keptAlive
-            ? Finding.Failed(words, $"the last was {told}, and there should be one every two minutes", "the provider does not answer any more")
-            : Finding.Ok(words, age > SessionLimit ? $"{told}; it is idle" : told);
+        return isOld && keptAlive
+            ? Finding.Failed(
+                words,
+                $"the last was {told}, and there should be one every two minutes",
+                isOfAnotherClock ? "set the clock right: until then the provider refuses handshakes that are older than the last" : "the provider does not answer any more")
+            : Finding.Ok(words, isOld ? $"{told}; it is idle" : told);
     }
+
+    /// <summary>The newest; one of a time to come only where none of another peer is new.</summary>
+    private static DateTimeOffset? LastHandshake(Linux.WireGuard.WireGuardDevice device, DateTimeOffset now) =>
+        device.Peers.Where(p => p.LatestHandshake is { } at && !ClockSetBack.Is(now - at) && now - at <= SessionLimit).Max(p => p.LatestHandshake)
+        ?? device.Peers.Max(p => p.LatestHandshake);
 
     private static IEnumerable<Finding> Process(ProcessEvidence process, Evidence e)
     {

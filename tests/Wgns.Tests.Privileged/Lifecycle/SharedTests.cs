@@ -44,6 +44,48 @@ public sealed class SharedTests
         lab.Leftovers().Should().BeEmpty();
     }
 
+    /// <summary>As the kernel adds it of an advertisement; "high" is a router that says so of itself, and would win with ours' metric.</summary>
+    [TestCase("medium")]
+    [TestCase("high")]
+    public void A_router_that_is_advertised_on_its_makers_link_takes_nothing_from_the_tunnel_and_stops_no_healing(string preference)
+    {
+        using var lab = Theirs(out var maker);
+        string[] advertised = ["ip", "-n", lab.Name, "-6", "route", "add", "default", "via", "fe80::bad", "dev", "eth0", "proto", "ra", "metric", "1024", "pref", preference];
+        string Way() => Tool.Run("ip", "-n", lab.Name, "-6", "route", "get", "2001:db8:7::9");
+        Tool.Run(advertised[0], advertised[1..]);
+        Way().Should().Contain("dev eth0", "the control: before, it is the way out");
+        var before = maker.Picture();
+
+        lab.Up();
+        Way().Should().Contain($"dev {lab.Name} ");
+        lab.Down();
+        maker.Picture().Should().Be(before, "it came before the first up");
+
+        Tool.Run("ip", "-n", lab.Name, "-6", "route", "delete", "default", "via", "fe80::bad", "dev", "eth0");
+        lab.Up();
+        Tool.Run(advertised[0], advertised[1..]);
+        Way().Should().Contain($"dev {lab.Name} ");
+        LeftDevice.KillEngine(lab.Name);
+        lab.Up();
+        lab.ShouldBeSettled();
+        Machine.Engines(lab.Name).Should().ContainSingle();
+        Way().Should().Contain($"dev {lab.Name} ");
+        lab.Rules = "add rule inet wgns input tcp dport 6881 accept\n";
+        lab.Save();
+        lab.Reload();
+        lab.Down();
+        maker.Picture().Should().Be(before, "it came when the tunnel stood");
+    }
+
+    [Test]
+    public void A_route_of_its_makers_that_would_win_is_in_the_way()
+    {
+        using var lab = Theirs(out _);
+        Tool.Run("ip", "-n", lab.Name, "-6", "route", "add", "default", "via", "fd29::1", "dev", "eth0", "metric", "384");
+
+        lab.TryUp().Errors.Should().Contain("has a route to ::/0 by eth0 already").And.Contain("give it a metric above 384");
+    }
+
     [Test]
     public void An_up_or_a_down_after_a_crash_anywhere_in_an_up_does_what_it_should()
     {

@@ -143,6 +143,39 @@ public sealed class KeepTests
     }
 
     [Test]
+    public void A_disk_that_is_full_for_a_while_ends_no_kept_namespace()
+    {
+        using var lab = new Lab { Extra = "ready = \"configured\"" };
+        lab.Save();
+        var person = new Person(lab);
+        Tool.Run("mount", "-t", "tmpfs", "-o", $"mode=700,size=256k,uid={Person.Uid},gid={Person.Uid}", "full", person.Runtime);
+        try
+        {
+            person.Do("run", "--keep", "mine", lab.Config);
+            var log = $"{person.Root}/mine.log";
+            Until.True(() => File.ReadAllText(log).Contains("is up", StringComparison.Ordinal)).Should().BeTrue();
+            var keeper = Person.Processes("__keeper.*" + lab.Config).Should().ContainSingle().Subject;
+            var engine = Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Subject;
+
+            // What a page has room for is still taken: the log begins a new one.
+            Tool.Ask("sh", "-c", $": > {log}; cat /dev/zero > {person.Runtime}/full");
+            Person.Kill(engine);
+            Thread.Sleep(3000);
+
+            Person.Processes("__keeper.*" + lab.Config).Should().Equal(keeper);
+            File.Delete($"{person.Runtime}/full");
+            person.Do("reload", "mine");
+            Person.Processes("__engine.*" + lab.Directory).Should().ContainSingle().Which.Should().NotBe(engine);
+            person.Do("down", "mine");
+        }
+        finally
+        {
+            person.Dispose();
+            Tool.Run("umount", "--lazy", person.Runtime);
+        }
+    }
+
+    [Test]
     public void Engines_that_were_killed_leave_no_zombies_with_the_keeper()
     {
         using var lab = new Lab();

@@ -78,6 +78,28 @@ public sealed class AttackedTests
         answer.Errors.Split("cannot be told").Should().HaveCount(2);
     }
 
+    [TestCase("> /dev/full")]
+    [TestCase(">&-")]
+    public void A_standard_output_that_takes_nothing_ends_no_supervisor(string redirection)
+    {
+        using var lab = new Lab { Extra = "ready = \"configured\"" };
+        lab.Save();
+        string[] shell = ["sh", "-c", $"exec \"$0\" \"$@\" {redirection}"];
+        var supervised = new Supervised(lab, null, shell).ShouldBeReady();
+        var from = supervised.Told.Length;
+
+        Within.Run(lab.Name, "nft", "flush", "ruleset");
+
+        supervised.Hear("put back", from);
+        Machine.Ruleset(lab.Name).Should().Contain("wgns");
+        var answer = supervised.Stop();
+        answer.Exit.Should().Be(0);
+        answer.Errors.Should().Contain("had drifted").And.NotContain("standard output");
+
+        using var list = new Running(shell[0], [.. shell[1..], Cli.Binary, "list"]);
+        list.End().Should().Match<Answer>(a => a.Exit == 1 && a.Errors.Contains("write to standard output", StringComparison.Ordinal), "the control: another command says so");
+    }
+
     [Test]
     public void An_abstract_socket_is_told_as_one_with_a_path_is()
     {

@@ -24,7 +24,9 @@ public sealed class LeftDeviceTests
         }
 
         lab.Remember();
-        supervised.Stop().Errors.Should().Contain($"start the embedded engine for {lab.Name}, which stands");
+        supervised.Lines.Should().Contain(l => l.Contains($"had drifted and was put back: the engine of {lab.Name} had ended, start", StringComparison.Ordinal));
+        supervised.Stop().Errors.Should().Contain($"start the embedded engine for {lab.Name}, which stands")
+            .And.Contain($"wgns: the engine of {lab.Name} had ended\n").And.NotContain("stop the embedded engine");
     }
 
     /// <summary>A stream that is numbered, and datagrams as fast as they go.</summary>

@@ -118,7 +118,7 @@ public sealed class LeftDeviceTests
         other.Kill();
     }
 
-    private static void Kill(World world) => world.Machine.KillEngine(world.Machine.Engines.Keys.Single());
+    internal static void Kill(World world) => world.Machine.KillEngine(world.Machine.Engines.Keys.Single());
 
     private static string State(World world) => StatusReader.Read(world.Observed, null, RuntimePaths.System).State;
 }

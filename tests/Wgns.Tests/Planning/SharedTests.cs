@@ -156,8 +156,9 @@ public sealed class SharedTests
 
     [TestCase("0.0.0.0/0", 0u, true)]
     [TestCase("0.0.0.0/0", 100u, false)]
-    [TestCase("::/0", 1024u, true)]
-    [TestCase("::/0", 2048u, false)]
+    [TestCase("::/0", 384u, true)]
+    [TestCase("::/0", 385u, false)]
+    [TestCase("::/0", 1024u, false)]
     [TestCase("10.0.0.0/8", 0u, false)]
     public void A_route_of_theirs_that_would_win_over_the_tunnels_is_in_the_way(string network, uint metric, bool isInTheWay)
     {
@@ -169,6 +170,40 @@ public sealed class SharedTests
         };
 
         Planner.Up(Wanted(), world.Observed).Obstacles.Any(o => o.Message.Contains($"route to {network} by eth0", StringComparison.Ordinal)).Should().Be(isInTheWay);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_router_advertisement_keeps_no_engine_from_being_started_again_and_no_tunnel_from_coming_up(bool comesFirst)
+    {
+        var world = Theirs();
+        if (!comesFirst)
+        {
+            world.UpOrFail(Wanted(userspace: true));
+            world.Machine.KillEngine(world.Machine.Engines.Keys.Single());
+        }
+
+        var eth = world.Machine.State.Link("eth0")!;
+        var advertised = new ObservedRoute(Desired.Cidrs("::/0")[0], IsOurs: false, 1024);
+        world.Machine.State = world.Machine.State with { Links = world.Machine.State.Links.Replace(eth, eth with { Routes = [advertised] }) };
+
+        world.UpOrFail(Wanted(userspace: true)).Next(Wanted(userspace: true)).Should().BeEmpty();
+
+        world.Machine.Engines.Should().ContainSingle();
+        world.Machine.State.Link("eth0")!.Routes.Should().Equal(advertised);
+        world.Machine.State.Link("wg0")!.Routes.Should().Contain(r => r.Destination == advertised.Destination && r.Metric < advertised.Metric);
+    }
+
+    [Test]
+    public void A_route_of_ours_that_is_weaker_than_it_should_be_gets_one_that_is_not_beside_it()
+    {
+        var world = Theirs().UpOrFail(Wanted());
+        var link = world.Machine.State.Link("wg0")!;
+        var weak = link.Routes.Select(r => r.Destination.IsIPv6 && r.IsOurs ? r with { Metric = 1024 } : r);
+        world.Machine.State = world.Machine.State with { Links = world.Machine.State.Links.Replace(link, link with { Routes = [.. weak] }) };
+
+        world.Next(Wanted()).Should().Equal("add route ::/0 by wg0");
+        world.UpOrFail(Wanted()).Next(Wanted()).Should().BeEmpty();
     }
 
     [Test]

@@ -18,7 +18,17 @@ public sealed class StatusLineTests
     [Test]
     public void Problems_come_before_what_is_over() =>
         (Line() with { Problem = "it burns", PutBack = "load firewall rules" }).ToString()
-            .Should().Be("vpn is up; it burns; had drifted and was put back: load firewall rules");
+            .Should().Be("vpn is not as described; it burns; had drifted and was put back: load firewall rules");
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void While_something_fails_nothing_is_said_of_it_that_was_seen_before(bool isReady) =>
+        (Line() with { IsReady = isReady, Missing = ["wg0"], Problem = "it burns" }).ToString().Should().Be("vpn is not as described; it burns");
+
+    [Test]
+    public void With_a_configuration_that_is_refused_it_is_up_as_the_old_one_says() =>
+        (Line() with { Refused = "the new configuration is wrong, the old one stays" }).ToString()
+            .Should().Be("vpn is up; the new configuration is wrong, the old one stays");
 
     private static StatusLine Line() => new("vpn", IsReady: true, [], [], null, null);
 }
