@@ -42,7 +42,7 @@ internal static class SysctlPlan
             .. before,
             .. from step in ForLinksToCome(desired, observed, isFresh: false)
                where step.Undo is not null
-               let change = ((SetSysctl)step.Do, (SetSysctl)step.Undo)
+               let change = ((SetSysctl)step.Do, (SetSysctl)step.Undo!)
                where before.All(b => b.Key != change.Item1.Key)
                select new SysctlRecord(change.Item1.Key, change.Item2.Value, change.Item1.Value),
         ];
