@@ -42,7 +42,7 @@ chmod 644 /etc/netns/vpn/nsswitch.conf
 /usr/bin/wireguard-go wgns-0000abcd
 
 # link /var/run/wireguard/wg0.sock
-ln -s /var/run/wireguard/wgns-0000abcd.sock /var/run/wireguard/wg0.sock
+[ -e /var/run/wireguard/wg0.sock ] || [ -L /var/run/wireguard/wg0.sock ] || ln -s /var/run/wireguard/wgns-0000abcd.sock /var/run/wireguard/wg0.sock
 
 # configure wg0 (4 peers)
 wg set wgns-0000abcd private-key /keys/wg0 listen-port 51820 fwmark 7
