@@ -192,7 +192,7 @@ public sealed class NamespaceTests
     [Test]
     public void One_network_cannot_be_a_route_of_two_interfaces()
     {
-        Read.Said(Two("10.0.0.0/8", "10.0.0.0/8")).Should().Equal("2:3: error: 10.0.0.0/8 would be a route of two interfaces");
+        Read.Said(Two("10.0.0.0/8", "10.0.0.0/8")).Should().Equal("2:3: error: 10.0.0.0/8 would be a route of two interfaces, \"a\" and \"b\"");
         Read.Said(Two("10.0.0.0/8", "10.0.0.0/8").Replace("ips = ['10.0.0.3']", "ips = ['10.0.0.3']\nallowedIPsAsRoutes = false", StringComparison.Ordinal))
             .Should().BeEmpty();
     }

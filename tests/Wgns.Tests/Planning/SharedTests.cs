@@ -195,6 +195,15 @@ public sealed class SharedTests
     }
 
     [Test]
+    public void The_script_of_a_plan_gives_routes_the_same_metric()
+    {
+        var script = ShellRenderer.Render(Theirs().PlanUp(Wanted()));
+
+        script.Should().Contain("ip -n vpn route replace ::/0 dev wg0 metric 384\n").And.Contain("ip -n vpn route replace 0.0.0.0/0 dev wg0\n");
+        ShellRenderer.Render(new World().PlanUp(Wanted() with { IsManaged = true })).Should().Contain("ip -n vpn route replace ::/0 dev wg0\n");
+    }
+
+    [Test]
     public void A_route_of_ours_that_is_weaker_than_it_should_be_gets_one_that_is_not_beside_it()
     {
         var world = Theirs().UpOrFail(Wanted());
