@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Wgns.Linux;
 using Wgns.Linux.Events;
 using Wgns.Linux.Processes;
 
@@ -46,7 +47,7 @@ public sealed class Foreground : IDisposable
             }
         }
 
-        StoppedChild.Follow(command);
+        FollowStops(command);
 
         // Neither has been waited for, so both numbers are theirs; a kept namespace's keeper is somebody else's child.
         using var end = ProcessWatch.TryOpen(command);
@@ -71,6 +72,18 @@ public sealed class Foreground : IDisposable
     }
 
     public void Dispose() => _registrations.ForEach(r => r.Dispose());
+
+    private static void FollowStops(ProcessIdentity command)
+    {
+        try
+        {
+            StoppedChild.Follow(command);
+        }
+        catch (KernelException)
+        {
+            // No more threads are allowed: what has begun goes on, and a stop of it is its own.
+        }
+    }
 
     private void HandOn(PosixSignalContext context, int number)
     {
