@@ -127,6 +127,10 @@ internal static partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int kill(int pid, int number);
 
+    /// <summary>To the calling thread.</summary>
+    [LibraryImport(Library)]
+    internal static partial int raise(int number);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static unsafe partial int execve(byte* path, byte** argv, byte** envp);
 

@@ -67,8 +67,9 @@ public sealed unsafe class StoppedChild
             Give(terminal, own);
         }
 
-        // Returns when we are continued.
-        _ = Libc.kill(Environment.ProcessId, Libc.SIGSTOP);
+        // Returns when we are continued: this thread is the first to stop. By kill(2) that might be another, and this one be long past here,
+        // with the command going on, when the rest is told to stop.
+        _ = Libc.raise(Libc.SIGSTOP);
 
         // To the foreground (`fg`), not to the background (`bg`).
         if (_hadTerminal && Libc.tcgetpgrp(terminal.Value) == own)
