@@ -23,26 +23,27 @@ public sealed class StopTests
             Ask(shell, $"again{Person.Text(i)}-", lab.Name);
         }
 
-        shell.Say("exit 7").Say("echo; echo status$?").Hear("status7");
+        shell.Say("exit 7").Say("printf '\\nstatus%s\\n' $?").Hear("status7");
         shell.End("exit\n").Exit.Should().Be(0);
     }
 
+    /// <summary>It makes itself a group of its own, and gives it no terminal, as timeout(1) does.</summary>
     [Test]
-    public void In_the_background_it_is_stopped_again_when_it_wants_the_terminal_and_goes_on_in_the_foreground()
+    public void Continued_in_the_background_it_is_given_no_terminal_and_stops_again_when_it_wants_that()
     {
         using var lab = new Lab();
         using var shell = Shell();
-        shell.Say($"'{Cli.Binary}' run '{lab.Config}' -- bash --norc --noediting -i");
-        Ask(shell, "inside", lab.Name);
-        shell.Say("suspend -f");
-        Until.True(() => Stops(shell) > 0).Should().BeTrue(shell.Lines());
+        shell.Say($"'{Cli.Binary}' run '{lab.Config}' -- perl -e 'setpgrp; print <STDIN>'");
+        Until.True(() => Stops(shell) > 0, 20).Should().BeTrue("it reads where it has no terminal: {0}", shell.Lines());
 
         shell.Say("bg");
         Ask(shell, "outside", string.Empty);
-        Until.True(() => Tool.Ask("pgrep", "-f", "-r", "T", $"run {lab.Config}").Exit == 0).Should().BeTrue("it reads where it has no terminal");
-        shell.Say("fg");
-        Ask(shell, "again", lab.Name);
-        shell.Say("exit 7").Say("echo; echo status$?").Hear("status7");
+        Until.True(() => Tool.Ask("pgrep", "-f", "-r", "T", $"run {lab.Config}").Exit == 0).Should().BeTrue("it reads again: {0}", shell.Lines());
+        Ask(shell, "still", string.Empty);
+
+        shell.Say("kill -KILL %1");
+        Ask(shell, "ended", string.Empty);
+        shell.End("exit\n");
     }
 
     [Test]
@@ -51,11 +52,11 @@ public sealed class StopTests
         using var lab = new Lab();
         using var shell = Shell();
         shell.Say($"'{Cli.Binary}' run '{lab.Config}' -- sh -c 'kill -STOP $$; echo; echo went on; exit 5'");
-        Until.True(() => Stops(shell) > 0).Should().BeTrue("the shell outside is to see that its job is stopped: {0}", shell.Lines());
+        Until.True(() => Stops(shell) > 0, 20).Should().BeTrue("the shell outside is to see that its job is stopped: {0}", shell.Lines());
 
         shell.Say("fg").Hear("went on");
 
-        shell.Say("echo; echo status$?").Hear("status5");
+        shell.Say("printf '\\nstatus%s\\n' $?").Hear("status5");
     }
 
     /// <summary>With the terminal's first process nobody would see that it is stopped, nor continue it.</summary>
