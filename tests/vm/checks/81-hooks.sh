@@ -115,7 +115,7 @@ T
   first=$(pgrep -fx 'sleep 600')
   equal "its time" 45s "$(systemctl show -P TimeoutStartUSec wgns-hook-vpn)"
   kill -9 "$(main_pid wgns@vpn)"
-  eventually 40 another_sleeps "$first"
+  eventually 90 another_sleeps "$first"
   # Ended from outside, as at the end of its time.
   systemctl stop wgns-hook-vpn
   eventually 20 in_journal wgns@vpn 'the postUp hook `sleep 600 & wait`'
