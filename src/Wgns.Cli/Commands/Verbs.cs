@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.Reflection;
 using Wgns.Cli.Output;
 using Wgns.Configuration;
 
@@ -66,6 +65,8 @@ internal static class Verbs
             root.Subcommands.Add(verb.Build());
         }
 
+        PlainWords.Keep(root);
+
         if (root.Options.OfType<HelpOption>().FirstOrDefault() is { Action: HelpAction ofVerbs } help)
         {
             help.Action = new VerbList(ofVerbs, CommandWords.Are);
@@ -85,8 +86,7 @@ internal static class VersionText
 
     internal static int Write()
     {
-        var version = typeof(VersionText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        Terminal.Out.WriteLine($"wgns {version}");
+        Terminal.Out.WriteLine($"wgns {BuildVersion.Text}");
         return ExitStatus.Done;
     }
 }
