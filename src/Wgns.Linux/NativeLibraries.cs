@@ -1,6 +1,11 @@
+using System.Runtime.InteropServices;
 using Wgns.Linux.Libcrypto;
 using Wgns.Linux.Nftables;
 using Wgns.Linux.Processes;
+
+// By the linker's own search and never beside the program, where .NET looks first: in a folder that others may write to (a program that was
+// unpacked in /tmp) a libcrypto.so.3 of theirs would be root's.
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
 
 namespace Wgns.Linux;
 
@@ -18,7 +23,7 @@ public static class NativeLibraries
         try
         {
             Libnftables.Require();
-            OpenSsl.Require();
+            OpenSsl.Prepare();
         }
         catch (MissingLibraryException)
         {

@@ -21,6 +21,13 @@ internal static partial class OpenSsl
         _ = OPENSSL_init_crypto(NoConfiguration, 0);
     }
 
+    /// <summary>As <see cref="Require"/>, with what the first key would wait for: libcrypto lists all its algorithms then, which takes 2 ms.</summary>
+    internal static void Prepare()
+    {
+        Require();
+        using var first = new X25519PrivateKey(stackalloc byte[32]);
+    }
+
     [LibraryImport(Library)]
     internal static unsafe partial byte* SHA256(byte* data, nuint length, byte* digest);
 

@@ -20,4 +20,24 @@ public sealed class LibrariesTests
         loaded.Should().Contain(l => l.Contains("file=libnftables.so", StringComparison.Ordinal)).And.Contain(l => l.Contains("file=libcrypto.so", StringComparison.Ordinal));
         loaded.Where(l => l.Contains("libssl", StringComparison.Ordinal)).Should().BeEmpty();
     }
+
+    [Test]
+    public void A_library_that_lies_beside_the_program_is_not_looked_at_for_its_folder_may_be_anybodys()
+    {
+        using var lab = new Lab();
+        var program = Path.Combine(lab.Directory, "wgns");
+        File.Copy(Cli.Binary, program);
+        foreach (var library in (string[])["libcrypto.so.3", "libnftables.so.1", "libc.so.6", "libm.so.6"])
+        {
+            File.WriteAllText(Path.Combine(lab.Directory, library), "no library");
+        }
+
+        using var running = new Running("env", ["LD_DEBUG=files", $"LD_DEBUG_OUTPUT={lab.Directory}/ld", program, "up", lab.Config]);
+        running.End().Exit.Should().Be(0);
+
+        // ld.so(8) names each file that it was asked for, one that is no library too.
+        var asked = Directory.GetFiles(lab.Directory, "ld.*").SelectMany(File.ReadAllLines).ToList();
+        asked.Should().Contain(l => l.Contains("file=libnftables.so.1", StringComparison.Ordinal)).And.Contain(l => l.Contains("file=libcrypto.so.3", StringComparison.Ordinal));
+        asked.Where(l => l.Contains($"file={lab.Directory}/lib", StringComparison.Ordinal)).Should().BeEmpty();
+    }
 }
