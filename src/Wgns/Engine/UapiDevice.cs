@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Text;
 using Wgns.Linux;
+using Wgns.Linux.Events;
 using Wgns.Linux.Files;
-using Wgns.Linux.Processes;
 using Wgns.Linux.Sockets;
 using Wgns.Linux.WireGuard;
 
@@ -58,7 +57,7 @@ public sealed class UapiDevice : IDeviceControl
             return errno == Errno.ENOENT || errno == Errno.ECONNREFUSED ? null : throw new KernelException(operation, errno);
         }
 
-        Check(operation, reply);
+        Demand(operation, UapiDecoding.Verdict(reply.Span, operation));
         return UapiDecoding.Device(reply.Span, _publicKeyOf, operation);
     }
 
@@ -70,12 +69,8 @@ public sealed class UapiDevice : IDeviceControl
         var operation = $"configure the device of the engine at {_path}";
         using var request = UapiEncoding.Set(change);
         using var reply = Exchange(operation, request, out var errno);
-        if (reply is null)
-        {
-            throw new KernelException(operation, errno);
-        }
-
-        Check(operation, reply);
+        Demand(operation, errno);
+        Demand(operation, UapiDecoding.Verdict(reply!.Span, operation));
     }
 
     public void Dispose()
@@ -83,45 +78,26 @@ public sealed class UapiDevice : IDeviceControl
         // A connection lives for one request only.
     }
 
-    private static void Check(string operation, SecretBuffer reply)
-    {
-        var errno = UapiDecoding.Verdict(reply.Span, operation);
-        if (!errno.IsNone)
-        {
-            throw new KernelException(operation, errno);
-        }
-    }
-
     /// <summary>Null, and why, where the engine cannot be reached.</summary>
     private SecretBuffer? Exchange(string operation, SecretBuffer request, out Errno errno)
     {
-        var clock = Stopwatch.StartNew();
-        using var socket = Open(operation);
-        try
+        var begun = Stopwatch.GetTimestamp();
+
+        // Without a descriptor left nothing is known of the engine: that must not pass for one that is gone.
+        using var stream = UnixStream.Open(operation);
+        errno = stream.Connect(_path, Remaining(operation, begun));
+        if (!errno.IsNone)
         {
-            // Also bounds connect(2), which waits where the engine's backlog is full.
-            socket.SendTimeout = Remaining(operation, clock);
-            socket.Connect(new UnixDomainSocketEndPoint(_path));
-        }
-        catch (SocketException e)
-        {
-            errno = ErrnoOf(e);
             return null;
         }
 
-        RefuseOthers(operation, socket);
-        errno = Errno.None;
+        RefuseOthers(operation, stream);
         var reply = new SecretBuffer(16 * 1024);
         try
         {
-            Send(operation, socket, request.Span, clock);
-            Receive(operation, socket, reply, clock);
+            Send(operation, stream, request.Span, begun);
+            Receive(operation, stream, reply, begun);
             return reply;
-        }
-        catch (SocketException e)
-        {
-            reply.Dispose();
-            throw new KernelException(operation, ErrnoOf(e));
         }
         catch
         {
@@ -130,38 +106,25 @@ public sealed class UapiDevice : IDeviceControl
         }
     }
 
-    // Without a descriptor left nothing is known of the engine: that must not pass for one that is gone.
-    private static Socket Open(string operation)
-    {
-        try
-        {
-            return Threads.WithRuntimes(() => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
-        }
-        catch (SocketException e)
-        {
-            throw new KernelException(operation, ErrnoOf(e));
-        }
-    }
-
     /// <summary>Whoever answers is told the private key: that is an engine of root's, or of this user, and no other's process in its place.</summary>
-    private static void RefuseOthers(string operation, Socket socket)
+    private static void RefuseOthers(string operation, UnixStream stream)
     {
-        if (PeerCredentials.Of((int)socket.Handle) is { } there && there.Uid != 0 && there.Uid != FileOwner.OfThisProcess())
+        if (stream.Peer is { } there && there.Uid != 0 && there.Uid != FileOwner.OfThisProcess())
         {
             throw new KernelException(operation, Errno.EPERM, $"a process of uid {there.Uid} answers there, which is no engine of ours");
         }
     }
 
-    private void Send(string operation, Socket socket, ReadOnlySpan<byte> request, Stopwatch clock)
+    private void Send(string operation, UnixStream stream, ReadOnlySpan<byte> request, long begun)
     {
         while (!request.IsEmpty)
         {
-            socket.SendTimeout = Remaining(operation, clock);
-            request = request[socket.Send(request)..];
+            Demand(operation, stream.Send(request, Remaining(operation, begun), out var sent));
+            request = request[sent..];
         }
     }
 
-    private void Receive(string operation, Socket socket, SecretBuffer reply, Stopwatch clock)
+    private void Receive(string operation, UnixStream stream, SecretBuffer reply, long begun)
     {
         while (!UapiDecoding.IsComplete(reply.Span))
         {
@@ -170,8 +133,7 @@ public sealed class UapiDevice : IDeviceControl
                 throw new KernelException(operation, Errno.EPROTO, "the reply does not end");
             }
 
-            socket.ReceiveTimeout = Remaining(operation, clock);
-            var received = socket.Receive(reply.Reserve(4096));
+            Demand(operation, stream.Receive(reply.Reserve(4096), Remaining(operation, begun), out var received));
             if (received == 0)
             {
                 throw new KernelException(operation, Errno.EPROTO, "the engine closed the connection before its reply's end");
@@ -181,19 +143,17 @@ public sealed class UapiDevice : IDeviceControl
         }
     }
 
-    private int Remaining(string operation, Stopwatch clock)
+    private static void Demand(string operation, Errno errno)
     {
-        var left = _timeout - clock.Elapsed;
-        return left > TimeSpan.Zero
-            ? Math.Max(1, (int)left.TotalMilliseconds)
-            : throw new KernelException(operation, Errno.ETIMEDOUT);
+        if (!errno.IsNone)
+        {
+            throw new KernelException(operation, errno);
+        }
     }
 
-    // .NET has no word of its own for ENOENT and gives AddressNotAvailable, which connect(2) never says of a unix socket.
-    private static Errno ErrnoOf(SocketException e) => e.SocketErrorCode switch
+    private TimeSpan Remaining(string operation, long begun)
     {
-        SocketError.TimedOut or SocketError.WouldBlock => Errno.ETIMEDOUT,
-        SocketError.AddressNotAvailable => Errno.ENOENT,
-        _ => new Errno(e.NativeErrorCode),
-    };
+        var left = TimeLeft.Of(_timeout, begun);
+        return left > TimeSpan.Zero ? left : throw new KernelException(operation, Errno.ETIMEDOUT);
+    }
 }

@@ -51,6 +51,7 @@ public sealed class HeaderLayoutTests
             "SOCK_CLOEXEC",
             "SOL_SOCKET",
             "SO_RCVTIMEO",
+            "SO_SNDTIMEO",
             "MSG_PEEK",
             "MSG_TRUNC")
         .Struct<Libc.TimeVal>("struct timeval")

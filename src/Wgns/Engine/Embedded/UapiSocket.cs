@@ -1,6 +1,5 @@
-using System.Net.Sockets;
 using Wgns.Linux;
-using Wgns.Linux.Processes;
+using Wgns.Linux.Sockets;
 
 namespace Wgns.Engine.Embedded;
 
@@ -13,15 +12,15 @@ internal sealed class UapiSocket : IDisposable
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>For a caller who says nothing more, or does not listen: the next one waits for him.</summary>
-    private const int Patience = 5000;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Until a caller is accepted again who could not be.</summary>
+    /// <summary>Until a caller is accepted again who could not be, in milliseconds.</summary>
     private const int Pause = 500;
 
     /// <summary>Far beyond any configuration.</summary>
     private const int LongestRequest = 64 * 1024 * 1024;
 
-    private readonly Socket _listener = Threads.WithRuntimes(() => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified));
+    private readonly UnixListener _listener;
     private readonly string _path;
     private volatile bool _isDisposed;
 
@@ -33,7 +32,7 @@ internal sealed class UapiSocket : IDisposable
         // It gets its name when it listens: wg(8) removes a socket that refuses it, as one does between bind(2) and listen(2).
         var unheard = path + ".new";
         File.Delete(unheard);
-        _listener.Bind(new UnixDomainSocketEndPoint(unheard));
+        _listener = UnixListener.Bind(unheard);
         File.SetUnixFileMode(unheard, OwnerOnly);
         _listener.Listen(16);
         File.Move(unheard, path, overwrite: true);
@@ -46,22 +45,18 @@ internal sealed class UapiSocket : IDisposable
         var isShort = false;
         while (true)
         {
-            Socket caller;
-            try
+            using var caller = _listener.Accept(out var errno);
+            if (_isDisposed)
             {
-                caller = _listener.Accept();
+                return;
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                if (_isDisposed)
-                {
-                    return;
-                }
 
+            if (caller is null)
+            {
                 // Descriptors or memory have run out, and will be there again; who called waits meanwhile.
                 if (!isShort)
                 {
-                    log.Write($"{_path} is not answered for now: {e.Message}");
+                    log.Write($"{_path} is not answered for now: {errno}");
                 }
 
                 isShort = true;
@@ -70,19 +65,9 @@ internal sealed class UapiSocket : IDisposable
             }
 
             isShort = false;
-
-            using (caller)
+            if (Converse(caller, configured) is { IsNone: false } broken)
             {
-                try
-                {
-                    caller.ReceiveTimeout = Patience;
-                    caller.SendTimeout = Patience;
-                    Converse(caller, configured);
-                }
-                catch (SocketException e)
-                {
-                    log.Write($"a caller of {_path}: {e.Message}");
-                }
+                log.Write($"a caller of {_path}: {broken}");
             }
 
             answered();
@@ -96,17 +81,19 @@ internal sealed class UapiSocket : IDisposable
         _listener.Dispose();
     }
 
-    private static void Converse(Socket caller, ConfiguredDevice configured)
+    /// <returns>What ended the conversation before the caller did.</returns>
+    private static Errno Converse(UnixStream caller, ConfiguredDevice configured)
     {
         while (true)
         {
             using var request = new SecretBuffer(4096);
             while (!UapiDecoding.IsComplete(request.Span))
             {
-                var received = request.Length > LongestRequest ? 0 : caller.Receive(request.Reserve(4096));
-                if (received == 0)
+                var received = 0;
+                var errno = request.Length > LongestRequest ? Errno.None : caller.Receive(request.Reserve(4096), s_patience, out received);
+                if (!errno.IsNone || received == 0)
                 {
-                    return;
+                    return errno;
                 }
 
                 request.Commit(received);
@@ -123,7 +110,13 @@ internal sealed class UapiSocket : IDisposable
 
             for (var rest = answer.Span; !rest.IsEmpty;)
             {
-                rest = rest[caller.Send(rest)..];
+                var errno = caller.Send(rest, s_patience, out var sent);
+                if (!errno.IsNone)
+                {
+                    return errno;
+                }
+
+                rest = rest[sent..];
             }
         }
     }
