@@ -47,7 +47,7 @@ build: ## out/wgns
 
 bench: ## tables of ratios: against ip, wg, nft and C, the embedded engine against wireguard-go, forward against socket proxies
 	@scripts/setup.sh run build bench
-	@$(MAKE) out/wgns $(BENCH_PROGRAMS)
+	@$(MAKE) out/wgns $(BENCH_PROGRAMS) out/bench/empty
 	@$(AS_ROOT) tests/bench/run.sh
 	@$(AS_ROOT) tests/bench/engine.sh
 	@$(AS_ROOT) tests/bench/forward.sh
@@ -61,6 +61,11 @@ out/sources: FORCE
 	@printf '%s\n' $(SOURCES) | cmp -s - $@ || printf '%s\n' $(SOURCES) > $@
 
 FORCE:
+
+# Its settings are the program's.
+out/bench/empty: $(wildcard tests/bench/empty/*) src/Wgns.Cli/Native.props out/wgns
+	@mkdir -p out/bench
+	@tests/bench/empty/build.sh
 
 out/bench/minimal: tests/bench/kernel_wg.h
 

@@ -166,10 +166,13 @@ take_over() {
 
 start() {
   local group="process start" t=$work/start mine
+  local empty=()
+  [[ ! -x $bin/empty ]] || empty=(@empty + "$bin/empty")
   time_them "$t" "$group" "wgns --version" -n 200 -w 10 \
-    @wgns + "$wgns" --version @c + "$bin/nothing" @ip + ip -V @wg + wg --version || return
+    @wgns + "$wgns" --version @c + "$bin/nothing" @ip + ip -V @wg + wg --version "${empty[@]}" || return
   mine=$(of "$t" wgns)
   row "$group" "wgns --version" "$mine" "a C program that does nothing" "$(of "$t" c)" below 3000
+  [[ ! -x $bin/empty ]] || row "$group" "wgns --version" "$mine" "a .NET program that does nothing" "$(of "$t" empty)" none
   row "$group" "wgns --version" "$mine" "ip -V" "$(of "$t" ip)" none
   row "$group" "wgns --version" "$mine" "wg --version" "$(of "$t" wg)" none
 }
