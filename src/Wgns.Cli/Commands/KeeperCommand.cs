@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using Wgns.Cli.Output;
+using Wgns.Configuration;
 using Wgns.Lifecycle;
 using Wgns.Linux;
 using Wgns.Linux.Events;
@@ -124,7 +125,7 @@ internal static class KeeperCommand
     private static LoadedConfig Load(Keeping keeping, string path, bool isFirst)
     {
         // Whoever started us cannot end a keeper that waits for a pipe's writer, and our descriptors are not theirs.
-        var loader = new ConfigLoader(RulesDryRun.Run) { RefusesPipes = true, RefusesDescriptors = true };
+        var loader = new ConfigLoader(RulesDryRun.Run) { Reading = FileReading.ForAnother };
         var loaded = keeping.Adapt(loader.Load(path));
         if (isFirst)
         {

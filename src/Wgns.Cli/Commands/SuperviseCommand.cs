@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Runtime.InteropServices;
 using Wgns.Cli.Output;
+using Wgns.Configuration;
 using Wgns.Lifecycle;
 using Wgns.Linux;
 using Wgns.Linux.Systemd;
@@ -31,7 +32,7 @@ internal static class SuperviseCommand
         var ear = new Ear();
         using var hangUp = new HeardSignals(ear.HangUp, PosixSignal.SIGHUP);
         NativeLibraries.Preload();
-        var loader = new ConfigLoader(RulesDryRun.Run) { RefusesPipes = true };
+        var loader = new ConfigLoader(RulesDryRun.Run) { Reading = FileReading.Repeatedly };
         var loaded = Shared.Load(loader, path);
         if (loaded is null)
         {

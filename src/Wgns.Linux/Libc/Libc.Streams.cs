@@ -25,6 +25,7 @@ internal static partial class Libc
     internal const int SOCK_NONBLOCK = 0x800;
     internal const int SHUT_RD = 0;
     internal const int SHUT_WR = 1;
+    internal const int SHUT_RDWR = 2;
 
     internal const uint SPLICE_F_MOVE = 1;
     internal const uint SPLICE_F_NONBLOCK = 2;

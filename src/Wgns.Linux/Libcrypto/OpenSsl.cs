@@ -13,12 +13,18 @@ internal static partial class OpenSsl
     /// <summary>OPENSSL_INIT_NO_LOAD_CONFIG.</summary>
     private const ulong NoConfiguration = 0x80;
 
-    /// <summary>Loads it. Without openssl.cnf: nothing in there concerns Curve25519, and a faulty one would be our fault.</summary>
+    /// <summary>OPENSSL_INIT_NO_ATEXIT.</summary>
+    private const ulong NoEnd = 0x80000;
+
+    /// <summary>
+    /// Loads it. Without openssl.cnf: nothing in there concerns Curve25519, and a faulty one would be our fault. And without its atexit(3)
+    /// handler, which takes its tables apart while another thread of ours may be at work with them: of a process that ends the kernel takes all.
+    /// </summary>
     internal static void Require()
     {
         MissingLibraryException.Require(
             Library, "install OpenSSL 3 (Debian, Ubuntu: libssl3; Fedora: openssl-libs; Arch: openssl; Alpine: libcrypto3)");
-        _ = OPENSSL_init_crypto(NoConfiguration, 0);
+        _ = OPENSSL_init_crypto(NoConfiguration | NoEnd, 0);
     }
 
     /// <summary>As <see cref="Require"/>, with what the first key would wait for: libcrypto lists all its algorithms then, which takes 2 ms.</summary>

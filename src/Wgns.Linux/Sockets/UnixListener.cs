@@ -42,13 +42,17 @@ public sealed unsafe class UnixListener : IDisposable
     {
         while (true)
         {
-            if (_fd.IsClosed)
+            OwnedFd caller;
+            try
+            {
+                caller = new OwnedFd(Libc.accept4(_fd, null, null, Libc.SOCK_CLOEXEC));
+            }
+            catch (ObjectDisposedException)
             {
                 errno = Errno.EINVAL;
                 return null;
             }
 
-            var caller = new OwnedFd(Libc.accept4(_fd, null, null, Libc.SOCK_CLOEXEC));
             errno = caller.IsInvalid ? Libc.LastErrno : Errno.None;
             if (errno != Errno.EINTR)
             {

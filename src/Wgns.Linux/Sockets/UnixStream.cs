@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Wgns.Linux.Events;
+
 namespace Wgns.Linux.Sockets;
 
 /// <summary>
@@ -6,6 +9,9 @@ namespace Wgns.Linux.Sockets;
 /// </summary>
 public sealed unsafe class UnixStream : IDisposable
 {
+    /// <summary>In bytes; far below half of the smallest buffer (net.core.wmem_default), by which the kernel makes parts.</summary>
+    private const int OnePart = 16 * 1024;
+
     private readonly OwnedFd _fd;
 
     private UnixStream(OwnedFd fd) => _fd = fd;
@@ -28,12 +34,13 @@ public sealed unsafe class UnixStream : IDisposable
     public Errno Connect(string path, TimeSpan patience)
     {
         var name = UnixAddress.Of(path);
-        SetLimit(Libc.SO_SNDTIMEO, patience);
+        var begun = Stopwatch.GetTimestamp();
         fixed (byte* address = name)
         {
             int result;
             do
             {
+                SetLimit(Libc.SO_SNDTIMEO, patience, begun);
                 result = Libc.connect(_fd.Value, address, (uint)name.Length);
             }
             while (IsInterrupted(result));
@@ -41,16 +48,17 @@ public sealed unsafe class UnixStream : IDisposable
         }
     }
 
-    /// <param name="sent">May be less than all.</param>
+    /// <param name="sent">May be less than all: the kernel's limit is for each of a message's parts, so one of them is sent at a time.</param>
     public Errno Send(ReadOnlySpan<byte> bytes, TimeSpan patience, out int sent)
     {
-        SetLimit(Libc.SO_SNDTIMEO, patience);
+        var begun = Stopwatch.GetTimestamp();
         fixed (byte* start = bytes)
         {
             nint result;
             do
             {
-                result = Libc.send(_fd.Value, start, (nuint)bytes.Length, Libc.MSG_NOSIGNAL);
+                SetLimit(Libc.SO_SNDTIMEO, patience, begun);
+                result = Libc.send(_fd.Value, start, (nuint)Math.Min(bytes.Length, OnePart), Libc.MSG_NOSIGNAL);
             }
             while (IsInterrupted(result));
             return Verdict(result, out sent);
@@ -60,16 +68,26 @@ public sealed unsafe class UnixStream : IDisposable
     /// <param name="received">0 where the other end has closed.</param>
     public Errno Receive(Span<byte> bytes, TimeSpan patience, out int received)
     {
-        SetLimit(Libc.SO_RCVTIMEO, patience);
+        var begun = Stopwatch.GetTimestamp();
         fixed (byte* start = bytes)
         {
             nint result;
             do
             {
+                SetLimit(Libc.SO_RCVTIMEO, patience, begun);
                 result = Libc.recv(_fd.Value, start, (nuint)bytes.Length, 0);
             }
             while (IsInterrupted(result));
             return Verdict(result, out received);
+        }
+    }
+
+    /// <summary>Ends the conversation for whoever waits in it, on another thread too. Not beside <see cref="Dispose"/>.</summary>
+    public void End()
+    {
+        if (!_fd.IsClosed)
+        {
+            _ = Libc.shutdown(_fd.Value, Libc.SHUT_RDWR);
         }
     }
 
@@ -85,10 +103,10 @@ public sealed unsafe class UnixStream : IDisposable
         return errno == Errno.EAGAIN ? Errno.ETIMEDOUT : errno;
     }
 
-    /// <summary>SO_SNDTIMEO and SO_RCVTIMEO of socket(7), to which 0 would be no end.</summary>
-    private void SetLimit(int option, TimeSpan patience)
+    /// <summary>SO_SNDTIMEO and SO_RCVTIMEO of socket(7), to which 0 would be no end, for what is left.</summary>
+    private void SetLimit(int option, TimeSpan patience, long begun)
     {
-        var microseconds = Math.Max(1, (long)patience.TotalMicroseconds);
+        var microseconds = Math.Max(1, (long)TimeLeft.Of(patience, begun).TotalMicroseconds);
         var limit = new Libc.TimeVal { tv_sec = microseconds / 1_000_000, tv_usec = microseconds % 1_000_000 };
         if (Libc.setsockopt(_fd, Libc.SOL_SOCKET, option, &limit, (uint)sizeof(Libc.TimeVal)) < 0)
         {

@@ -14,10 +14,7 @@ public static class KeyFile
 
     /// <summary>Null, with the reason and the cure in <paramref name="diagnostics"/>, where there is no key to be had.</summary>
     /// <param name="option">The configuration's key that names the file.</param>
-    /// <param name="refusesPipes">For who reads it again and again, and must not wait.</param>
-    /// <param name="refusesDescriptors">For who reads in the place of the process that the configuration was given to.</param>
-    public static SecretKey? Read(
-        KeySource.File source, string option, List<Diagnostic> diagnostics, bool refusesPipes = false, bool refusesDescriptors = false)
+    public static SecretKey? Read(KeySource.File source, string option, List<Diagnostic> diagnostics, FileReading reading = FileReading.Once)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(diagnostics);
@@ -26,16 +23,9 @@ public static class KeyFile
             return null;
         }
 
-        if (refusesDescriptors && PlainFile.IsOwnDescriptor(source.Path))
+        if (reading.Refusal(source.Path) is { } refusal)
         {
-            diagnostics.Add(Diagnostic.Error(
-                source.Span, $"{option} {source.Path} is a descriptor of this process, which who keeps the namespace has not", "put the key into a file"));
-            return null;
-        }
-
-        if (refusesPipes && PlainFile.IsPipe(source.Path))
-        {
-            diagnostics.Add(Diagnostic.Error(source.Span, $"{option} {source.Path} is a pipe, which cannot be read again", "put the key into a file"));
+            diagnostics.Add(Diagnostic.Error(source.Span, $"{option} {source.Path} is {refusal}", "put the key into a file"));
             return null;
         }
 

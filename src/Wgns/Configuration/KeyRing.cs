@@ -9,8 +9,7 @@ public sealed class KeyRing : IDisposable
     private readonly Dictionary<KeySource, SecretKey> _keys = [];
 
     private CredentialDirectory? _credentials;
-    private bool _refusesPipes;
-    private bool _refusesDescriptors;
+    private FileReading _reading;
 
     private KeyRing()
     {
@@ -21,21 +20,17 @@ public sealed class KeyRing : IDisposable
 
     /// <summary>Reads every key that <paramref name="config"/> names; what cannot be had is in the diagnostics.</summary>
     /// <param name="credentials">Where credentials are; null is this machine's own places.</param>
-    /// <param name="refusesPipes">For who reads them again and again, and must not wait.</param>
-    /// <param name="refusesDescriptors">For who reads in the place of the process that the configuration was given to.</param>
     public static KeyRing Load(
         NamespaceConfig config,
         List<Diagnostic> diagnostics,
         CredentialDirectory? credentials = null,
-        bool refusesPipes = false,
-        bool refusesDescriptors = false)
+        FileReading reading = FileReading.Once)
     {
         ArgumentNullException.ThrowIfNull(config);
         var ring = new KeyRing
         {
             _credentials = credentials ?? CredentialDirectory.Of(config.Name),
-            _refusesPipes = refusesPipes,
-            _refusesDescriptors = refusesDescriptors,
+            _reading = reading,
         };
         foreach (var item in config.Interfaces)
         {
@@ -95,9 +90,9 @@ public sealed class KeyRing : IDisposable
         var key = source switch
         {
             KeySource.Inline inline => new SecretKey(inline.Key.Span),
-            KeySource.File file => KeyFile.Read(file, option, diagnostics, _refusesPipes, _refusesDescriptors),
+            KeySource.File file => KeyFile.Read(file, option, diagnostics, _reading),
             KeySource.Credential credential => _credentials?.Find(credential, option, diagnostics) is { } file
-                ? KeyFile.Read(file, option, diagnostics, _refusesPipes, _refusesDescriptors)
+                ? KeyFile.Read(file, option, diagnostics, _reading)
                 : null,
             _ => null,
         };

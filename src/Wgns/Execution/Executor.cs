@@ -73,13 +73,9 @@ public sealed class Executor(IMachine machine, IStateStore store, IRunObserver? 
         }
 
         // A hook that failed has left nothing that is ours, and nothing that another down could do better.
-        var last = failures.All(f => f.Operation is RunHooks) ? TryRecord(plan.Name, () => Finish(plan, record)) : TryRecord(plan.Name, () => Save(record));
-        if (last is not null)
-        {
-            failures.Add(last);
-        }
-
-        return new RunResult(failures.ToImmutable(), []);
+        var result = new RunResult(failures.ToImmutable(), []);
+        var last = TryRecord(plan.Name, result.Succeeded || result.HasOnlyHooksFailed ? () => Finish(plan, record) : () => Save(record));
+        return last is null ? result : result with { Failures = result.Failures.Add(last) };
     }
 
     private RunResult Undo(Plan plan, Stack<Step> done, StateRecord record, Failure cause)

@@ -59,16 +59,12 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
         }
     }
 
-    /// <summary>Writes nothing where that stands already: a run that has nothing to do needs no room on a full /run.</summary>
+    /// <summary>Anew also where the same stands there: who supervises the namespace sees by it that somebody else has been at work.</summary>
     public void Save(StateRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
         paths.CreateState();
-        var (path, bytes) = (paths.StateFile(record.Namespace), StateFile.Encode(record));
-        if (!Stands(path, bytes))
-        {
-            AtomicFile.Write(path, bytes, Permissions.Everybody);
-        }
+        AtomicFile.Write(paths.StateFile(record.Namespace), StateFile.Encode(record), Permissions.Everybody);
     }
 
     /// <summary>Also of what a run that was killed while it wrote the record left; under the namespace's lock.</summary>
@@ -76,18 +72,5 @@ public sealed class StateDirectory(RuntimePaths paths) : IStateStore
     {
         File.Delete(paths.StateFile(name));
         AtomicFile.Sweep(paths.StateFile(name));
-    }
-
-    private static bool Stands(string path, ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            return PlainFile.TryRead(path, Longest) is { } there && bytes.SequenceEqual(there);
-        }
-        catch (Exception e) when (ExpectedFailure.Is(e))
-        {
-            // There is none, or none that can be read: writing it says what is wrong.
-            return false;
-        }
     }
 }

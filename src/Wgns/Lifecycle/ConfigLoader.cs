@@ -29,11 +29,8 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
     /// <summary>A configuration takes kilobytes; this stops /dev/zero.</summary>
     private const int MostBytes = 16 << 20;
 
-    /// <summary>For who reads a configuration again and again, and must not wait for a pipe's writer.</summary>
-    public bool RefusesPipes { get; init; }
-
-    /// <summary>For who reads in the place of the process that the path was given to, whose descriptors it has not.</summary>
-    public bool RefusesDescriptors { get; init; }
+    /// <summary>The configuration, and the key files that it names.</summary>
+    public FileReading Reading { get; init; }
 
     /// <summary>For who says everything that is wrong, and plans nothing: then nobody else tells an interface that is its own peer.</summary>
     public Func<SecretKey, WireGuardKey>? PublicKeyOf { get; init; }
@@ -41,16 +38,14 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
     /// <param name="withSecrets">False leaves key files alone, for checking somewhere else than where they are.</param>
     public LoadedConfig Load(string path, bool withSecrets = true)
     {
-        var problem = RefusesDescriptors && PlainFile.IsOwnDescriptor(path) ? "this is a descriptor of this process, which who keeps the namespace has not"
-            : RefusesPipes && PlainFile.IsPipe(path) ? "this is a pipe, which cannot be read again"
-            : null;
-        var isRefused = problem is not null;
-        var bytes = problem is null ? ReadBytes(path, out problem) : null;
+        var refusal = Reading.Refusal(path);
+        var problem = refusal is null ? null : $"this is {refusal}";
+        var bytes = refusal is null ? ReadBytes(path, out problem) : null;
         if (bytes is null)
         {
             // "wgns up vpn" beside a file named vpn: a name means /etc/wgns, and a path has a slash or an ending.
             var name = Path.GetFileNameWithoutExtension(path);
-            var hint = isRefused ? "put the configuration into a file"
+            var hint = refusal is not null ? "put the configuration into a file"
                 : Directory.Exists(path) ? "name the file in it that describes a namespace"
                 : path.StartsWith(ConfigurationReader.SystemDirectory + "/", StringComparison.Ordinal) && !File.Exists(path)
                 ? $"a NAME means a file of {ConfigurationReader.SystemDirectory}; for a file elsewhere write its path: ./{name}.toml"
@@ -65,7 +60,7 @@ public sealed class ConfigLoader(Func<string, RulesVerdict> dryRun)
             WarnOfReaders(path, diagnostics);
         }
 
-        var keys = withSecrets ? KeyRing.Load(read.Config, diagnostics, refusesPipes: RefusesPipes, refusesDescriptors: RefusesDescriptors) : null;
+        var keys = withSecrets ? KeyRing.Load(read.Config, diagnostics, reading: Reading) : null;
         diagnostics.AddRange(keys is null ? [] : OwnKeys(read.Config, keys));
         diagnostics.AddRange(ConfigurationReader.WithoutKeys(RulesCheck.Run(read.Config, dryRun), read.Config));
         return new LoadedConfig(

@@ -35,7 +35,7 @@ public sealed class NamespaceView(NamespaceHost host)
         var path = host.Store.Load(name)?.Config;
         return string.IsNullOrEmpty(path) || !File.Exists(path)
             ? null
-            : new ConfigLoader(_ => new RulesVerdict([], null)) { RefusesPipes = true }.Load(path);
+            : new ConfigLoader(_ => new RulesVerdict([], null)) { Reading = FileReading.Repeatedly }.Load(path);
     }
 
     public ImmutableArray<ListEntry> List() =>

@@ -40,4 +40,14 @@ public sealed class LibrariesTests
         asked.Should().Contain(l => l.Contains("file=libnftables.so.1", StringComparison.Ordinal)).And.Contain(l => l.Contains("file=libcrypto.so.3", StringComparison.Ordinal));
         asked.Where(l => l.Contains($"file={lab.Directory}/lib", StringComparison.Ordinal)).Should().BeEmpty();
     }
+
+    /// <summary>libcrypto takes its tables apart at exit(3), if it is let, and a thread may be making them: of a hundred one or two ended by SIGSEGV.</summary>
+    [Test]
+    public void A_command_that_is_refused_at_once_ends_as_it_says_while_the_libraries_are_loaded_beside_it()
+    {
+        using var lab = new Lab();
+        using var running = new Running(
+            "unshare", ["-n", "bash", "-c", $"ip tuntap add out0 mode tun && ip link set out0 up && for i in {{1..150}}; do {Cli.Binary} hold {lab.Config} 2>/dev/null; echo $?; done"]);
+        running.End().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().HaveCount(150).And.OnlyContain(l => l == "1");
+    }
 }

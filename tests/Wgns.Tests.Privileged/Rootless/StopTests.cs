@@ -53,6 +53,8 @@ public sealed class StopTests
         using var shell = Shell();
         shell.Say($"'{Cli.Binary}' run '{lab.Config}' -- sh -c 'kill -STOP $$; echo; echo went on; exit 5'");
         Until.True(() => Stops(shell) > 0, 20).Should().BeTrue("the shell outside is to see that its job is stopped: {0}", shell.Lines());
+        Ask(shell, "outside", string.Empty);
+        shell.Lines().Split('\n').Select(l => l.Trim()).Should().NotContain("went on", "both stand still until the job goes on");
 
         shell.Say("fg").Hear("went on");
 

@@ -152,4 +152,25 @@ public sealed class KeepingTests
         Until.True(() => Machine.Ruleset(lab.Name).Contains("6881", StringComparison.Ordinal)).Should().BeTrue("the new rules are kept now");
         supervised.Stop().Exit.Should().Be(0);
     }
+
+    /// <summary>The record says nothing of peers: that it was written is all that the supervisor sees.</summary>
+    [Test]
+    public void A_peer_that_another_command_took_away_stays_away()
+    {
+        const string Gone = "gN65BkIKy1eCE9pP1wdc8ROUtkHLF2PfAqYdyYBz6EA=";
+        using var lab = new Lab(withProvider: true) { MorePeers = $"[[peers]]\npublicKey = \"{Gone}\"\nallowedIPs = [\"10.77.0.0/16\"]\n" };
+        lab.Save();
+        var supervised = new Supervised(lab).ShouldBeReady();
+        Within.Run(lab.Name, "wg", "show", lab.Name, "peers").Should().Contain(Gone);
+        lab.MorePeers = string.Empty;
+        lab.Save();
+        var from = supervised.Told.Length;
+
+        lab.Up();
+
+        supervised.Hear("READY=1", from);
+        Thread.Sleep(3000);
+        Within.Run(lab.Name, "wg", "show", lab.Name, "peers").Should().NotContain(Gone).And.Contain(lab.PeerKey);
+        supervised.Stop().Exit.Should().Be(0);
+    }
 }

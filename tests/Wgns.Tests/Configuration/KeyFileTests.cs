@@ -64,7 +64,7 @@ public sealed class KeyFileTests
         var pipe = $"{_directory}/pipe";
         System.Diagnostics.Process.Start("mkfifo", [pipe]).WaitForExit();
         var diagnostics = new List<Diagnostic>();
-        KeyFile.Read(new KeySource.File(pipe), "privateKeyFile", diagnostics, refusesPipes: true).Should().BeNull();
+        KeyFile.Read(new KeySource.File(pipe), "privateKeyFile", diagnostics, FileReading.Repeatedly).Should().BeNull();
         diagnostics.Should().ContainSingle().Which.Message.Should().Be($"privateKeyFile {pipe} is a pipe, which cannot be read again");
     }
 
@@ -81,7 +81,7 @@ public sealed class KeyFileTests
         path = path.Replace("LINK", $"{_directory}/link", StringComparison.Ordinal);
         var diagnostics = new List<Diagnostic>();
 
-        KeyFile.Read(new KeySource.File(path), "privateKeyFile", diagnostics, refusesDescriptors: true).Should().BeNull();
+        KeyFile.Read(new KeySource.File(path), "privateKeyFile", diagnostics, FileReading.ForAnother).Should().BeNull();
 
         diagnostics.Should().ContainSingle().Which.Should().Match<Diagnostic>(d =>
             d.Message == $"privateKeyFile {path} is a descriptor of this process, which who keeps the namespace has not" && d.Hint == "put the key into a file");
@@ -92,7 +92,7 @@ public sealed class KeyFileTests
     {
         File.CreateSymbolicLink($"{_directory}/link", Path.GetFileName(Write(Read.Secret).Path));
         var diagnostics = new List<Diagnostic>();
-        using var key = KeyFile.Read(new KeySource.File($"{_directory}/link"), "privateKeyFile", diagnostics, refusesPipes: true, refusesDescriptors: true);
+        using var key = KeyFile.Read(new KeySource.File($"{_directory}/link"), "privateKeyFile", diagnostics, FileReading.ForAnother);
         diagnostics.Should().BeEmpty();
         key.Should().NotBeNull();
     }

@@ -1,3 +1,4 @@
+using Wgns.Configuration;
 using Wgns.Firewall;
 using Wgns.Lifecycle;
 using Wgns.Linux.WireGuard;
@@ -20,7 +21,7 @@ public sealed class ConfigLoaderTests
     {
         var path = $"{_directory}/vpn.toml";
         System.Diagnostics.Process.Start("mkfifo", [path]).WaitForExit();
-        using var loaded = new ConfigLoader(_ => new RulesVerdict([], null)) { RefusesPipes = true }.Load(path);
+        using var loaded = new ConfigLoader(_ => new RulesVerdict([], null)) { Reading = FileReading.Repeatedly }.Load(path);
         loaded.Diagnostics.Should().ContainSingle().Which.Message.Should().Be("this is a pipe, which cannot be read again");
         loaded.Diagnostics[0].Hint.Should().Be("put the configuration into a file");
     }
@@ -28,7 +29,7 @@ public sealed class ConfigLoaderTests
     [Test]
     public void A_descriptor_in_the_configurations_place_is_said_and_not_read_by_who_reads_in_anothers()
     {
-        using var loaded = new ConfigLoader(_ => new RulesVerdict([], null)) { RefusesDescriptors = true }.Load("/dev/stdin");
+        using var loaded = new ConfigLoader(_ => new RulesVerdict([], null)) { Reading = FileReading.ForAnother }.Load("/dev/stdin");
         loaded.Diagnostics.Should().ContainSingle().Which.Should().Match<Wgns.Diagnostics.Diagnostic>(d =>
             d.Message == "this is a descriptor of this process, which who keeps the namespace has not" && d.Hint == "put the configuration into a file");
     }

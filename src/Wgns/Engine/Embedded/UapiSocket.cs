@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Wgns.Linux;
+using Wgns.Linux.Events;
 using Wgns.Linux.Sockets;
 
 namespace Wgns.Engine.Embedded;
@@ -11,18 +13,20 @@ internal sealed class UapiSocket : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>For a caller who says nothing more, or does not listen: the next one waits for him.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-
     /// <summary>Until a caller is accepted again who could not be, in milliseconds.</summary>
     private const int Pause = 500;
 
     /// <summary>Far beyond any configuration.</summary>
     private const int LongestRequest = 64 * 1024 * 1024;
 
+    /// <summary>For a whole request, and for all that it is answered: the next caller waits for this one.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     private readonly UnixListener _listener;
     private readonly string _path;
-    private volatile bool _isDisposed;
+    private readonly Lock _lock = new();
+    private UnixStream? _caller;
+    private bool _isDisposed;
 
     /// <summary>Takes the place of what an engine that was killed left there.</summary>
     internal UapiSocket(string path)
@@ -46,7 +50,7 @@ internal sealed class UapiSocket : IDisposable
         while (true)
         {
             using var caller = _listener.Accept(out var errno);
-            if (_isDisposed)
+            if (!TryAttend(caller))
             {
                 return;
             }
@@ -65,7 +69,9 @@ internal sealed class UapiSocket : IDisposable
             }
 
             isShort = false;
-            if (Converse(caller, configured) is { IsNone: false } broken)
+            var broken = Converse(caller, configured);
+            _ = TryAttend(null);
+            if (!broken.IsNone)
             {
                 log.Write($"a caller of {_path}: {broken}");
             }
@@ -76,9 +82,24 @@ internal sealed class UapiSocket : IDisposable
 
     public void Dispose()
     {
-        _isDisposed = true;
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _caller?.End();
+        }
+
         File.Delete(_path);
         _listener.Dispose();
+    }
+
+    /// <returns>False where it is disposed of, which a caller who says nothing does not delay.</returns>
+    private bool TryAttend(UnixStream? caller)
+    {
+        lock (_lock)
+        {
+            _caller = caller;
+            return !_isDisposed;
+        }
     }
 
     /// <returns>What ended the conversation before the caller did.</returns>
@@ -87,10 +108,11 @@ internal sealed class UapiSocket : IDisposable
         while (true)
         {
             using var request = new SecretBuffer(4096);
+            var begun = Stopwatch.GetTimestamp();
             while (!UapiDecoding.IsComplete(request.Span))
             {
                 var received = 0;
-                var errno = request.Length > LongestRequest ? Errno.None : caller.Receive(request.Reserve(4096), s_patience, out received);
+                var errno = request.Length > LongestRequest ? Errno.None : caller.Receive(request.Reserve(4096), TimeLeft.Of(s_patience, begun), out received);
                 if (!errno.IsNone || received == 0)
                 {
                     return errno;
@@ -108,9 +130,10 @@ internal sealed class UapiSocket : IDisposable
                 rest = rest[one.Length..];
             }
 
+            begun = Stopwatch.GetTimestamp();
             for (var rest = answer.Span; !rest.IsEmpty;)
             {
-                var errno = caller.Send(rest, s_patience, out var sent);
+                var errno = caller.Send(rest, TimeLeft.Of(s_patience, begun), out var sent);
                 if (!errno.IsNone)
                 {
                     return errno;

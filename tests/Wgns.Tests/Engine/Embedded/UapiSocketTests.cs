@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Wgns.Engine.Embedded;
@@ -65,6 +66,22 @@ public sealed class UapiSocketTests
         }
 
         _engine.Ask("get=1\n\n").Should().EndWith("\nerrno=0\n\n");
+    }
+
+    [Test]
+    public void Its_end_waits_for_no_caller_who_says_nothing_more()
+    {
+        var path = $"{_directory}/wg1.sock";
+        var engine = new Running(path);
+        using var caller = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        caller.Connect(new UnixDomainSocketEndPoint(path));
+        caller.Send("get=1\n\n"u8);
+        caller.Receive(new byte[4096]).Should().BePositive("it is being attended to");
+        var clock = Stopwatch.StartNew();
+
+        engine.Dispose();
+
+        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(3), "a caller has five");
     }
 
     /// <summary>What answers in an engine, without what carries packets.</summary>
