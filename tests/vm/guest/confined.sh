@@ -92,7 +92,8 @@ looks() {
   local asked=$EPOCHREALTIME line is_ours=
   exec {ask}<>/var/looker/ask {answer}<>/var/looker/answer
   echo "$asked" >&"$ask"
-  while read -r -t 20 line <&"$answer"; do
+  # A server that is not there takes each lookup of looker's up to 20 seconds, and it may be in one when it is asked.
+  while read -r -t 90 line <&"$answer"; do
     case $line in
       "asked $asked") is_ours=yes ;;
       "answered $asked") return ;;
